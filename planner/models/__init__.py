@@ -1,0 +1,1 @@
+"""Frozen nouns: requirements, components, catalog facts, the plan."""

@@ -1,0 +1,257 @@
+"""What the catalog holds: prices, hardware, regions and facts about services.
+
+Plain frozen dataclasses and named tuples: thousands of them are made for one plan, and every file they come from is
+validated strictly when it is compiled (`tools/compile_catalog.py`, `schemas/catalog/`).
+Money is a `Decimal` in USD before tax; times are whole seconds; every fact says where it is from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+Architecture = Literal["x86_64", "arm64"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A unit price that holds for quantities from `start` (USD per unit) up to `end`, None for open."""
+
+    start: Decimal
+    end: Decimal | None
+    usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One on-demand list price.
+
+    `basis` is `recorded` (a quotation) or `parity`, `uniform`, `rule` (inferred, the evidence in
+    `source`). A first tier above 0 or a last tier with an end means that nothing is known outside.
+    """
+
+    service_code: str
+    region: str
+    dimension: str
+    attributes: tuple[tuple[str, str], ...]
+    unit: str
+    tiers: tuple[Tier, ...]
+    term: str
+    as_of: str
+    basis: str
+    trust: str
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """A priced machine size. `effective_vcpus` is what it sustains: vCPUs x baseline if burstable."""
+
+    name: str
+    vcpus: int
+    effective_vcpus: Decimal
+    memory_mib: int
+    architecture: Architecture
+    burstable: bool
+    price: Price
+
+
+class InstanceType(Hardware):
+    """An EC2 instance type in one region (Linux, shared tenancy)."""
+
+    __slots__ = ()
+
+
+class DbClass(Hardware):
+    """An RDS or Aurora instance class in one region, for one engine and deployment."""
+
+    __slots__ = ()
+
+
+class CacheNode(Hardware):
+    """An ElastiCache node type in one region, for one engine."""
+
+    __slots__ = ()
+
+
+class SearchInstance(Hardware):
+    """An OpenSearch Service data instance type in one region."""
+
+    __slots__ = ()
+
+
+class ReservedRates(NamedTuple):
+    """Effective hourly USD by term (upfront spread over the term), on the stated on-demand price."""
+
+    name: str
+    terms: tuple[tuple[str, Decimal], ...]
+    as_of: str
+    basis: str
+    source: str
+
+
+class Region(NamedTuple):
+    """An AWS Region. `residency` names the jurisdictions that data kept there stays in."""
+
+    id: str
+    name: str
+    geography: str
+    country: str
+    residency: tuple[str, ...]
+    partition: str
+    zones: int
+    edge_geography: str
+    edge_request_prefix: str
+
+
+class Sla(NamedTuple):
+    """A monthly uptime commitment, percent."""
+
+    percent: Decimal
+    source: str
+    as_of: str
+    confidence: str
+
+
+class RecoveryFact(NamedTuple):
+    """What AWS says a mechanism recovers within; None where AWS gives no number."""
+
+    rto_seconds: int | None
+    rpo_seconds: int | None
+    stated: str
+    source: str
+    as_of: str
+    basis: str
+    confidence: str
+
+
+class Limit(NamedTuple):
+    """A documented limit, quota or unit size."""
+
+    value: Decimal
+    unit: str
+    source: str
+    as_of: str
+    note: str = ""
+
+
+class TaskSize(NamedTuple):
+    """A Fargate CPU size and the memory sizes it takes."""
+
+    vcpus: Decimal
+    memory_gb: tuple[Decimal, ...]
+    source: str
+    as_of: str
+
+
+class Lifecycle(NamedTuple):
+    """A service or feature that has ended, closes, or came back."""
+
+    id: str
+    name: str
+    status: str
+    end: str
+    closed: str
+    successor: str
+    rule: str
+    source: str
+    as_of: str
+
+
+class PriceUse(NamedTuple):
+    """A price dimension that a service is billed by; `where` says which price file has it."""
+
+    service_code: str
+    dimension: str
+    where: Literal["region", "global"]
+
+
+class Service(NamedTuple):
+    """A service the planner can choose, with every fact about it."""
+
+    id: str
+    name: str
+    service_code: str
+    scope: Literal["zonal", "regional", "global"]
+    status: str
+    ended: str
+    successors: tuple[str, ...]
+    sla: dict[str, Sla]
+    recovery: dict[str, RecoveryFact]
+    limits: dict[str, Limit]
+    sizes: tuple[TaskSize, ...]
+    compliance: dict[str, str]
+    prices: tuple[PriceUse, ...]
+    cloudformation: tuple[str, ...]
+    terraform: tuple[str, ...]
+    source: str
+    as_of: str
+
+
+class Assumption(NamedTuple):
+    """A value we filled in: a default that a document can override, printed with every plan."""
+
+    id: str
+    value: Decimal | str
+    unit: str
+    low: Decimal | str
+    high: Decimal | str
+    kind: str
+    source: str
+    as_of: str
+    note: str
+
+
+class Element(NamedTuple):
+    """A property of an architecture that meets controls."""
+
+    id: str
+    description: str
+    cloudformation: str
+    terraform: str
+    config_rules: tuple[str, ...]
+    checkov: tuple[str, ...]
+    source: str
+
+
+class Control(NamedTuple):
+    """One control of a framework and the elements that meet it."""
+
+    id: str
+    title: str
+    elements: tuple[str, ...]
+    basis: str
+
+
+class Framework(NamedTuple):
+    """A compliance framework: which elements of an architecture meet which of its controls."""
+
+    id: str
+    name: str
+    version: str
+    aliases: tuple[str, ...]
+    elements: dict[str, tuple[str, ...]]
+    controls: tuple[Control, ...]
+    source: str
+    as_of: str
+
+
+class Feature(NamedTuple):
+    """What a platform can have beside its components: on when its leaf or a control's element asks for it."""
+
+    id: str
+    leaf: str
+    elements: tuple[str, ...]
+
+
+class Coverage(NamedTuple):
+    """What can be priced in a region: dimensions by service, and price rows by basis."""
+
+    region: str
+    priced: dict[str, tuple[str, ...]]
+    missing: dict[str, tuple[str, ...]]
+    by_basis: dict[str, int]
