@@ -1,0 +1,1 @@
+"""What the importers share: reading the collected tables, checking them, writing our own form."""

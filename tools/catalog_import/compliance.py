@@ -1,0 +1,117 @@
+"""`frameworks.yaml`, `elements.yaml` and `lifecycle.yaml` from the collected tables."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+Table = list[dict[str, str]]
+Facts = dict[str, Any]
+
+FRAMEWORKS = {
+    "pci_dss_4": ("PCI DSS v4.0.1", "PCI DSS", "4.0.1", ["pci", "pci-dss", "pci dss", "pci_dss", "pci dss 4"]),
+    "hipaa": ("HIPAA Security Rule", "HIPAA Security Rule", "45 CFR 164 Subpart C", ["hipaa security rule"]),
+    "soc2": ("SOC 2 (TSC 2017)", "SOC 2", "TSC 2017", ["soc 2", "soc-2", "soc_2"]),
+    "iso27001": ("ISO/IEC 27001:2022", "ISO/IEC 27001", "2022", ["iso 27001", "iso-27001", "iso_27001"]),
+    "nist_800_53_r5": ("NIST SP 800-53 Rev. 5", "NIST SP 800-53", "Rev. 5", ["nist", "nist 800-53", "nist_800_53"]),
+    "gdpr": ("GDPR", "GDPR", "Regulation (EU) 2016/679", ["eu gdpr"]),
+    "cis_aws": ("CIS AWS Foundations v3.0.0", "CIS AWS Foundations", "3.0.0", ["cis", "cis aws", "cis-aws"]),
+}
+"""By id: the name in compliance_controls.csv, name, version, aliases."""
+
+FEDRAMP_SOURCE = (
+    "FedRAMP takes its controls from NIST SP 800-53 Rev. 5; which of them a Moderate or High baseline asks for is not "
+    "in the collected tables (gaps.md), so every mapped NIST control is listed"
+)
+
+
+def element_facts(rows: Table) -> Facts:
+    """Return `elements.yaml`."""
+    return {
+        "elements": {
+            row["element_id"]: {
+                "description": row["architecture_element"],
+                "cloudformation": row["cloudformation"],
+                "terraform": row["terraform"],
+                "config_rules": _split(row["aws_config_rule_identifiers"]),
+                "checkov": _split(row["checkov_ids"]),
+                "source": row["source"],
+                "as_of": "2026-08",
+            }
+            for row in rows
+        }
+    }
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def framework_facts(rows: Table) -> Facts:
+    """Return `frameworks.yaml`; FedRAMP is the NIST mapping, marked partial."""
+    frameworks = {}
+    for key, (label, name, version, aliases) in FRAMEWORKS.items():
+        frameworks[key] = _framework([row for row in rows if row["framework"] == label], name, version, aliases)
+    nist = frameworks["nist_800_53_r5"]
+    frameworks["fedramp"] = {
+        **nist,
+        "name": "FedRAMP (partial: by NIST SP 800-53)",
+        "version": "Rev. 5",
+        "aliases": ["fedramp moderate", "fedramp_moderate", "fedramp-moderate", "fedramp high"],
+        "source": FEDRAMP_SOURCE,
+    }
+    return {"frameworks": frameworks}
+
+
+def _framework(rows: Table, name: str, version: str, aliases: list[str]) -> Facts:
+    elements: dict[str, list[str]] = {}
+    controls: dict[str, Facts] = {}
+    for row in rows:
+        elements.setdefault(row["element_id"], []).append(row["control_id"])
+        control = controls.setdefault(row["control_id"], _control(row))
+        control["elements"].append(row["element_id"])
+        if row["basis"] not in control["basis"]:
+            control["basis"] += f"; {row['basis']}"
+    return {
+        "name": name,
+        "version": version,
+        "aliases": aliases,
+        "source": rows[0]["source"],
+        "as_of": rows[0]["as_of"],
+        "elements": elements,
+        "controls": list(controls.values()),
+    }
+
+
+def _control(row: dict[str, str]) -> Facts:
+    return {"id": row["control_id"], "title": row["control_in_short"], "elements": [], "basis": row["basis"]}
+
+
+def lifecycle_facts(rows: Table) -> Facts:
+    """Return `lifecycle.yaml`: every service or feature that ended, closes or came back."""
+    return {
+        "lifecycle": {
+            slug(row["service"]): {
+                "name": row["service"],
+                "status": row["status"],
+                "end": row["end_of_support"],
+                "closed": row["closed_to_new_customers"],
+                "successor": row["successor"].strip("-"),
+                "rule": row["planner_rule"],
+                "source": row["source"],
+                "as_of": row["as_of"],
+                "confidence": row["confidence"],
+            }
+            for row in rows
+        }
+    }
+
+
+def slug(name: str) -> str:
+    """Return a service's name as an id.
+
+    >>> slug("AWS OpsWorks Stacks")
+    'opsworks_stacks'
+    """
+    text = re.sub(r"^(AWS|Amazon) ", "", name)
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")

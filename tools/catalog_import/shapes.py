@@ -1,0 +1,262 @@
+"""The shape of every fact file, strictly: unknown keys, wrong types and missing sources are errors.
+
+`schemas/catalog/*.schema.json` are generated from these models by `tools/compile_catalog.py`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _decimal(text: str) -> str:
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(f"{text!r} is not a decimal number") from error
+    if not value.is_finite():
+        raise ValueError(f"{text!r} is not finite")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1)]
+Number = Annotated[str, AfterValidator(_decimal)]
+Confidence = Literal["high", "medium", "low"]
+Answer = Literal["yes", "no", "unknown"]
+
+
+class Shape(BaseModel):
+    """What all shapes share."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Sourced(Shape):
+    """A fact: where it is from, and the date of the text that was read."""
+
+    source: Text
+    as_of: Text
+
+
+class Status(Sourced):
+    """Where a service stands in its life."""
+
+    state: Literal["live", "closed", "ended"]
+    stated: Text | None = None
+    ended: Text | None = None
+    successors: list[Text] = []
+
+
+class SlaShape(Sourced):
+    """A monthly uptime commitment, percent."""
+
+    percent: Number
+    covers: Text
+    confidence: Confidence
+
+
+class RecoveryShape(Sourced):
+    """What a mechanism recovers within; null where AWS gives no number."""
+
+    mechanism: Text
+    rto_seconds: Annotated[int, Field(ge=0)] | None
+    rpo_seconds: Annotated[int, Field(ge=0)] | None
+    stated: Text
+    basis: Text
+    confidence: Confidence
+
+
+class LimitShape(Sourced):
+    """A limit, quota or unit size; the note holds the text it was read from."""
+
+    value: Number
+    unit: Text
+    note: Text
+
+
+class TaskSizeShape(Sourced):
+    """A Fargate CPU size and its memory sizes, GB."""
+
+    vcpus: Number
+    memory_gb: Annotated[list[Number], Field(min_length=1)]
+
+
+class ComplianceShape(Shape):
+    """Scope in each dated list; unknown where a list does not name the service."""
+
+    hipaa_2025_04: Answer
+    pci_2021_09: Answer
+    soc_2021_09: Answer
+    iso27001_2021_09: Answer
+    fedramp_moderate_2025_12: Answer
+    source: Text
+
+
+class PriceUseShape(Shape):
+    """A price dimension that the service is billed by."""
+
+    service_code: Text
+    dimension: Text
+    where: Literal["region", "global"]
+
+
+class IacShape(Shape):
+    """Resource types."""
+
+    cloudformation: list[Text]
+    terraform: list[Text]
+
+
+class ServiceShape(Sourced):
+    """`services/<id>.yaml`."""
+
+    service: Text
+    name: Text
+    service_code: str
+    scope: Literal["zonal", "regional", "global"]
+    status: Status
+    sla: dict[str, SlaShape]
+    recovery: dict[str, RecoveryShape]
+    limits: dict[str, LimitShape]
+    sizes: list[TaskSizeShape] = []
+    compliance: ComplianceShape
+    prices: list[PriceUseShape]
+    iac: IacShape
+
+
+class ZonesShape(Sourced):
+    """Where the number of zones is from."""
+
+    confidence: Confidence
+    note: Text
+
+
+class RegionShape(Shape):
+    """One Region."""
+
+    name: Text
+    geography: Literal["us", "eu", "uk", "ca", "ap", "sa", "me", "af", "il", "mx", "us-gov"]
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    residency: Annotated[list[Text], Field(min_length=1)]
+    partition: Literal["aws", "aws-us-gov"]
+    zones: Annotated[int, Field(ge=2, le=3)]
+    edge_geography: Text
+    edge_request_prefix: Text
+
+
+class RegionsShape(Sourced):
+    """`regions.yaml`."""
+
+    zones: ZonesShape
+    regions: dict[str, RegionShape]
+
+
+class AssumptionShape(Shape):
+    """One value that was filled in."""
+
+    value: Text
+    unit: Text
+    low: Text | None = None
+    high: Text | None = None
+    kind: Literal["usage", "recovery", "sizing", "availability", "preference"]
+    source: Text
+    as_of: Text | None = None
+    note: str = ""
+
+
+class AssumptionsShape(Shape):
+    """`assumptions.yaml`; the file's date holds where an entry has none."""
+
+    as_of: Text
+    assumptions: dict[str, AssumptionShape]
+
+
+class ElementShape(Sourced):
+    """A property of an architecture that meets controls."""
+
+    description: Text
+    cloudformation: str
+    terraform: str
+    config_rules: list[Text]
+    checkov: list[Text]
+
+
+class ElementsShape(Shape):
+    """`elements.yaml`."""
+
+    elements: dict[str, ElementShape]
+
+
+class ControlShape(Shape):
+    """One control and the elements that meet it."""
+
+    id: Text
+    title: Text
+    elements: Annotated[list[Text], Field(min_length=1)]
+    basis: Text
+
+
+class FrameworkShape(Sourced):
+    """A framework: its elements with the controls they meet, and its controls with their elements."""
+
+    name: Text
+    version: Text
+    aliases: list[Text]
+    elements: dict[str, Annotated[list[Text], Field(min_length=1)]]
+    controls: list[ControlShape]
+
+
+class FrameworksShape(Shape):
+    """`frameworks.yaml`."""
+
+    frameworks: dict[str, FrameworkShape]
+
+
+class LifecycleShape(Sourced):
+    """A service or feature that ended, closes or came back."""
+
+    name: Text
+    status: Text
+    end: str
+    closed: str
+    successor: str
+    rule: Text
+    confidence: Confidence
+
+
+class LifecyclesShape(Shape):
+    """`lifecycle.yaml`."""
+
+    lifecycle: dict[str, LifecycleShape]
+
+
+class FeatureShape(Shape):
+    """What a platform can have beside its components, the leaf that asks for it and its elements."""
+
+    leaf: Text
+    elements: list[Text]
+
+
+class FeaturesShape(Shape):
+    """`features.yaml`."""
+
+    as_of: Text
+    features: dict[str, FeatureShape]
+
+
+SHAPES: dict[str, type[Shape]] = {
+    "assumptions": AssumptionsShape,
+    "elements": ElementsShape,
+    "features": FeaturesShape,
+    "frameworks": FrameworksShape,
+    "lifecycle": LifecyclesShape,
+    "regions": RegionsShape,
+    "service": ServiceShape,
+}
+
+
+def shape_of(name: str) -> type[Shape]:
+    """Return the shape of a fact file by its path below `catalogs/`."""
+    return SHAPES["service" if name.startswith("services/") else name.removesuffix(".yaml")]
