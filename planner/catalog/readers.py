@@ -1,0 +1,176 @@
+"""From the content of fact files to the nouns of `models.facts`."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from planner.models.facts import (
+    Assumption,
+    Control,
+    Element,
+    Feature,
+    Framework,
+    Lifecycle,
+    Limit,
+    PriceUse,
+    RecoveryFact,
+    Region,
+    Service,
+    Sla,
+    TaskSize,
+)
+
+if TYPE_CHECKING:
+    from planner.catalog.yamls import Facts
+
+
+def regions(facts: Facts) -> dict[str, Region]:
+    """Return `regions.yaml` by id."""
+    return {
+        key: Region(
+            id=key,
+            name=region["name"],
+            geography=region["geography"],
+            country=region["country"],
+            residency=tuple(region["residency"]),
+            partition=region["partition"],
+            zones=region["zones"],
+            edge_geography=region["edge_geography"],
+            edge_request_prefix=region["edge_request_prefix"],
+        )
+        for key, region in facts["regions"].items()
+    }
+
+
+def service(facts: Facts) -> Service:
+    """Return one `services/<id>.yaml`."""
+    status = facts["status"]
+    return Service(
+        id=facts["service"],
+        name=facts["name"],
+        service_code=facts["service_code"],
+        scope=facts["scope"],
+        status=status["state"],
+        ended=status.get("ended", ""),
+        successors=tuple(status.get("successors", ())),
+        sla={key: _sla(item) for key, item in facts["sla"].items()},
+        recovery={key: _recovery(item) for key, item in facts["recovery"].items()},
+        limits={key: _limit(item) for key, item in facts["limits"].items()},
+        sizes=tuple(_task_size(item) for item in facts.get("sizes", ())),
+        compliance={key: value for key, value in facts["compliance"].items() if key != "source"},
+        prices=tuple(PriceUse(item["service_code"], item["dimension"], item["where"]) for item in facts["prices"]),
+        cloudformation=tuple(facts["iac"]["cloudformation"]),
+        terraform=tuple(facts["iac"]["terraform"]),
+        source=facts["source"],
+        as_of=facts["as_of"],
+    )
+
+
+def _sla(item: Facts) -> Sla:
+    return Sla(Decimal(item["percent"]), item["source"], item["as_of"], item["confidence"])
+
+
+def _recovery(item: Facts) -> RecoveryFact:
+    return RecoveryFact(
+        rto_seconds=item["rto_seconds"],
+        rpo_seconds=item["rpo_seconds"],
+        stated=item["stated"],
+        source=item["source"],
+        as_of=item["as_of"],
+        basis=item["basis"],
+        confidence=item["confidence"],
+    )
+
+
+def _limit(item: Facts) -> Limit:
+    return Limit(Decimal(item["value"]), item["unit"], item["source"], item["as_of"], item.get("note", ""))
+
+
+def _task_size(item: Facts) -> TaskSize:
+    memory = tuple(Decimal(size) for size in item["memory_gb"])
+    return TaskSize(Decimal(item["vcpus"]), memory, item["source"], item["as_of"])
+
+
+def assumptions(facts: Facts) -> dict[str, Assumption]:
+    """Return `assumptions.yaml` by id; a missing range is the value itself, a missing date the file's."""
+    listed = facts["assumptions"]
+    return {
+        key: Assumption(
+            id=key,
+            value=_number(item["value"]),
+            unit=item["unit"],
+            low=_number(item.get("low", item["value"])),
+            high=_number(item.get("high", item["value"])),
+            kind=item["kind"],
+            source=item["source"],
+            as_of=item.get("as_of", facts["as_of"]),
+            note=item.get("note", ""),
+        )
+        for key, item in listed.items()
+    }
+
+
+def _number(text: object) -> Decimal | str:
+    try:
+        return Decimal(str(text))
+    except InvalidOperation:
+        return str(text)
+
+
+def elements(facts: Facts) -> dict[str, Element]:
+    """Return `elements.yaml` by id."""
+    return {
+        key: Element(
+            id=key,
+            description=item["description"],
+            cloudformation=item["cloudformation"],
+            terraform=item["terraform"],
+            config_rules=tuple(item["config_rules"]),
+            checkov=tuple(item["checkov"]),
+            source=item["source"],
+        )
+        for key, item in facts["elements"].items()
+    }
+
+
+def frameworks(facts: Facts) -> dict[str, Framework]:
+    """Return `frameworks.yaml` by id."""
+    return {key: _framework(key, item) for key, item in facts["frameworks"].items()}
+
+
+def _framework(key: str, item: Facts) -> Framework:
+    controls = tuple(Control(control["id"], control["title"], tuple(control["elements"]), control["basis"]) for control in item["controls"])
+    return Framework(
+        id=key,
+        name=item["name"],
+        version=item["version"],
+        aliases=tuple(item["aliases"]),
+        elements={name: tuple(ids) for name, ids in item["elements"].items()},
+        controls=controls,
+        source=item["source"],
+        as_of=item["as_of"],
+    )
+
+
+def features(facts: Facts) -> dict[str, Feature]:
+    """Return `features.yaml` by id."""
+    return {key: Feature(key, item["leaf"], tuple(item["elements"])) for key, item in facts["features"].items()}
+
+
+def lifecycle(facts: Facts) -> dict[str, Lifecycle]:
+    """Return `lifecycle.yaml` by id."""
+    return {
+        key: Lifecycle(
+            id=key,
+            name=item["name"],
+            status=item["status"],
+            end=item["end"],
+            closed=item["closed"],
+            successor=item["successor"],
+            rule=item["rule"],
+            source=item["source"],
+            as_of=item["as_of"],
+        )
+        for key, item in facts["lifecycle"].items()
+    }

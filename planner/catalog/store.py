@@ -1,0 +1,315 @@
+"""The catalog: prices, machine sizes, services, regions and assumptions, each read on first use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from planner.catalog import readers
+from planner.catalog.integrity import CatalogBytes
+from planner.catalog.missing import price_not_found
+from planner.catalog.prices import PriceFile, canonical, pairs, read_reserved
+from planner.catalog.sizes import SizeTables, offers, unbeaten
+from planner.catalog.yamls import FactFiles
+from planner.errors import CatalogError, PriceNotFoundError
+from planner.models.facts import (
+    Assumption,
+    CacheNode,
+    Coverage,
+    DbClass,
+    Element,
+    Feature,
+    Framework,
+    InstanceType,
+    Lifecycle,
+    Limit,
+    Price,
+    RecoveryFact,
+    Region,
+    ReservedRates,
+    SearchInstance,
+    Service,
+    Sla,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+GLOBAL = "global"
+
+F = TypeVar("F")
+
+
+class Catalog:
+    """Every fact the planner reads. Prices missing here are missing: nothing is filled in."""
+
+    def __init__(self, root: Path, *, recorded_only: bool = False) -> None:
+        """Point at a catalog folder; nothing is read yet.
+
+        Args:
+            root: The folder with `prices/`, `services/` and the rest.
+            recorded_only: Leave out every price that is inferred (basis parity, uniform, rule).
+        """
+        self.root = root
+        self.recorded_only = recorded_only
+        self._bytes = CatalogBytes(root)
+        self._facts = FactFiles(self._bytes)
+        self._sizes = SizeTables(self._bytes)
+        self._files: dict[tuple[str, str], PriceFile] = {}
+        self._services: dict[str, Service] = {}
+        self._made: dict[tuple[object, ...], tuple[object, ...]] = {}
+
+    # Prices
+
+    def _file(self, region: str, service_code: str) -> PriceFile:
+        place = (region, service_code)
+        if place not in self._files:
+            text = self._bytes.text(f"prices/{region}/{service_code}.csv")
+            self._files[place] = PriceFile(text, region, service_code, recorded_only=self.recorded_only)
+        return self._files[place]
+
+    def find_price(self, region: str, service_code: str, dimension: str, **attributes: str) -> Price | None:
+        """Return a price, None if it is not known or not unique.
+
+        Attributes may be left out as long as exactly one price has those that are given.
+        """
+        file = self._file(region, service_code)
+        exact = file.get(dimension, canonical(attributes))
+        if exact is not None:
+            return exact
+        asked = set(attributes.items())
+        matches = [key for key in file.attributes(dimension) if asked <= set(pairs(key))]
+        return file.get(dimension, matches[0]) if len(matches) == 1 else None
+
+    def price(self, region: str, service_code: str, dimension: str, **attributes: str) -> Price:
+        """Return a price, USD per unit before tax.
+
+        Raises:
+            PriceNotFoundError: it is not known, or several prices have the given attributes; names them.
+        """
+        found = self.find_price(region, service_code, dimension, **attributes)
+        if found is None:
+            file = self._file(region, service_code)
+            elsewhere = self._regions_with(service_code, dimension)
+            raise PriceNotFoundError(price_not_found(file, dimension, canonical(attributes), elsewhere))
+        return found
+
+    def prices(self, region: str, service_code: str, dimension: str) -> tuple[Price, ...]:
+        """Return all prices of a dimension, by attributes."""
+        file = self._file(region, service_code)
+        found = (file.get(dimension, key) for key in file.attributes(dimension))
+        return tuple(price for price in found if price is not None)
+
+    def _regions_with(self, service_code: str, dimension: str) -> tuple[str, ...]:
+        folders = sorted(path.parent.name for path in (self.root / "prices").glob(f"*/{service_code}.csv"))
+        return tuple(region for region in folders if self._file(region, service_code).has(dimension))
+
+    def reserved(self, region: str, service_code: str) -> Mapping[str, ReservedRates]:
+        """Return reserved rates by canonical attributes (`instance_type=m5.large`), effective USD an hour."""
+        return read_reserved(self._bytes.text(f"prices/{region}/{service_code}.reserved.csv"))
+
+    def prices_as_of(self, prices: Iterable[Price]) -> dict[str, str]:
+        """Return the oldest date of each source among some prices, sorted by source."""
+        oldest: dict[str, str] = {}
+        for price in prices:
+            oldest[price.source] = min(price.as_of, oldest.get(price.source, price.as_of))
+        return dict(sorted(oldest.items()))
+
+    # Machine sizes
+
+    def instance_types(self, region: str, *, staircase: bool = True) -> tuple[InstanceType, ...]:
+        """Return the EC2 types on offer in a Region, cheapest first.
+
+        Args:
+            region: Where.
+            staircase: Only those that no other one beats in price, sustained vCPUs and memory.
+        """
+        known = ("ec2", region, staircase)
+        if known in self._made:
+            return cast("tuple[InstanceType, ...]", self._made[known])
+        specs = self._sizes.instance_types
+        if staircase:
+            names = self._staircase(region)
+            specs = {name: specs[name] for name in names if name in specs}
+        file = self._file(region, "AmazonEC2")
+        made = offers(InstanceType, specs, file, "instance-hour", "instance_type={};os=linux".format)
+        self._made[known] = made
+        return made
+
+    def _staircase(self, region: str) -> list[str]:
+        return self._bytes.text(f"prices/{region}/AmazonEC2.staircase.csv").split()[1:]
+
+    def db_classes(
+        self,
+        region: str,
+        engine: str,
+        deployment: str,
+        *,
+        all: bool = False,  # noqa: A002 - public contract
+    ) -> tuple[DbClass, ...]:
+        """Return the instance classes for a database engine, cheapest first.
+
+        Args:
+            region: Where.
+            engine: `postgres`, `mysql`, or `aurora-postgresql`, `aurora-mysql`.
+            deployment: `single-az`, `multi-az`; for Aurora `standard`, `io-optimized`.
+            all: Also those that another one beats.
+        """
+        known = ("rds", region, engine, deployment, all)
+        if known in self._made:
+            return cast("tuple[DbClass, ...]", self._made[known])
+        aurora = engine.startswith("aurora-")
+        dimension = "aurora-instance-hour" if aurora else "instance-hour"
+        fixed = {"engine": engine, "storage" if aurora else "deployment": deployment, "instance_class": "{}"}
+        place = (self._file(region, "AmazonRDS"), dimension, canonical(fixed).format)
+        specs = self._sizes.db_classes
+        made = offers(DbClass, specs if all else unbeaten(specs, *place), *place)
+        self._made[known] = made
+        return made
+
+    def cache_nodes(self, region: str, engine: str, *, all: bool = False) -> tuple[CacheNode, ...]:  # noqa: A002
+        """Return the node types for `valkey`, `redis` or `memcached`, cheapest first."""
+        key = canonical({"engine": engine, "node_type": "{}"}).format
+        place = (self._file(region, "AmazonElastiCache"), "node-hour", key)
+        specs = self._sizes.cache_nodes
+        return offers(CacheNode, specs if all else unbeaten(specs, *place), *place)
+
+    def search_instances(self, region: str, *, all: bool = False) -> tuple[SearchInstance, ...]:  # noqa: A002
+        """Return the OpenSearch data instance types, cheapest first."""
+        place = (self._file(region, "AmazonES"), "instance-hour", "instance_type={}".format)
+        specs = self._sizes.search_instances
+        return offers(SearchInstance, specs if all else unbeaten(specs, *place), *place)
+
+    # Facts
+
+    @cached_property
+    def regions(self) -> Mapping[str, Region]:
+        """The AWS Regions of the catalog by id."""
+        return readers.regions(self._facts.get("regions.yaml"))
+
+    @cached_property
+    def assumptions(self) -> Mapping[str, Assumption]:
+        """Values we filled in, by id."""
+        return readers.assumptions(self._facts.get("assumptions.yaml"))
+
+    @cached_property
+    def frameworks(self) -> Mapping[str, Framework]:
+        """Compliance frameworks by id."""
+        return readers.frameworks(self._facts.get("frameworks.yaml"))
+
+    @cached_property
+    def elements(self) -> Mapping[str, Element]:
+        """Architecture elements that meet controls, by id."""
+        return readers.elements(self._facts.get("elements.yaml"))
+
+    @cached_property
+    def features(self) -> Mapping[str, Feature]:
+        """What a platform can have beside its components, by id."""
+        return readers.features(self._facts.get("features.yaml"))
+
+    @cached_property
+    def lifecycle(self) -> Mapping[str, Lifecycle]:
+        """Services and features that have ended, close or came back, by id."""
+        return readers.lifecycle(self._facts.get("lifecycle.yaml"))
+
+    def framework(self, framework_id: str) -> Framework:
+        """Return a framework by its id or one of its aliases.
+
+        Raises:
+            CatalogError: it is unknown.
+        """
+        wanted = framework_id.lower()
+        for framework in self.frameworks.values():
+            if wanted == framework.id or wanted in framework.aliases:
+                return framework
+        raise CatalogError(f"no framework {framework_id!r} in the catalog; known: {', '.join(self.frameworks)}")
+
+    def services(self) -> tuple[str, ...]:
+        """Return the ids of all services, sorted."""
+        return self._facts.services()
+
+    def service(self, service_id: str) -> Service:
+        """Return a service with its facts.
+
+        Raises:
+            CatalogError: it is unknown.
+        """
+        if service_id not in self._services:
+            if service_id not in self.services():
+                raise CatalogError(f"no service {service_id!r} in the catalog")
+            self._services[service_id] = readers.service(self._facts.get(f"services/{service_id}.yaml"))
+        return self._services[service_id]
+
+    def sla(self, service_id: str, sla_id: str) -> Sla:
+        """Return an uptime commitment, percent of a month.
+
+        Raises:
+            CatalogError: it is unknown.
+        """
+        return _named(self.service(service_id).sla, service_id, "SLA", sla_id)
+
+    def recovery(self, service_id: str, recovery_id: str) -> RecoveryFact:
+        """Return what AWS says a recovery mechanism reaches.
+
+        Raises:
+            CatalogError: it is unknown.
+        """
+        return _named(self.service(service_id).recovery, service_id, "recovery mechanism", recovery_id)
+
+    def limit(self, service_id: str, limit_id: str) -> Limit:
+        """Return a documented limit or unit size.
+
+        Raises:
+            CatalogError: it is unknown.
+        """
+        return _named(self.service(service_id).limits, service_id, "limit", limit_id)
+
+    def assumption(self, assumption_id: str) -> Assumption:
+        """Return an assumption.
+
+        Raises:
+            CatalogError: it is unknown.
+        """
+        if assumption_id not in self.assumptions:
+            raise CatalogError(f"no assumption {assumption_id!r} in the catalog")
+        return self.assumptions[assumption_id]
+
+    # The catalog itself
+
+    def coverage(self, region: str) -> Coverage:
+        """Return which of the services' dimensions have a price in a Region, and the price rows by basis."""
+        have: dict[str, tuple[str, ...]] = {}
+        lack: dict[str, tuple[str, ...]] = {}
+        codes = set()
+        for service_id in self.services():
+            uses = self.service(service_id).prices
+            codes |= {use.service_code for use in uses if use.where != GLOBAL}
+            found = {use: self._file(GLOBAL if use.where == GLOBAL else region, use.service_code).has(use.dimension) for use in uses}
+            have[service_id] = tuple(f"{use.service_code} {use.dimension}" for use in uses if found[use])
+            lack[service_id] = tuple(f"{use.service_code} {use.dimension}" for use in uses if not found[use])
+        counts = Counter[str]()
+        for code in sorted(codes):
+            for basis, number in self._file(region, code).basis_counts():
+                counts[basis] += number
+        return Coverage(
+            region=region,
+            priced={key: value for key, value in have.items() if value},
+            missing={key: value for key, value in lack.items() if value},
+            by_basis=dict(sorted(counts.items())),
+        )
+
+    def digest(self) -> str:
+        """Return one SHA-256 for the whole catalog: of the text that `SHA256SUMS` has for the present bytes.
+
+        Cheap as long as every file read so far is as `SHA256SUMS` says; otherwise all files are hashed.
+        """
+        return self._bytes.digest()
+
+
+def _named(facts: Mapping[str, F], service_id: str, what: str, fact_id: str) -> F:
+    if fact_id not in facts:
+        known = ", ".join(facts) or "none"
+        raise CatalogError(f"no {what} {fact_id!r} of {service_id} in the catalog; known: {known}")
+    return facts[fact_id]
