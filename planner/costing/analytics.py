@@ -1,0 +1,74 @@
+"""Lines of log analytics: what arrives, what is kept, what is read (docs/model.md §6)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.costing.bill import Charge, charge
+from planner.costing.load import DAYS, HOURS, ZERO, Usage
+from planner.costing.messaging import DAY
+
+if TYPE_CHECKING:
+    from planner.costing.stores import Copy
+    from planner.models.components import LogAnalytics
+
+GIB_PER_TIB = 1024
+
+
+def monthly(per_day: Decimal, usage: Usage) -> list[Decimal]:
+    """Return a stated daily quantity as a month's, per growth step; the primary site analyses the logs of both."""
+    environment = usage.environment
+    return [per_day * step.demand * environment.scale * DAYS * environment.hours / HOURS for step in usage.steps]
+
+
+def archived(component: LogAnalytics, usage: Usage) -> list[Decimal]:
+    """Return the GiB that stay, compressed."""
+    kept = Decimal(component.retention) / DAY / DAYS * usage.values["log_compression"]
+    return [gib * kept for gib in monthly(component.ingest_per_day, usage)]
+
+
+def insights_lines(region: str, component: LogAnalytics, usage: Usage) -> list[Charge]:
+    """Return the lines of CloudWatch Logs with Logs Insights."""
+    return [
+        charge("AmazonCloudWatch", region, "logs-ingest-gb", monthly(component.ingest_per_day, usage)),
+        charge("AmazonCloudWatch", region, "logs-storage-gb-month", archived(component, usage)),
+        charge("AmazonCloudWatch", region, "logs-insights-gb-scanned", monthly(component.scanned_per_day, usage)),
+    ]
+
+
+def archive_lines(region: str, component: LogAnalytics, usage: Usage, *, firehose: bool) -> list[Charge]:
+    """Return the lines of the archive on S3, and of Firehose where it fills it."""
+    lines = [charge("AmazonS3", region, "standard-gb-month", archived(component, usage))]
+    if firehose:
+        lines.append(charge("AmazonKinesisFirehose", region, "ingest-gb", monthly(component.ingest_per_day, usage)))
+    return lines
+
+
+def athena_lines(region: str, component: LogAnalytics, usage: Usage) -> list[Charge]:
+    """Return the lines of an archive that Firehose fills and Athena reads, compressed."""
+    compression = usage.values["log_compression"]
+    read = [gib * compression / GIB_PER_TIB for gib in monthly(component.scanned_per_day, usage)]
+    return [*archive_lines(region, component, usage, firehose=True), charge("AmazonAthena", region, "sql-scanned-tb", read)]
+
+
+def emr_lines(region: str, component: LogAnalytics, usage: Usage, *, firehose: bool) -> list[Charge]:
+    """Return the lines of an archive that EMR Serverless works on."""
+    vcpu_hours, gib_hours = component.job_vcpu_hours_per_day or ZERO, component.job_memory_gib_hours_per_day or ZERO
+    return [
+        charge("ElasticMapReduce", region, "serverless-vcpu-hour-x86", monthly(vcpu_hours, usage)),
+        charge("ElasticMapReduce", region, "serverless-gb-hour-x86", monthly(gib_hours, usage)),
+        *archive_lines(region, component, usage, firehose=firehose),
+    ]
+
+
+def alert_lines(region: str, usage: Usage) -> list[Charge]:
+    """Return the lines of the topic that sends findings out."""
+    return [charge("AmazonSNS", region, "email-notification", usage.constant(usage.values["alerts_per_month"]))]
+
+
+def archive_copy_lines(copy: Copy, component: LogAnalytics, usage: Usage) -> list[Charge]:
+    """Return the lines of the copy of the archive."""
+    compression = usage.values["log_compression"]
+    sent = [gib * compression for gib in monthly(component.ingest_per_day, usage)]
+    return [charge("AmazonS3", copy.region, "standard-gb-month", archived(component, usage)), *copy.transfer(sent, ZERO)]

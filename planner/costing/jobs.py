@@ -1,0 +1,42 @@
+"""Lines of batch and scheduled jobs (docs/model.md §4)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.costing.bill import Charge, charge
+from planner.costing.compute import ARCHITECTURES
+from planner.costing.load import DAYS, HOURS, Usage
+from planner.units import SECONDS_PER_HOUR
+
+if TYPE_CHECKING:
+    from planner.models.components import Job
+
+
+def runs(component: Job, usage: Usage) -> Decimal:
+    """Return the runs a month at this site; they do not grow with the demand."""
+    return component.runs_per_day * DAYS * usage.hours / HOURS * usage.share * usage.environment.scale
+
+
+def task_job_lines(region: str, component: Job, architecture: str, size: tuple[Decimal, Decimal], usage: Usage) -> list[Charge]:
+    """Return the lines of a job on Fargate; `size` is vCPUs and GiB of a task."""
+    if not usage.share:
+        return []
+    hours, suffix = runs(component, usage) * component.run_duration / SECONDS_PER_HOUR, ARCHITECTURES[architecture]
+    return [
+        charge("AmazonECS", region, f"fargate-vcpu-hour-{suffix}", usage.constant(hours * size[0])),
+        charge("AmazonECS", region, f"fargate-gb-hour-{suffix}", usage.constant(hours * size[1])),
+    ]
+
+
+def function_job_lines(region: str, component: Job, architecture: str, memory_mib: int, usage: Usage) -> list[Charge]:
+    """Return the lines of a job on Lambda."""
+    if not usage.share:
+        return []
+    number, suffix = runs(component, usage), ARCHITECTURES[architecture]
+    gib_seconds = number * component.run_duration * memory_mib / 1024
+    return [
+        charge("AWSLambda", region, f"request-{suffix}", usage.constant(number)),
+        charge("AWSLambda", region, f"duration-gb-second-{suffix}", usage.constant(gib_seconds)),
+    ]
