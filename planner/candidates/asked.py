@@ -1,0 +1,142 @@
+"""The requirements that bind a plan, each with its id, stakeholder, firmness and worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from planner.costing.load import ZERO, Values
+from planner.models.requirements import DISRUPTIONS, stakeholder
+from planner.units import format_duration, format_percent
+
+if TYPE_CHECKING:
+    from planner.catalog import Catalog
+    from planner.models.requirements import Document, Requirements
+    from planner.units import Money
+
+Kind = Literal[
+    "budget", "environment_budget", "availability", "rto", "rpo", "zones", "multi_region", "strategies",
+    "regions_allowed", "regions_forbidden", "regions_preferred", "residency", "platform",
+    "services_forbidden", "services_mandated", "scope",
+]  # fmt: skip
+WISH = {"regions_preferred": "should"}
+"""Kinds that are wishes unless the document says how firm they are."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One requirement that a rule of the solver stands for.
+
+    `subject` is the journey, disruption, component or environment it is about; `value` its value in
+    the units of the model; `shown` its value as a person writes it. `worth` is micro-dollars a month
+    for wishes and 0 for what must be.
+    """
+
+    id: str
+    kind: Kind
+    subject: str
+    value: object
+    shown: str
+    priority: str
+    worth: int
+
+    @property
+    def stakeholder(self) -> str:
+        """Return who asked."""
+        return stakeholder(self.id)
+
+
+def in_usd(document: Document, money: Money) -> Decimal:
+    """Return an amount in US dollars, at the document's stated rate."""
+    if money.currency == "USD":
+        return money.amount
+    rate = document.finance.currency
+    return money.amount * (rate.usd_per_unit if rate else ZERO)
+
+
+def asked(requirements: Requirements, catalog: Catalog, values: Values) -> tuple[Asked, ...]:
+    """Return every requirement that binds, by id."""
+    found = sorted(_all(requirements.document, catalog), key=lambda item: (item[0], item[2]))
+    return tuple(_with_priority(requirements, values, *item) for item in found)
+
+
+def _with_priority(requirements: Requirements, values: Values, path: str, kind: Kind, subject: str, value: object, shown: str) -> Asked:
+    statement = requirements.statements.get(path)
+    priority = statement.priority if statement else WISH.get(kind, "must")
+    worth = ZERO
+    if priority != "must":
+        stated = statement.worth_usd_per_month if statement else None
+        worth = values[f"worth_{priority}_usd"] if stated is None else stated
+    return Asked(path, kind, subject, value, shown, priority, int(worth * 1_000_000))
+
+
+Row = tuple[str, Kind, str, object, str]
+
+
+def _all(document: Document, catalog: Catalog) -> Iterator[Row]:
+    yield from _finance(document)
+    yield from _availability(document)
+    yield from _recovery(document)
+    yield from _places(document)
+    yield from _services(document, catalog)
+
+
+def _finance(document: Document) -> Iterator[Row]:
+    budget = document.finance.monthly_budget
+    if budget is not None:
+        yield "finance.monthly_budget", "budget", "", in_usd(document, budget), f"{budget} a month"
+    for name, amount in document.finance.environment_budgets.items():
+        yield f"finance.environment_budgets.{name}", "environment_budget", name, in_usd(document, amount), f"{amount} a month"
+
+
+def _availability(document: Document) -> Iterator[Row]:
+    default = document.technology.availability
+    for name, journey in document.business.journeys.items():
+        if journey.availability is not None:
+            shown = format_percent(journey.availability)
+            yield f"business.journeys.{name}.availability", "availability", name, journey.availability / 100, shown
+        elif default is not None:
+            yield "technology.availability", "availability", name, default / 100, format_percent(default)
+
+
+def _recovery(document: Document) -> Iterator[Row]:
+    for disruption in DISRUPTIONS:
+        target = getattr(document.technology.recovery, disruption)
+        for kind in ("rto", "rpo"):
+            seconds = getattr(target, kind)
+            if seconds is not None:
+                path = f"technology.recovery.{disruption}.{kind}"
+                yield path, kind, disruption, seconds, format_duration(seconds)  # type: ignore[misc]
+
+
+def _places(document: Document) -> Iterator[Row]:
+    technology, residency = document.technology, document.security.residency
+    if technology.zones is not None:
+        yield "technology.zones", "zones", "", technology.zones, f"at least {technology.zones}"
+    if technology.multi_region:
+        yield "technology.multi_region", "multi_region", "", True, "a second region"
+    if technology.recovery.strategies:
+        yield "technology.recovery.strategies", "strategies", "", technology.recovery.strategies, ", ".join(technology.recovery.strategies)
+    for kind in ("allowed", "forbidden", "preferred"):
+        regions = getattr(technology.regions, kind)
+        if regions:
+            yield f"technology.regions.{kind}", f"regions_{kind}", "", regions, ", ".join(regions)  # type: ignore[misc]
+    if residency:
+        yield "security.residency", "residency", "", residency, ", ".join(residency)
+
+
+def _services(document: Document, catalog: Catalog) -> Iterator[Row]:
+    for name, component in document.development.components.items():
+        platforms = getattr(component, "platform", ())
+        if platforms:
+            yield f"development.components.{name}.platform", "platform", name, platforms, " or ".join(platforms)
+    services = document.technology.services
+    if services.forbidden:
+        yield "technology.services.forbidden", "services_forbidden", "", services.forbidden, "not " + ", ".join(services.forbidden)
+    live = tuple(name for name in services.mandated if name in catalog.services())
+    if live:
+        yield "technology.services.mandated", "services_mandated", "", live, ", ".join(live)
+    if "hipaa" in document.security.frameworks:
+        yield "security.frameworks", "scope", "hipaa_2025_04", True, "only HIPAA-eligible services"

@@ -1,0 +1,224 @@
+"""Requirements and catalog become a `Problem`: every scenario, decision and priced option."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from decimal import Decimal
+from itertools import product
+from typing import TYPE_CHECKING
+
+from planner.candidates import (
+    analytics,
+    audit,
+    cache,
+    compute,
+    delivery,
+    edge,
+    files,
+    jobs,
+    key_value,
+    messaging,
+    network,
+    objects,
+    observability,
+    relational,
+    search,
+    security,
+)
+from planner.candidates.offer import Refusal, Slot
+from planner.candidates.problem import Decision, Dropped, Key, Problem, Scenario, price_all, undominated
+from planner.costing.load import ONE, Usage, Values, environment_load, growth_steps
+from planner.errors import CatalogError
+from planner.models.requirements import STRATEGIES
+
+if TYPE_CHECKING:
+    from planner.candidates.offer import Offer
+    from planner.candidates.problem import Option
+    from planner.catalog import Catalog
+    from planner.costing.load import Mode
+    from planner.models.requirements import Document, Requirements
+
+HALF = Decimal("0.5")
+BUILDERS = {
+    "web": compute, "api": compute, "worker": compute, "batch": jobs, "scheduled": jobs, "static_site": objects,
+    "relational_db": relational, "key_value": key_value, "document_db": key_value, "cache": cache, "object_store": objects,
+    "file_share": files, "queue": messaging, "topic": messaging, "stream": messaging, "search": search, "log_analytics": analytics,
+    "@network": network, "@edge": edge, "@security": security, "@audit": audit, "@observability": observability, "@delivery": delivery,
+}  # fmt: skip
+PLATFORM = ("@network", "@edge", "@security", "@audit", "@observability", "@delivery")
+ZONAL_WHEN_WAITING = frozenset({"web", "api", "worker", "cache", "search", "file_share", "@network"})
+"""Kinds whose recovery site depends on the number of zones when it runs warm or active."""
+PLANNABLE = ("AWSELB", "AmazonVPC", "AmazonCloudWatch", "AmazonS3")
+"""Services without whose prices nothing can be planned in a region."""
+
+
+def plannable_regions(catalog: Catalog) -> list[str]:
+    """Return the commercial regions that have prices for what every plan needs, by name."""
+    return [
+        name
+        for name, region in sorted(catalog.regions.items())
+        if region.partition == "aws" and catalog.find_price(name, "AWSELB", "alb-hour") is not None
+    ]
+
+
+def candidate_regions(document: Document, catalog: Catalog) -> list[str]:
+    """Return the regions a document may use: allowed, not forbidden, within the residency asked for."""
+    regions, residency = document.technology.regions, document.security.residency
+    priced = plannable_regions(catalog) if not regions.allowed else sorted(set(regions.allowed) & set(catalog.regions))
+    return [
+        name
+        for name in priced
+        if name not in regions.forbidden
+        and (not residency or set(residency) & set(catalog.regions[name].residency))
+        and catalog.find_price(name, "AWSELB", "alb-hour") is not None
+    ]
+
+
+def scenarios(document: Document, catalog: Catalog, regions: Collection[str]) -> Iterator[Scenario]:
+    """Yield every way to run production in these regions, in a fixed order."""
+    strategies = document.technology.recovery.strategies or STRATEGIES
+    for region, zones in product(sorted(regions), (1, 2, 3)):
+        if zones > catalog.regions[region].zones:
+            continue
+        if "none" in strategies:
+            yield Scenario(region, zones, "none")
+        for strategy, other in product((s for s in STRATEGIES if s in strategies and s != "none"), sorted(regions)):
+            if other != region and zones <= catalog.regions[other].zones:
+                yield Scenario(region, zones, strategy, other)
+
+
+def usages(document: Document, catalog: Catalog, mode: Mode = "expected") -> tuple[Values, dict[tuple[str, Decimal], Usage]]:
+    """Return the assumptions in force and every environment's usage, whole and halved for active/active."""
+    values = Values(document.assumptions, catalog.assumptions, mode)
+    steps = growth_steps(document, int(values["growth_step_months"]))
+    made = {}
+    for name in sorted(document.development.environments):
+        usage = Usage(document, values, steps, environment_load(document, name, values), ONE)
+        made[name, ONE] = usage
+        made[name, HALF] = usage.at(HALF)
+        made[name, Decimal(0)] = usage.at(Decimal(0))
+    return values, made
+
+
+class Assembler:
+    """Makes the options of every decision, once per key."""
+
+    def __init__(self, requirements: Requirements, catalog: Catalog, regions: Collection[str]) -> None:
+        """Prepare the usages and scenarios of a document over some regions."""
+        self.requirements, self.catalog = requirements, catalog
+        self.document = requirements.document
+        self.values, self.usages = usages(self.document, catalog)
+        self.scenarios = tuple(scenarios(self.document, catalog, regions))
+        self.refusals: dict[tuple[str, str], Refusal] = {}
+        self.dropped: list[Dropped] = []
+        self.considered = 0
+
+    def problem(self) -> Problem:
+        """Return the problem.
+
+        Raises:
+            CatalogError: no region can be priced for this document.
+        """
+        if not self.scenarios:
+            raise CatalogError("no region that the document allows has prices for load balancers, so nothing can be planned there")
+        decisions = tuple(self._decisions())
+        possible = self.scenarios
+        for decision in sorted(decisions, key=self._stores_first):
+            for scenario in possible:
+                key = decision.key_of(scenario)
+                if key is not None and key not in decision.options:
+                    decision.options[key], decision.beaten[key] = self._options(decision, key, scenario)
+            possible = tuple(s for s in possible if (k := decision.key_of(s)) is None or decision.options[k])
+        return Problem(
+            self.requirements,
+            self.catalog,
+            self.values,
+            self.usages["production", ONE].steps,
+            possible,
+            decisions,
+            self.usages,
+            tuple((name, refusal) for (name, _), refusal in sorted(self.refusals.items())),
+            tuple(self.dropped),
+            self.considered,
+        )
+
+    def _stores_first(self, decision: Decision) -> bool:
+        """Sort stores before code: where a store has no option, nothing else needs to be made."""
+        return self._kind(decision.name) in {"web", "api", "worker", "batch", "scheduled"} or decision.name.startswith("@")
+
+    def _decisions(self) -> Iterator[Decision]:
+        names = [*sorted(self.document.development.components), *PLATFORM]
+        for environment in sorted(self.document.development.environments):
+            production = environment == "production"
+            for name in names:
+                yield self._decision(environment, "primary", name, _primary_key if production else _mirror_key)
+                if production:
+                    yield self._decision(environment, "recovery", name, self._recovery_key(name))
+
+    def _decision(self, environment: str, role: str, name: str, key_of: object) -> Decision:
+        return Decision(f"{environment}/{role}/{name}", environment, role, name, key_of)  # type: ignore[arg-type]
+
+    def _kind(self, name: str) -> str:
+        return name if name.startswith("@") else self.document.development.components[name].kind
+
+    def _recovery_key(self, name: str) -> object:
+        kind = self._kind(name)
+        sends = kind in {"relational_db", "key_value", "document_db", "object_store", "file_share", "static_site", "log_analytics"}
+
+        def key_of(scenario: Scenario) -> Key | None:
+            if not scenario.recovery_region:
+                return None
+            zonal = kind in ZONAL_WHEN_WAITING and scenario.strategy != "backup_restore"
+            return (scenario.region if sends else "", scenario.recovery_region, scenario.strategy, scenario.zones if zonal else 0)
+
+        return key_of
+
+    def _options(self, decision: Decision, key: Key, scenario: Scenario) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
+        slot = self._slot(decision, scenario)
+        options, refusals, dropped = price_all(slot, decision.id, key, self._offers(slot))
+        self.considered += len(options)
+        self.dropped += dropped
+        if decision.environment == "production":
+            for refusal in refusals:
+                self.refusals.setdefault((decision.name, refusal.option), refusal)
+        return undominated(options)
+
+    def _offers(self, slot: Slot) -> Iterator[Offer | Refusal]:
+        return BUILDERS[self._kind(slot.name)].offers(slot)
+
+    def _slot(self, decision: Decision, scenario: Scenario) -> Slot:
+        recovery = decision.role == "recovery"
+        production = decision.environment == "production"
+        active = scenario.strategy == "active_active"
+        share = ONE
+        if production and active:
+            share = HALF
+        elif recovery:
+            share = Decimal(0)
+        usage = self.usages[decision.environment, share]
+        return Slot(
+            name=decision.name,
+            component=self.document.development.components.get(decision.name),
+            document=self.document,
+            catalog=self.catalog,
+            values=self.values,
+            usage=usage,
+            region=scenario.recovery_region if recovery else scenario.region,
+            zones=scenario.zones if production else usage.environment.zones,
+            role=decision.role,
+            strategy=scenario.strategy if recovery else "none",
+            primary_region=scenario.region,
+        )
+
+
+def _primary_key(scenario: Scenario) -> Key:
+    return (scenario.region, scenario.zones, "half" if scenario.strategy == "active_active" else "all")
+
+
+def _mirror_key(scenario: Scenario) -> Key:
+    return (scenario.region,)
+
+
+def assemble(requirements: Requirements, catalog: Catalog, regions: Collection[str]) -> Problem:
+    """Return the problem of a document over some regions."""
+    return Assembler(requirements, catalog, regions).problem()

@@ -1,0 +1,391 @@
+"""Compute options: EC2 Auto Scaling, Fargate and Lambda for `web`, `api` and `worker` (docs/model.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from planner.candidates import context
+from planner.candidates.offer import AT_ONCE, Offer, Part, Phase, Refusal, Slot, Times
+from planner.costing.compute import ARCHITECTURES, Fleet, function_lines, instance_lines, log_lines, target_lines, task_lines
+from planner.costing.load import HOURS, MIB_PER_GIB, ONE, ZERO, ceiling
+
+if TYPE_CHECKING:
+    from planner.costing.bill import Charge
+    from planner.costing.load import Usage
+    from planner.models.components import Compute
+    from planner.models.requirements import Disruption
+
+K = TypeVar("K")
+ARM_RUNTIMES = frozenset({"java", "python", "node", "dotnet", "go", "ruby", "php"})
+LARGEST_LAMBDA_MIB = 10_240
+
+
+def architectures(component: Compute) -> tuple[str, ...]:
+    """Return the processor architectures a component runs on."""
+    arm = component.runtime in ARM_RUNTIMES if component.arm_compatible is None else component.arm_compatible
+    return ("arm64", "x86_64") if arm else ("x86_64",)
+
+
+def balanced(component: Compute) -> bool:
+    """Return whether a component stands behind a load balancer."""
+    return component.kind in {"web", "api"}
+
+
+def public(component: Compute) -> bool:
+    """Return whether a component is reached from the internet."""
+    return component.kind == "web" if component.public is None else component.public
+
+
+def offers(slot: Slot) -> Iterator[Offer | Refusal]:
+    """Yield the options of a compute component at a site."""
+    component = cast("Compute", slot.component)
+    if slot.recovery and slot.strategy == "backup_restore":
+        yield from (_absent(slot, family) for family in ("ec2", "fargate", "lambda"))
+        return
+    yield from _instances(slot, component)
+    yield from _tasks(slot, component)
+    yield from _functions(slot, component)
+
+
+def _absent(slot: Slot, family: str) -> Offer:
+    return Offer(family, f"{family} not running", "started from templates when needed", (), times=_times(slot, family, (), ()))
+
+
+# -- sizing -------------------------------------------------------------------------------------------------------
+
+
+def copies(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal) -> tuple[tuple[int, int], ...] | None:
+    """Return n(b) and n(p) per step: copies that carry each rate, None when one copy does not fit the machine."""
+    return slot.usage.remember(("copies", slot.name, vcpus, memory_gib), lambda: _copies(slot, component, vcpus, memory_gib))
+
+
+def _copies(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal) -> tuple[tuple[int, int], ...] | None:
+    usable = memory_gib * slot.values["usable_memory"] - component.memory_per_instance
+    held = component.memory_per_request or ZERO
+    if usable < 0 or (held and usable <= 0):
+        return None
+    cpu = component.cpu_per_request / 1000 * (ONE + slot.usage.headroom) / (slot.values["cpu_target"] * vcpus)
+    duration = (component.request_duration or component.cpu_per_request) / 1000
+    memory = duration * held / usable if held else ZERO
+
+    def at(rate: Decimal) -> int:
+        return max(1, ceiling(rate * cpu), ceiling(rate * memory))
+
+    return tuple((at(rate.base), at(rate.peak)) for rate in slot.usage.rates(component))
+
+
+def zone_proof(slot: Slot) -> bool:
+    """Return whether the fleet must carry the peak with one zone lost."""
+    target = slot.document.technology.recovery.zone.rto
+    back = slot.values["replace_instance_seconds"] + slot.values["health_check_seconds"]
+    return slot.redundant and target is not None and target < back
+
+
+def fleet(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal) -> Fleet | None:
+    """Return how many copies run per step, None when one does not fit."""
+    needed = copies(slot, component, vcpus, memory_gib)
+    if needed is None:
+        return None
+    proof, least = zone_proof(slot), max(slot.zones, component.min_instances or 1) if slot.production else 1
+
+    def spread(count: int) -> int:
+        return max(slot.zones * -(-count // (slot.zones - 1)) if proof else count, least)
+
+    full = tuple(spread(peak) for _, peak in needed)
+    fixed = slot.document.technology.auto_scaling is False or bool(component.stateful)
+    base = full if fixed else tuple(spread(low) for low, _ in needed)
+    if slot.recovery and slot.strategy == "warm_standby":
+        share = slot.values["warm_standby_capacity"]
+        base = full = tuple(max(slot.zones, ceiling(share * count)) for count in full)
+    running = slot.production and (not slot.recovery or slot.strategy == "active_active")
+    return Fleet(base, full, doubled=running and context.release_method(slot.document) == "blue_green")
+
+
+# -- machines -----------------------------------------------------------------------------------------------------
+
+
+def _instances(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
+    volume = max(ceiling(slot.values["root_volume_gib"]), ceiling(component.disk_per_instance or ZERO))
+    if slot.recovery and slot.strategy == "pilot_light":
+        yield _waiting(slot, component, "ec2")
+        return
+    allowed = architectures(component)
+    machines = []
+    for machine in slot.catalog.instance_types(slot.region):
+        if machine.architecture in allowed:
+            group = fleet(slot, component, machine.effective_vcpus, Decimal(machine.memory_mib) / MIB_PER_GIB)
+            if group is not None:
+                machines.append((machine.price.tiers[0].usd, group, (machine.name, machine.architecture)))
+    for group, (name, architecture) in unbeaten(slot, machines, _beside(slot, volume), tiered=_detailed(slot)):
+        yield _machines(slot, component, name, architecture, volume, group)
+    if not machines:
+        yield Refusal("ec2", f"no instance type of {slot.region} fits one copy with {component.memory_per_instance} GiB")
+
+
+def _detailed(slot: Slot) -> bool:
+    return bool(slot.document.technology.observability.detailed_metrics)
+
+
+def _beside(slot: Slot, volume: int) -> Decimal:
+    """Return what one hour of a machine costs beside the machine: its volume and its scans, USD."""
+    beside = volume * slot.catalog.price(slot.region, "AmazonEC2", "ebs-gp3-gb-month").tiers[0].usd
+    if context.because_of_feature(slot.document, slot.catalog, "vulnerability_scanning"):
+        beside += slot.catalog.price(slot.region, "AmazonInspectorV2", "ec2-scan-instance-month").tiers[0].usd
+    return beside / HOURS
+
+
+def unbeaten(
+    slot: Slot, fleets: list[tuple[Decimal, Fleet, K]], beside: Decimal = ZERO, *, tiered: bool = False
+) -> Iterator[tuple[Fleet, K]]:
+    """Yield the fleets that no other beats or equals in cost of every step while it survives the loss of a copy as well.
+
+    Each fleet comes with the USD an hour of one copy and what identifies it; `beside` is what each
+    hour costs besides. Where something is charged in tiers by the hours, fewer hours count as well.
+    Everything else that a rule or the objective reads is the same for all fleets of a platform.
+    """
+    kept: list[tuple[list[Decimal], bool]] = []
+    costed = []
+    for hourly, group, name in fleets:
+        hours = group.hours(slot.usage)
+        costs = [(hourly + beside) * x for x in hours]
+        costed.append((sum(costs), str(name), costs + hours if tiered else costs, group, name))
+    for _, _, costs, group, name in sorted(costed, key=lambda item: item[:2]):
+        survives = min(group.base) >= 2
+        if not any(s >= survives and all(a <= b for a, b in zip(other, costs, strict=True)) for other, s in kept):
+            kept.append((costs, survives))
+            yield group, name
+
+
+def _machines(slot: Slot, component: Compute, name: str, architecture: str, volume: int, group: Fleet) -> Offer:
+    features = partial(context.because_of_feature, slot.document, slot.catalog)
+    detailed = _detailed(slot)
+    lines = partial(
+        instance_lines, slot.region, name, volume, group, detailed=detailed, scanned=bool(features("vulnerability_scanning"))
+    )
+    part = Part(
+        "instances",
+        "ec2",
+        name,
+        {
+            "architecture": architecture,
+            "volume_gib": volume,
+            "base_count_by_step": list(group.base),
+            "zones": slot.zones,
+            "encrypted": True,
+            **({"detailed_monitoring": True} if detailed else {}),
+        },
+        group.peak,
+        lambda usage: lines(usage=usage),
+        ("sla:ec2.multi_az" if _spread(slot, group) else "sla:ec2.single_instance",),
+    )
+    label = f"{_many(group)} {name} (EC2 Auto Scaling)"
+    return _offer(slot, component, "ec2", f"ec2 {name}", label, part, group, gib_per_lcu_hour=ONE)
+
+
+def _tasks(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
+    if slot.recovery and slot.strategy == "pilot_light":
+        yield _waiting(slot, component, "fargate")
+        return
+    fits = False
+    for architecture in architectures(component):
+        groups = [(size, fleet(slot, component, *size)) for size in _task_sizes(slot, component)]
+        rates = [
+            (slot.catalog.price(slot.region, "AmazonECS", f"fargate-{unit}-hour-{ARCHITECTURES[architecture]}").tiers[0].usd)
+            for unit in ("vcpu", "gb")
+        ]
+        sized = [(size[0] * rates[0] + size[1] * rates[1], group, size) for size, group in groups if group is not None]
+        fits = fits or bool(sized)
+        for group, size in unbeaten(slot, sized):
+            yield _task(slot, component, architecture, size, group)
+    if not fits:
+        yield Refusal("fargate", f"no task size fits one copy with {component.memory_per_instance} GiB")
+
+
+def _task_sizes(slot: Slot, component: Compute) -> Iterator[tuple[Decimal, Decimal]]:
+    """Yield per number of vCPUs the least memory that holds a copy, and the next one for calls held in memory."""
+    usable = slot.values["usable_memory"]
+    for size in slot.catalog.service("fargate").sizes:
+        enough = [memory for memory in size.memory_gb if memory * usable >= component.memory_per_instance]
+        yield from ((size.vcpus, memory) for memory in (enough if component.memory_per_request else enough[:1]))
+
+
+def _task(slot: Slot, component: Compute, architecture: str, size: tuple[Decimal, Decimal], group: Fleet) -> Offer:
+    images = slot.production and not slot.recovery
+    lines = partial(task_lines, slot.region, architecture, size, group, images=images)
+    name = f"{size[0].normalize():f} vCPU {size[1].normalize():f} GiB"
+    part = Part(
+        "tasks",
+        "fargate",
+        name,
+        {
+            "architecture": architecture,
+            "vcpu": f"{size[0].normalize():f}",
+            "memory_gib": f"{size[1].normalize():f}",
+            "base_count_by_step": list(group.base),
+            "zones": slot.zones,
+            "encrypted": True,
+        },
+        group.peak,
+        lines,
+        ("sla:fargate.multi_az" if _spread(slot, group) else "sla:ec2.single_instance",),
+    )
+    label = f"{_many(group)} tasks of {name} {architecture} (Fargate)"
+    return _offer(slot, component, "fargate", f"fargate {name} {architecture}", label, part, group, gib_per_lcu_hour=ONE)
+
+
+# -- functions ----------------------------------------------------------------------------------------------------
+
+
+def _functions(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
+    least = max(128, ceiling(component.memory_per_instance * MIB_PER_GIB))
+    for memory in sorted({least, max(least, ceiling(slot.values["lambda_mib_per_vcpu"]))}):
+        billed = _billed_ms(component, memory, slot.values["lambda_mib_per_vcpu"])
+        refused = _unfit(slot, component, memory, billed)
+        if refused:
+            yield Refusal("lambda", refused)
+            return
+        for architecture in architectures(component):
+            yield _function(slot, component, architecture, memory, billed)
+
+
+def _billed_ms(component: Compute, memory: int, mib_per_vcpu: Decimal) -> int:
+    duration = component.request_duration or component.cpu_per_request
+    waiting = duration - component.cpu_per_request
+    return ceiling(waiting + component.cpu_per_request / min(ONE, memory / mib_per_vcpu))
+
+
+def _unfit(slot: Slot, component: Compute, memory: int, billed_ms: int) -> str:
+    """Return why a component cannot be a function, or nothing."""
+    limit = slot.catalog.limit
+    if component.stateful:
+        return "it keeps state between calls, which a function does not"
+    if component.disk_per_instance is not None:
+        return "it needs a disk of its own"
+    if component.runtime == "binary":
+        return "its runtime is a binary that expects a server"
+    if memory > LARGEST_LAMBDA_MIB:
+        return f"it needs {memory} MiB; a function has {LARGEST_LAMBDA_MIB} MiB at most"
+    if billed_ms > limit("lambda", "timeout_seconds").value * 1000:
+        return f"a call takes {billed_ms / 1000:.0f} s; a function runs {limit('lambda', 'timeout').value} s at most"
+    demand, payload = slot.document.business.demand, limit("lambda", "payload_mb").value / MIB_PER_GIB
+    if public(component) and balanced(component) and max(demand.request_size or ZERO, demand.response_size or ZERO) > payload:
+        return "its payloads are larger than a function takes"
+    allowed = max(limit("lambda", "concurrency").value, Decimal(slot.document.technology.existing.quotas.get("lambda", 0)))
+    needed = max(rate.peak for rate in slot.usage.rates(component)) * billed_ms / 1000
+    if needed > allowed:
+        return f"{ceiling(needed)} calls run at once at the peak; the quota is {allowed} (technology.existing.quotas.lambda)"
+    return ""
+
+
+def _function(slot: Slot, component: Compute, architecture: str, memory: int, billed: int) -> Offer:
+    def lines(usage: Usage) -> list[Charge]:
+        return function_lines(slot.region, architecture, memory, billed, usage.calls(component)) if usage.share else []
+
+    part = Part(
+        "function",
+        "lambda",
+        f"{memory} MiB",
+        {"memory_mib": memory, "architecture": architecture, "billed_ms": billed, "encrypted": True},
+        slot_counts(slot),
+        lines,
+        ("sla:lambda.regional",),
+    )
+    label = f"function with {memory} MiB {architecture} (Lambda)"
+    key = f"lambda {memory} MiB {architecture}"
+    return _offer(slot, component, "lambda", key, label, part, None, gib_per_lcu_hour=Decimal("0.4"))
+
+
+def slot_counts(slot: Slot, count: int = 1) -> tuple[int, ...]:
+    """Return the same count in every growth step."""
+    return (count,) * len(slot.usage.steps)
+
+
+# -- what every option has ----------------------------------------------------------------------------------------
+
+
+def _offer(
+    slot: Slot, component: Compute, family: str, key: str, label: str, part: Part, group: Fleet | None, *, gib_per_lcu_hour: Decimal
+) -> Offer:
+    parts = (part, *_shared_parts(slot, component, gib_per_lcu_hour))
+    availability, fact = _availability(slot, family, group)
+    if component.software_availability is not None:
+        availability *= component.software_availability / 100
+    needs_vpc = family != "lambda" or any(
+        slot.document.development.components[name].kind in {"relational_db", "cache", "search", "file_share"}
+        for name in component.depends_on
+    )
+    times = _times(slot, family, group.base if group else (), group.peak if group else ())
+    return Offer(family, key, label, parts, availability, (fact,), times, needs_vpc)
+
+
+def _shared_parts(slot: Slot, component: Compute, gib_per_lcu_hour: Decimal) -> tuple[Part, ...]:
+    """Return the balancer target and the log group of a component; the same objects for every option of a slot."""
+    key = ("shared", slot.name, slot.region, gib_per_lcu_hour)
+    return slot.usage.remember(key, lambda: tuple(_make_shared_parts(slot, component, gib_per_lcu_hour)))
+
+
+def _make_shared_parts(slot: Slot, component: Compute, gib_per_lcu_hour: Decimal) -> Iterator[Part]:
+    if balanced(component):
+        target = partial(target_lines, slot.region, component, public=public(component), gib_per_lcu_hour=gib_per_lcu_hour)
+        properties = {"public": public(component), "gib_per_lcu_hour": str(gib_per_lcu_hour)}
+        yield Part("target", "alb", "alb target", properties, slot_counts(slot), lambda usage: target(usage=usage))
+    days = context.log_retention_days(slot.document, slot.values)
+    lines = partial(log_lines, slot.region, component, days)
+    yield Part("logs", "cloudwatch", "log group", {"retention_days": days, "encrypted": True}, slot_counts(slot), lines)
+
+
+def _waiting(slot: Slot, component: Compute, family: str) -> Offer:
+    """Return compute that is not running but can be started at once (pilot light)."""
+    times = _times(slot, family, (), ())
+    parts = _shared_parts(slot, component, ONE)
+    return Offer(family, f"{family} not running", "not running; started at failover", parts, times=times, needs_vpc=False)
+
+
+def _availability(slot: Slot, family: str, group: Fleet | None) -> tuple[Decimal, str]:
+    if family == "lambda":
+        return slot.sla("lambda", "regional"), "sla:lambda.regional"
+    if group is not None and _spread(slot, group):
+        return slot.sla(family, "multi_az"), f"sla:{family}.multi_az"
+    return slot.sla("ec2", "single_instance"), "sla:ec2.single_instance"
+
+
+def _spread(slot: Slot, group: Fleet) -> bool:
+    return slot.zones >= 2 and min(group.base) >= 2
+
+
+def _many(group: Fleet) -> str:
+    low, high = min(group.base), max(group.peak)
+    return str(low) if low == high else f"{low}-{high}"
+
+
+def _times(slot: Slot, family: str, base: Sequence[int], peak: Sequence[int]) -> dict[Disruption, Times]:
+    if slot.recovery:
+        return {"region": _region_times(slot, family, peak)}
+    if not slot.production:
+        return {}
+    method = context.release_method(slot.document)
+    quick = method in {"blue_green", "canary"}
+    rollback = slot.waits("rollback", "rollback_blue_green_seconds" if quick else "redeploy_seconds")
+    times: dict[Disruption, Times] = {"deployment": Times((rollback,))}
+    if family == "lambda":
+        return times | {"infrastructure": AT_ONCE, "zone": AT_ONCE}
+    check, replace = slot.waits("detect", "health_check_seconds"), slot.waits("replace", "replace_instance_seconds")
+    times["infrastructure"] = Times((check,) if min(base) >= 2 else (check, replace))
+    if slot.zones >= 2:
+        times["zone"] = Times((check,) if zone_proof(slot) else (check, replace))
+    else:
+        times["zone"] = Times((slot.decide(), slot.waits("provision", "reprovision_zone_seconds")))
+    return times
+
+
+def _region_times(slot: Slot, family: str, running: Sequence[int]) -> Times:
+    launch: tuple[Phase, ...] = () if family == "lambda" else (slot.waits("scale", "replace_instance_seconds"),)
+    if slot.strategy == "backup_restore":
+        return Times((slot.waits("provision", "iac_provision_seconds"), *launch))
+    if slot.strategy == "active_active":
+        return AT_ONCE
+    full = slot.strategy == "warm_standby" and slot.values["warm_standby_capacity"] >= 1 and bool(running)
+    return Times(() if full else launch)

@@ -1,0 +1,59 @@
+"""What the document asks of every component alike: features, retention, release method."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.costing.load import ceiling
+
+if TYPE_CHECKING:
+    from planner.catalog import Catalog
+    from planner.costing.load import Values
+    from planner.models.requirements import Document
+
+FEATURE_LEAVES = {
+    "web_firewall": "security.web_firewall",
+    "threat_detection": "security.threat_detection",
+    "vulnerability_scanning": "security.vulnerability_scanning",
+    "posture_management": "security.posture_management",
+    "change_trail": "security.audit.changes",
+    "data_events": "security.audit.data_events",
+    "access_trail": "security.audit.access",
+    "encryption_at_rest": "security.encryption.at_rest",
+    "encryption_in_transit": "security.encryption.in_transit",
+    "customer_managed_keys": "security.encryption.customer_managed_keys",
+}
+
+
+def leaf(document: Document, path: str) -> object:
+    """Return the value at a dotted path of models and mappings, None where nothing is stated."""
+    value: object = document
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else getattr(value, key, None)
+        if value is None:
+            return None
+    return value
+
+
+def because_of_feature(document: Document, catalog: Catalog, feature: str) -> tuple[str, ...]:
+    """Return the requirement ids that bring a feature: its own leaf, then the frameworks; empty when none does."""
+    path = FEATURE_LEAVES[feature]
+    asked = (path,) if leaf(document, path) is True else ()
+    elements = catalog.features[feature].elements
+    brings = any(element in catalog.framework(name).elements for name in document.security.frameworks for element in elements)
+    return asked + (("security.frameworks",) if brings else ())
+
+
+def release_method(document: Document) -> str:
+    """Return how CodeDeploy rolls a release out: stated, or blue/green where a deployment RTO is stated."""
+    stated = document.development.delivery.deploy
+    if stated is not None:
+        return stated
+    return "blue_green" if document.technology.recovery.deployment.rto is not None else "rolling"
+
+
+def log_retention_days(document: Document, values: Values) -> int:
+    """Return the days that logs stay searchable."""
+    stated = document.technology.observability.log_retention
+    return ceiling(values["log_retention_days"]) if stated is None else ceiling(Decimal(stated) / 86_400)

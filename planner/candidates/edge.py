@@ -1,0 +1,54 @@
+"""Edge: DNS, certificates, and the health checks that turn traffic to another Region (docs/model.md §7)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from planner.candidates.context import because_of_feature
+from planner.candidates.offer import Offer, Part, Refusal, Slot
+from planner.candidates.platform import copies_only, only, part, stated
+from planner.costing.load import ceiling
+from planner.costing.network import health_check_lines, zone_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHECKS = 2
+"""One for each of production's sites."""
+FAILURES = "health_check_failure_threshold"
+
+
+def offers(slot: Slot) -> Iterator[Offer | Refusal]:
+    """Yield the zone of a primary site, or the two speeds at which a recovery site learns that the other is gone."""
+    if slot.recovery:
+        yield _watching(slot, "standard checks", ceiling(slot.values["health_check_interval"]))
+        fast = int(slot.catalog.limit("route53", "health_check_fast_interval_seconds").value)
+        yield _watching(slot, "fast checks", fast)
+        return
+    zone = part(slot, "zone", "route53", "hosted zone", lines=zone_lines, facts=("sla:route53.dns",))
+    yield only(slot, (zone, _certificates(slot)), "DNS zone and certificates")
+
+
+def _certificates(slot: Slot) -> Part:
+    because = because_of_feature(slot.document, slot.catalog, "encryption_in_transit")
+    return part(slot, "certificates", "acm", "certificate", {"validation": "DNS"}, because=because)
+
+
+def _watching(slot: Slot, key: str, interval: int) -> Offer:
+    failures = int(slot.catalog.limit("route53", FAILURES).value)
+    fast = key == "fast checks"
+    checks = part(
+        slot,
+        "health checks",
+        "route53",
+        key,
+        {"checks": CHECKS, "interval": interval, "failures": failures},
+        count=CHECKS,
+        lines=partial(health_check_lines, CHECKS, fast=fast),
+        because=stated(slot.document, "technology.recovery.region.rto", "technology.multi_region"),
+        facts=(f"limit:route53.{FAILURES}",),
+    )
+    parts = (checks,) if copies_only(slot) else (checks, _certificates(slot))
+    label = f"{CHECKS} health checks every {interval} s"
+    return Offer("edge", key, label, parts)

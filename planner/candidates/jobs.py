@@ -1,0 +1,100 @@
+"""Job options: Fargate tasks and Lambda functions that start when they are due (docs/model.md §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from planner.candidates.compute import ARM_RUNTIMES, LARGEST_LAMBDA_MIB, slot_counts
+from planner.candidates.offer import Offer, Part, Refusal, Slot
+from planner.costing.jobs import function_job_lines, task_job_lines
+from planner.costing.load import MIB_PER_GIB, ONE, ceiling
+
+if TYPE_CHECKING:
+    from planner.models.components import Job
+
+IN_VPC = frozenset({"relational_db", "cache", "search", "file_share"})
+
+
+def offers(slot: Slot) -> Iterator[Offer | Refusal]:
+    """Yield the options of a job at a site; nothing of it stands in a site without running compute."""
+    component = cast("Job", slot.component)
+    if slot.recovery and slot.strategy in {"backup_restore", "pilot_light"}:
+        for family in ("fargate", "lambda"):
+            yield Offer(family, f"{family} not running", "not running; started at failover", ())
+        return
+    yield from _tasks(slot, component)
+    yield from _functions(slot, component)
+
+
+def _architectures(component: Job) -> tuple[str, ...]:
+    arm = component.runtime in ARM_RUNTIMES if component.arm_compatible is None else component.arm_compatible
+    return ("arm64", "x86_64") if arm else ("x86_64",)
+
+
+def smallest(slot: Slot, component: Job) -> tuple[Decimal, Decimal] | None:
+    """Return the vCPUs and GiB of the smallest task that a run fits in: least vCPUs, then least memory."""
+    for size in slot.catalog.service("fargate").sizes:
+        memory = [gib for gib in size.memory_gb if gib >= component.memory]
+        if size.vcpus >= component.vcpus and memory:
+            return size.vcpus, memory[0]
+    return None
+
+
+def _tasks(slot: Slot, component: Job) -> Iterator[Offer | Refusal]:
+    size = smallest(slot, component)
+    if size is None:
+        yield Refusal("fargate", f"no task size has {component.vcpus} vCPUs and {component.memory} GiB")
+        return
+    vcpu, memory = (f"{number.normalize():f}" for number in size)
+    name = f"{vcpu} vCPU {memory} GiB"
+    for architecture in _architectures(component):
+        part = Part(
+            "job",
+            "fargate",
+            name,
+            {"vcpu": vcpu, "memory_gib": memory, "architecture": architecture, "encrypted": True},
+            slot_counts(slot),
+            partial(task_job_lines, slot.region, component, architecture, size),
+            ("sla:fargate.multi_az",),
+        )
+        label = f"task of {name} {architecture} per run (Fargate)"
+        yield Offer("fargate", f"fargate {name} {architecture}", label, (part,), ONE, needs_vpc=True)
+
+
+def _functions(slot: Slot, component: Job) -> Iterator[Offer | Refusal]:
+    at_vcpus = ceiling(component.vcpus * slot.values["lambda_mib_per_vcpu"])
+    memory = max(128, ceiling(component.memory * MIB_PER_GIB), at_vcpus)
+    refused = _unfit(slot, component, memory)
+    if refused:
+        yield Refusal("lambda", refused)
+        return
+    needs_vpc = any(slot.document.development.components[name].kind in IN_VPC for name in component.depends_on)
+    for architecture in _architectures(component):
+        part = Part(
+            "job",
+            "lambda",
+            f"{memory} MiB",
+            {"memory_mib": memory, "architecture": architecture, "encrypted": True},
+            slot_counts(slot),
+            partial(function_job_lines, slot.region, component, architecture, memory),
+            ("sla:lambda.regional",),
+        )
+        label = f"function with {memory} MiB {architecture} (Lambda)"
+        yield Offer("lambda", f"lambda {memory} MiB {architecture}", label, (part,), ONE, needs_vpc=needs_vpc)
+
+
+def _unfit(slot: Slot, component: Job, memory_mib: int) -> str:
+    """Return why a job cannot be a function, or nothing."""
+    longest = slot.catalog.limit("lambda", "timeout_seconds").value
+    if component.stateful:
+        return "it keeps state on its disk between runs, which a function does not"
+    if component.runtime == "binary":
+        return "its runtime is a binary that expects a server"
+    if component.run_duration > longest:
+        return f"a run takes {component.run_duration} s; a function runs {longest} s at most"
+    if memory_mib > LARGEST_LAMBDA_MIB:
+        return f"a run needs {memory_mib} MiB for its memory and vCPUs; a function has {LARGEST_LAMBDA_MIB} MiB at most"
+    return ""

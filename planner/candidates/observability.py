@@ -1,0 +1,60 @@
+"""Visibility: alarms, dashboards, application metrics, traces, alerts to operators (docs/model.md §8)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from planner.candidates.offer import Offer, Part, Property, Refusal, Slot
+from planner.candidates.platform import copies_only, home, only, part, stated
+from planner.costing.load import ceiling
+from planner.costing.operations import alarm_lines, alert_lines, dashboard_lines, metric_lines, trace_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ALERT_BY = "technology.observability.alert_by"
+METRICS = "technology.observability.custom_metrics_per_component"
+
+
+def offers(slot: Slot) -> Iterator[Offer | Refusal]:
+    """Yield the visibility of a site."""
+    if "sms" in slot.document.technology.observability.alert_by and home(slot):
+        yield Refusal("sms alerts", f"SNS bills text messages by country and carrier, and the catalog has no such price ({ALERT_BY})")
+    yield only(slot, () if copies_only(slot) else _parts(slot), "alarms, and the views that the requirements ask for")
+
+
+def _parts(slot: Slot) -> Iterator[Part]:
+    document, asked = slot.document, slot.document.technology.observability
+    components = len(document.development.components)
+    alarms = ceiling(slot.values["alarms_per_component"]) * components
+    because = stated(document, ALERT_BY, "technology.auto_healing", "technology.auto_scaling")
+    lines = partial(alarm_lines, slot.region, alarms)
+    yield part(slot, "alarms", "cloudwatch", "alarm", {"alarms": alarms}, count=alarms, lines=lines, because=because)
+    if asked.dashboards and home(slot):
+        yield _dashboards(slot, asked.dashboards)
+    if asked.custom_metrics_per_component:
+        metrics = asked.custom_metrics_per_component * components
+        measured = partial(metric_lines, slot.region, metrics)
+        yield part(
+            slot, "custom metrics", "cloudwatch", "custom metric", {"metrics": metrics}, count=metrics, lines=measured, because=(METRICS,)
+        )
+    if asked.tracing:
+        yield part(slot, "traces", "x_ray", "traces", lines=trace_lines, because=("technology.observability.tracing",))
+    yield from _alerts(slot)
+
+
+def _dashboards(slot: Slot, dashboards: int) -> Part:
+    lines = partial(dashboard_lines, dashboards)
+    because = ("technology.observability.dashboards",)
+    return part(slot, "dashboards", "cloudwatch", "dashboard", {"dashboards": dashboards}, count=dashboards, lines=lines, because=because)
+
+
+def _alerts(slot: Slot) -> Iterator[Part]:
+    """Yield the topic that tells operators by every protocol with a price."""
+    asked = slot.document.technology.observability.alert_by
+    protocols: tuple[str, ...] = tuple(protocol for protocol in ("email", "http") if protocol in asked)
+    if protocols:
+        properties: dict[str, Property] = {"protocols": list(protocols), "encrypted": True}
+        lines = partial(alert_lines, slot.region, protocols)
+        yield part(slot, "operator alerts", "sns", "standard", properties, lines=lines, because=(ALERT_BY,))

@@ -1,0 +1,379 @@
+"""Platform parts: what stands where, and quantities worked by hand.
+
+The document, platform.json: 100 calls/s on average, no growth, one growth step, so the entry gets
+N = 100 x 730 h x 3600 s = 262,800,000 calls a month. Nine components: 3 run code (web, api, worker),
+3 keep data and are no site (orders, profiles, images), 2 are fetched by browsers (site, images).
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from planner.candidates import audit, delivery, edge, network, observability, security
+from planner.candidates.offer import Offer, Part, Refusal, Slot
+from planner.catalog import Catalog
+from planner.costing.bill import price_charge
+from planner.costing.load import Usage, Values, environment_load, growth_steps
+from planner.models.requirements import Document
+
+MODULES: dict[str, ModuleType] = {
+    "@network": network,
+    "@edge": edge,
+    "@security": security,
+    "@audit": audit,
+    "@observability": observability,
+    "@delivery": delivery,
+}
+CATALOG = Catalog(Path(__file__).parents[2] / "catalogs")
+N = Decimal(262_800_000)
+DOCUMENT: dict[str, Any] = json.loads((Path(__file__).parent / "platform.json").read_text())
+
+
+def document(**changes: object) -> dict[str, Any]:
+    """Return the document with leaves changed; `__` stands for a dot, None removes."""
+    made = copy.deepcopy(DOCUMENT)
+    for path, value in changes.items():
+        *parents, leaf = path.split("__")
+        place = made
+        for key in parents:
+            place = place.setdefault(key, {})
+        if value is None:
+            del place[leaf]
+        else:
+            place[leaf] = value
+    return made
+
+
+def slot(
+    name: str, strategy: str = "none", *, environment: str = "production", zones: int = 3, share: str | None = None, **changes: object
+) -> Slot:
+    """Return a slot in us-east-1; with a strategy it is production's recovery site."""
+    read = Document.model_validate(document(**changes))
+    values = Values(read.assumptions, CATALOG.assumptions)
+    usual = {"none": "1", "active_active": "0.5"}.get(strategy, "0")
+    load = environment_load(read, environment, values)
+    usage = Usage(read, values, growth_steps(read, 6), load, Decimal(share or usual))
+    role = "primary" if strategy == "none" else "recovery"
+    return Slot(name, None, read, CATALOG, values, usage, "us-east-1", zones, role, strategy, "us-west-2")  # type: ignore[arg-type]
+
+
+def offered(at: Slot) -> dict[str, Offer]:
+    return {offer.key: offer for offer in MODULES[at.name].offers(at) if isinstance(offer, Offer)}
+
+
+def refused(at: Slot) -> dict[str, str]:
+    return {refusal.option: refusal.reason for refusal in MODULES[at.name].offers(at) if isinstance(refusal, Refusal)}
+
+
+def parts(at: Slot, key: str = "") -> dict[str, Part]:
+    offers = offered(at)
+    return {part.name: part for part in offers[key or at.name.removeprefix("@")].parts}
+
+
+def quantities(part: Part, at: Slot) -> dict[str, Decimal]:
+    """Return the part's quantities by dimension, without the lines that count nothing."""
+    return {line.dimension: line.quantities[0] for line in part.lines(at.usage) if any(line.quantities)}
+
+
+def bill(at: Slot, key: str = "") -> dict[str, dict[str, Decimal]]:
+    return {name: found for name, part in parts(at, key).items() if (found := quantities(part, at))}
+
+
+# -- network ------------------------------------------------------------------------------------------------------
+
+
+def test_network_in_three_zones() -> None:
+    at = slot("@network")
+    shared = {
+        "public": {"alb-hour": Decimal(730)},
+        "internal": {"alb-hour": Decimal(730)},
+        # 262,800,000 x 10 KiB / 1,048,576 KiB per GiB
+        "internet": {"internet-egress-gb": Decimal("2506.256104")},
+    }
+    assert bill(at, "none") == {**shared, "addresses": {"public-ipv4-in-use-hour": Decimal(3 * 730)}}
+    assert bill(at, "nat") == {
+        **shared,
+        "gateways": {"nat-gateway-hour": Decimal(3 * 730), "nat-gateway-gb": Decimal(3 * 10)},
+        "addresses": {"public-ipv4-in-use-hour": Decimal(2 * 3 * 730)},
+    }
+    assert bill(at, "endpoints") == {
+        **shared,
+        "endpoints": {"interface-endpoint-hour": Decimal(6 * 3 * 730), "interface-endpoint-gb": Decimal(3 * 10)},
+        "addresses": {"public-ipv4-in-use-hour": Decimal(3 * 730)},
+    }
+
+
+def test_network_of_a_mirror_that_runs_half_the_week() -> None:
+    at = slot("@network", environment="ci", zones=1)
+    # R = 730 x 84/168 = 365 h; N = 100 x 0.5 x 365 x 3600 = 65,700,000
+    assert bill(at, "nat") == {
+        "public": {"alb-hour": Decimal(365)},
+        "internal": {"alb-hour": Decimal(365)},
+        "gateways": {"nat-gateway-hour": Decimal(365), "nat-gateway-gb": Decimal(15)},
+        "addresses": {"public-ipv4-in-use-hour": Decimal(2 * 365)},
+        "internet": {"internet-egress-gb": Decimal("626.564026")},
+    }
+
+
+@pytest.mark.parametrize(
+    ("strategy", "names"),
+    [
+        pytest.param("backup_restore", set(), id="backup-restore-nothing"),
+        pytest.param("pilot_light", {"vpc", "public", "internal", "addresses"}, id="pilot-light-no-nat"),
+        pytest.param("warm_standby", {"vpc", "public", "internal", "addresses", "gateways"}, id="warm-standby-nat"),
+        pytest.param("active_active", {"vpc", "public", "internal", "addresses", "gateways", "internet"}, id="active-active-all"),
+    ],
+)
+def test_network_of_a_recovery_site(strategy: str, names: set[str]) -> None:
+    assert set(parts(slot("@network", strategy), "nat")) == names
+
+
+@pytest.mark.parametrize(
+    ("egress", "reason"),
+    [
+        (True, "components call services on the internet (technology.internet_egress), which endpoints do not reach"),
+        (
+            None,
+            "components call services on the internet (technology.internet_egress, as assumed when it is left out), which endpoints do not reach",
+        ),
+    ],
+)
+def test_endpoints_only_without_internet_egress(egress: object, reason: str) -> None:
+    at = slot("@network", technology__internet_egress=egress)
+    assert list(offered(at)) == ["none", "nat"]
+    assert refused(at) == {"endpoints": reason}
+
+
+def test_no_public_balancer_no_addresses_no_egress() -> None:
+    inside = DOCUMENT["development"]["components"]["web"] | {"public": False}
+    at = slot("@network", development__components__web=inside)
+    assert bill(at, "none") == {"internal": {"alb-hour": Decimal(730)}}
+
+
+# -- edge ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", ["1", "0.5"])
+def test_zone_answers_for_all_sites(share: str) -> None:
+    at = slot("@edge", share=share)
+    assert bill(at) == {"zone": {"hosted-zone-month": Decimal(1), "query-standard": N * Decimal("0.05")}}
+    assert parts(at)["certificates"].because == ("security.encryption.in_transit",)
+
+
+@pytest.mark.parametrize(
+    ("key", "interval", "lines"),
+    [
+        pytest.param("standard checks", 30, {"health-check-month-aws": 2}, id="standard"),
+        pytest.param("fast checks", 10, {"health-check-month-aws": 2, "health-check-option-month-aws": 2}, id="fast"),
+    ],
+)
+@pytest.mark.parametrize("strategy", ["backup_restore", "pilot_light", "warm_standby", "active_active"])
+def test_health_checks_watch_both_sites(strategy: str, key: str, interval: int, lines: dict[str, int]) -> None:
+    at = slot("@edge", strategy)
+    checks = parts(at, key)["health checks"]
+    assert (checks.counts, checks.properties["interval"]) == ((2,), interval)
+    assert quantities(checks, at) == lines
+    assert {line.region for line in checks.lines(at.usage)} == {"global"}
+    assert {offer.family for offer in offered(at).values()} == {"edge"}
+
+
+# -- security -----------------------------------------------------------------------------------------------------
+
+SECURITY_EVERYWHERE: dict[str, dict[str, Decimal]] = {
+    # orders, profiles, images, and two
+    "keys": {"customer-key-month": Decimal(5), "request-symmetric": Decimal(500_000)},
+    # web, api, worker, orders, sessions
+    "secrets": {"secret-month": Decimal(5), "api-request": Decimal(25_000)},
+    "hub": {"security-check": Decimal(10_000)},
+}
+
+
+def test_security_of_the_primary_site() -> None:
+    assert bill(slot("@security")) == {
+        **SECURITY_EVERYWHERE,
+        # ACLs: balancer, images, site. Requests: entry N, site N, images 3 calls of 2 reads: 6 N
+        "web acl": {"web-acl-month": Decimal(3), "rule-month": Decimal(15), "request": 8 * N},
+        "detector": {"cloudtrail-mgmt-event": Decimal(500_000), "vpc-flow-dns-gb": Decimal(3 * 5)},
+        "ddos protection": {"advanced-monthly-fee": Decimal(1)},
+    }
+
+
+@pytest.mark.parametrize(
+    ("strategy", "expected"),
+    [
+        pytest.param("backup_restore", {"keys": SECURITY_EVERYWHERE["keys"]}, id="backup-restore-keys-only"),
+        pytest.param(
+            "pilot_light",
+            {**SECURITY_EVERYWHERE, "detector": {"cloudtrail-mgmt-event": Decimal(500_000)}},
+            id="pilot-light-no-flows",
+        ),
+        pytest.param(
+            "warm_standby",
+            # 15 GiB x 0.25
+            {**SECURITY_EVERYWHERE, "detector": {"cloudtrail-mgmt-event": Decimal(500_000), "vpc-flow-dns-gb": Decimal("3.75")}},
+            id="warm-standby-a-quarter",
+        ),
+        pytest.param(
+            "active_active",
+            {
+                **SECURITY_EVERYWHERE,
+                "detector": {"cloudtrail-mgmt-event": Decimal(500_000), "vpc-flow-dns-gb": Decimal(15)},
+                "web acl": {"web-acl-month": Decimal(1), "rule-month": Decimal(5), "request": N / 2},
+            },
+            id="active-active-its-own-entry",
+        ),
+    ],
+)
+def test_security_of_a_recovery_site(strategy: str, expected: dict[str, dict[str, Decimal]]) -> None:
+    assert bill(slot("@security", strategy)) == expected
+
+
+def test_half_of_the_traffic_still_filters_every_request_of_the_distributions() -> None:
+    # entry N/2 here; site and images are served for both sites: 7 N
+    assert bill(slot("@security", share="0.5"))["web acl"]["request"] == Decimal("7.5") * N
+
+
+def test_a_framework_brings_what_no_leaf_asks_for() -> None:
+    bare = {"frameworks": ["pci_dss_4"]}
+    acl = parts(slot("@security", security=bare))["web acl"]
+    assert acl.because == ("security.frameworks",)
+    assert "web acl" not in parts(slot("@security", security={}))
+
+
+def test_nothing_asked_leaves_roles_and_secrets() -> None:
+    assert set(parts(slot("@security", security={}))) == {"roles", "secrets"}
+    assert set(parts(slot("@security", environment="ci"))) == {"keys", "roles", "secrets", "web acl", "detector", "scanning", "hub"}
+
+
+# -- audit --------------------------------------------------------------------------------------------------------
+
+
+def test_audit_of_the_primary_site() -> None:
+    assert bill(slot("@audit")) == {
+        # profiles only: images are rebuildable, orders is no store CloudTrail reads; 2 reads and a write
+        "trail": {"data-event": 3 * N},
+        # 2 GiB x 365 d / (730/24 d)
+        "trail bucket": {"standard-gb-month": Decimal(24)},
+        "recorder": {"configuration-item-continuous": Decimal(540), "rule-evaluation": Decimal(10_800)},
+        "flow logs": {"vended-logs-gb-to-s3": Decimal(15)},
+        # (15 + 262,800,000 x 0.000000476837) x 0.15 x 12
+        "access logs": {"standard-gb-month": Decimal("252.562974")},
+    }
+
+
+def test_audit_of_a_copy_is_trail_and_recorder() -> None:
+    at = slot("@audit", "backup_restore")
+    assert set(parts(at)) == {"trail", "trail bucket", "recorder"}
+    assert "trail" not in bill(at)
+
+
+@pytest.mark.parametrize(
+    ("retention", "days"), [("90d", 90), ("36h", 2), ("24h", 1), ("7y", 2555)], ids=["days", "rounded-up", "one-day", "years"]
+)
+def test_retention_in_whole_days(retention: str, days: int) -> None:
+    at = slot("@audit", security__audit__retention=retention)
+    assert parts(at)["trail bucket"].properties["retention_days"] == days
+    assert "security.audit.retention" in parts(at)["trail bucket"].because
+
+
+def test_data_events_alone_need_a_trail() -> None:
+    assert set(parts(slot("@audit", security={"audit": {"data_events": True}}))) == {"trail", "trail bucket"}
+    assert not parts(slot("@audit", security={}))
+
+
+# -- observability ------------------------------------------------------------------------------------------------
+
+VIEWS: dict[str, dict[str, Decimal]] = {
+    "alarms": {"alarm-month-standard": Decimal(9 * 5)},
+    "custom metrics": {"custom-metric-month": Decimal(9 * 4)},
+    "operator alerts": {"email-notification": Decimal(200), "http-notification": Decimal(200)},
+}
+
+
+def test_observability_by_site() -> None:
+    traced = {"traces": {"trace-recorded": N / 20}}
+    assert bill(slot("@observability")) == {**VIEWS, **traced, "dashboards": {"dashboard-month": Decimal(3)}}
+    assert bill(slot("@observability", "warm_standby")) == VIEWS
+    assert not parts(slot("@observability", "backup_restore"))
+
+
+def test_text_messages_are_refused_once() -> None:
+    at = slot("@observability", technology__observability__alert_by=["sms"])
+    assert refused(at) == {
+        "sms alerts": "SNS bills text messages by country and carrier, and the catalog has no such price "
+        "(technology.observability.alert_by)"
+    }
+    assert "operator alerts" not in parts(at)
+    assert not refused(slot("@observability", environment="ci", technology__observability__alert_by=["sms"]))
+
+
+# -- delivery -----------------------------------------------------------------------------------------------------
+
+
+def test_delivery_with_aws_services() -> None:
+    at = slot("@delivery")
+    assert bill(at) == {
+        "repository": {"active-user-month": Decimal(7)},
+        "pipelines": {"v1-active-pipeline-month": Decimal(3)},
+        # 20 a day x 30.41667 d x 10 minutes
+        "builds": {"linux-general1.medium-minute": Decimal("6083.333333")},
+        # 0.2 GiB x 20 a day x 30 d
+        "artifacts": {"standard-gb-month": Decimal(120)},
+    }
+    assert parts(at)["deployments"].properties["method"] == "rolling"
+
+
+def test_jenkins_runs_on_the_cheapest_machine_that_fits() -> None:
+    at = slot("@delivery", development__delivery__build="jenkins", assumptions={"jenkins_volume_gib": "99.5"})
+    jenkins = parts(at)["jenkins"]
+    machine = {m.name: m for m in CATALOG.instance_types("us-east-1")}[jenkins.type]
+    assert (machine.vcpus >= 2, machine.memory_mib >= 4096) == (True, True)
+    cheaper = [m for m in CATALOG.instance_types("us-east-1") if m.price.tiers[0].usd < machine.price.tiers[0].usd]
+    assert not [m.name for m in cheaper if m.vcpus >= 2 and m.memory_mib >= 4096]
+    assert quantities(jenkins, at) == {"instance-hour": Decimal(730), "ebs-gp3-gb-month": Decimal(100)}
+
+
+def test_no_machine_for_jenkins() -> None:
+    at = slot("@delivery", development__delivery__build="jenkins", assumptions={"jenkins_vcpus": "100000"})
+    assert (list(offered(at)), list(refused(at))) == ([], ["jenkins"])
+
+
+def test_opsworks_is_planned_as_its_successor() -> None:
+    at = slot("@delivery", development__configuration_management="opsworks")
+    reason = "AWS OpsWorks ended on 2024-05-01; its successor AWS Systems Manager is planned in its place"
+    assert refused(at) == {"opsworks": reason}
+    assert offered(at)["delivery"].reason == reason
+    configuration = parts(at)["configuration"]
+    assert (configuration.service, configuration.properties["instead_of"]) == ("systems_manager", "opsworks")
+
+
+@pytest.mark.parametrize(("strategy", "environment"), [("active_active", "production"), ("none", "ci")])
+def test_delivery_stands_once(strategy: str, environment: str) -> None:
+    assert not parts(slot("@delivery", strategy, environment=environment))
+
+
+def test_nothing_stated_about_delivery() -> None:
+    assert set(parts(slot("@delivery", development__delivery=None))) == {"deployments"}
+
+
+# -- prices -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", list(MODULES))
+@pytest.mark.parametrize("strategy", ["none", "pilot_light", "warm_standby", "active_active"])
+def test_every_line_has_a_price(name: str, strategy: str) -> None:
+    for build in ("codebuild", "jenkins"):
+        at = slot(name, strategy, development__delivery__build=build)
+        for offer in offered(at).values():
+            for part in offer.parts:
+                for line in part.lines(at.usage):
+                    assert price_charge(CATALOG, line, at.usage.steps).mean >= 0
+                assert len(part.counts) == len(at.usage.steps)
+                assert part.service in CATALOG.services()
