@@ -1,0 +1,22 @@
+"""Budgets: what any month may cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.solver.built import Built
+    from planner.solver.instance import Budget
+
+
+def keep_within(built: Built, rule: Budget) -> None:
+    """REQ finance.monthly_budget, finance.environment_budgets: no growth step costs more in a month."""
+    guard = built.guard(rule.requirement)
+    instance = built.instance
+    for step in range(len(instance.problem.steps)):
+        cost = sum(
+            instance.option(ref).by_step[step] * variable
+            for ref, variable in built.variables.choices()
+            if not rule.environment or instance.decisions[ref[0]].environment == rule.environment
+        )
+        built.model.add(cost <= rule.limit).only_enforce_if(guard)

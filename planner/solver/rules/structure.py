@@ -1,0 +1,38 @@
+"""What holds for every plan, whoever asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.solver.built import Built
+
+
+def follow_production(built: Built) -> None:
+    """Mirrors run the family that production runs; so does the recovery site, where there is one."""
+    production = {d.name: n for n, d in enumerate(built.instance.decisions) if d.environment == "production" and d.role == "primary"}
+    for number, decision in enumerate(built.instance.decisions):
+        original = production[decision.name]
+        if number == original:
+            continue
+        wanted = built.families[original]
+        for family in sorted(set(built.families[number]) | set(wanted)):
+            copies, originals = built.families[number].get(family, []), wanted.get(family, [])
+            if decision.role == "recovery":
+                built.model.add(sum(copies) <= sum(originals))
+            else:
+                built.model.add(sum(copies) == sum(originals))
+
+
+def give_network(built: Built) -> None:
+    """A machine in a VPC needs a way out: the network family `none` goes with options that need no VPC."""
+    none = {}
+    for number, decision in enumerate(built.instance.decisions):
+        if decision.name == "@network":
+            none[decision.environment, decision.role] = built.families[number].get("none", [])
+    for ref, variable in built.variables.choices():
+        if not built.instance.option(ref).offer.needs_vpc:
+            continue
+        decision = built.instance.decisions[ref[0]]
+        for without in none[decision.environment, decision.role]:
+            built.model.add_implication(variable, ~without)
