@@ -1,0 +1,171 @@
+"""What each requirement asked and what the plan gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.candidates import context
+from planner.models.plan import AvailabilityResult, EnvironmentPlan, GivenUp, RecoveryResult, RequirementResult, Resource, Totals
+from planner.models.requirements import stakeholder
+from planner.units import format_duration, plain, usd
+
+if TYPE_CHECKING:
+    from planner.candidates.asked import Asked
+    from planner.candidates.problem import Problem
+    from planner.solver.instance import Instance
+    from planner.solver.search import Solution
+
+
+def results(
+    problem: Problem,
+    instance: Instance,
+    solution: Solution,
+    bill: Totals,
+    reached: dict[str, RecoveryResult],
+    up: dict[str, AvailabilityResult],
+    places: list[EnvironmentPlan],
+) -> list[RequirementResult]:
+    """Return every binding requirement with what was achieved, by id."""
+    resources = [r for place in places for site in place.regions for r in site.resources]
+    view = _View(problem, solution, bill, reached, up, places, resources)
+    rows: dict[str, RequirementResult] = {}
+    for rule in instance.rules:
+        row = view.result(rule.requirement)
+        known = rows.get(row.id)
+        rows[row.id] = row if known is None else _both(known, row)
+    for row in _features(problem, resources):
+        rows.setdefault(row.id, row)
+    return [rows[name] for name in sorted(rows)]
+
+
+def _both(one: RequirementResult, other: RequirementResult) -> RequirementResult:
+    """Return one requirement that binds two subjects."""
+    return one.model_copy(
+        update={
+            "achieved": one.achieved if other.achieved in one.achieved else f"{one.achieved}; {other.achieved}",
+            "satisfied": one.satisfied and other.satisfied,
+            "by": sorted({*one.by, *other.by}),
+        }
+    )
+
+
+class _View:
+    def __init__(
+        self,
+        problem: Problem,
+        solution: Solution,
+        bill: Totals,
+        reached: dict[str, RecoveryResult],
+        up: dict[str, AvailabilityResult],
+        places: list[EnvironmentPlan],
+        resources: list[Resource],
+    ) -> None:
+        self.problem, self.solution, self.bill = problem, solution, bill
+        self.reached, self.up, self.places, self.resources = reached, up, places, resources
+
+    def result(self, item: Asked) -> RequirementResult:
+        achieved, by = self._achieved(item)
+        return RequirementResult(
+            id=item.id,
+            stakeholder=item.stakeholder,
+            priority=item.priority,  # type: ignore[arg-type]
+            asked=item.shown,
+            achieved=achieved,
+            satisfied=item.id not in self.solution.given_up or self._met(item),
+            by=by,
+        )
+
+    def _met(self, item: Asked) -> bool:
+        """Return whether a wish that the solver did not keep holds all the same."""
+        if item.kind == "availability":
+            return self.up[item.subject].achieved >= Decimal(str(item.value))
+        if item.kind in {"rto", "rpo"}:
+            seconds = getattr(self.reached[item.subject], f"{item.kind}_seconds")
+            return seconds is not None and seconds <= int(str(item.value))
+        return False
+
+    def _achieved(self, item: Asked) -> tuple[str, list[str]]:
+        match item.kind:
+            case "budget":
+                return f"${self.bill.peak_month_usd:,.2f} in the dearest month, {self.bill.peak_month}", []
+            case "environment_budget":
+                return f"${self.bill.by_environment.get(item.subject, Decimal(0)):,.2f} in the mean", []
+            case "availability":
+                needs = self.problem.requirements.document.business.journeys[item.subject].needs
+                return f"{item.subject} {plain(self.up[item.subject].achieved * 100)}%", self._of(needs, "primary")
+            case "rto" | "rpo":
+                return self._recovery(item)
+            case "platform":
+                return self.solution.chosen[f"production/primary/{item.subject}"].offer.label, self._of([item.subject], "primary")
+            case "services_mandated":
+                return "used", [r.id for r in self.resources if r.service in item.value]  # type: ignore[operator]
+            case "services_forbidden" | "scope":
+                return "not used", []
+            case _:
+                return self._place(item), []
+
+    def _recovery(self, item: Asked) -> tuple[str, list[str]]:
+        result = self.reached[item.subject]
+        seconds = getattr(result, f"{item.kind}_seconds")
+        role = "recovery" if item.subject == "region" else "primary"
+        return "never" if seconds is None else format_duration(seconds), self._of(result.components, role)
+
+    def _place(self, item: Asked) -> str:
+        scenario = self.solution.scenario
+        if item.kind == "zones":
+            return str(scenario.zones)
+        if item.kind == "strategies":
+            return scenario.strategy
+        return " and ".join(filter(None, (scenario.region, scenario.recovery_region)))
+
+    def _of(self, components: Iterable[str], role: str) -> list[str]:
+        wanted = set(components)
+        production = next(place for place in self.places if place.name == "production")
+        return [r.id for site in production.regions if site.role == role for r in site.resources if r.component in wanted]
+
+
+FEATURE_SERVICES = {
+    "web_firewall": ("waf",),
+    "threat_detection": ("guardduty",),
+    "vulnerability_scanning": ("inspector", "ec2"),
+    "posture_management": ("security_hub",),
+    "change_trail": ("cloudtrail", "config"),
+    "data_events": ("cloudtrail",),
+    "access_trail": ("cloudwatch", "s3"),
+    "customer_managed_keys": ("kms",),
+    "encryption_at_rest": ("kms",),
+    "encryption_in_transit": ("acm",),
+}
+
+
+def _features(problem: Problem, resources: list[Resource]) -> list[RequirementResult]:
+    """Return the security leaves that are asked for; they are built into every option, so they hold."""
+    document = problem.requirements.document
+    rows = []
+    for feature, path in context.FEATURE_LEAVES.items():
+        if context.leaf(document, path) is not True:
+            continue
+        by = [r.id for r in resources if r.service in FEATURE_SERVICES[feature] and r.component.startswith(("@security", "@audit", "@edge"))]
+        priority = problem.requirements.statement(path).priority
+        rows.append(
+            RequirementResult(
+                id=path, stakeholder=stakeholder(path), priority=priority, asked="yes", achieved="yes", satisfied=True, by=by
+            )
+        )
+    return rows
+
+
+def given_up(instance: Instance, solution: Solution) -> list[GivenUp]:
+    """Return the wishes that were not kept: keeping them costs more than they are worth."""
+    wishes = {rule.requirement.id: rule.requirement for rule in instance.rules if rule.requirement.priority != "must"}
+    return [
+        GivenUp(
+            id=name,
+            stakeholder=wishes[name].stakeholder,
+            worth_usd=usd(wishes[name].worth),
+            reason=f"{wishes[name].shown}: keeping it costs more than it is worth, or nothing keeps it",
+        )
+        for name in solution.given_up
+    ]

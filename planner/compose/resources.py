@@ -1,0 +1,169 @@
+"""Resources and lines of the bill of a solution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.candidates.assemble import HALF, usages
+from planner.compose.because import because
+from planner.costing.bill import PricedLine, price_charge
+from planner.costing.load import ONE, six
+from planner.models.plan import EnvironmentPlan, LineItem, PriceTier, Resource, Site
+from planner.units import usd
+
+if TYPE_CHECKING:
+    from planner.candidates.problem import Decision, Option, PricedPart, Problem
+    from planner.costing.bill import Charge
+    from planner.costing.load import GrowthStep, Mode, Usage
+    from planner.solver.search import Solution
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A chosen part of an option, in its environment and region."""
+
+    id: str
+    decision: Decision
+    option: Option
+    priced: PricedPart
+    region: str
+    because: tuple[str, ...]
+    usage: Usage
+
+
+def site_usage(problem: Problem, decision: Decision, solution: Solution) -> Usage:
+    """Return the usage that a decision was priced with."""
+    production = decision.environment == "production"
+    if production and solution.scenario.strategy == "active_active":
+        return problem.usages[decision.environment, HALF]
+    return problem.usages[decision.environment, Decimal(0) if decision.role == "recovery" else ONE]
+
+
+def placed(problem: Problem, solution: Solution) -> Iterator[Placed]:
+    """Yield every chosen part, by environment, site and component."""
+    for decision in problem.decisions:
+        option = solution.chosen.get(decision.id)
+        if option is None:
+            continue
+        region = solution.scenario.recovery_region if decision.role == "recovery" else solution.scenario.region
+        for priced in option.parts:
+            part = priced.part.name.replace(" ", "-")
+            why = because(problem.requirements, decision, priced.part, solution.scenario)
+            yield Placed(
+                f"{decision.environment}/{region}/{decision.name}/{part}",
+                decision,
+                option,
+                priced,
+                region,
+                why,
+                site_usage(problem, decision, solution),
+            )
+
+
+def resource(item: Placed, reason: str) -> Resource:
+    """Return a part as a resource of the plan."""
+    part = item.priced.part
+    counts = list(part.counts) or [1] * len(item.option.by_step)
+    return Resource(
+        id=item.id,
+        component=item.decision.name,
+        service=part.service,
+        type=part.type,
+        properties=dict(part.properties),
+        count=counts[0],
+        count_by_step=counts,
+        because=list(item.because),
+        reason=reason,
+        facts=sorted(set(part.facts)),
+    )
+
+
+def environments(problem: Problem, solution: Solution, parts: Sequence[Placed], reasons: dict[str, str]) -> list[EnvironmentPlan]:
+    """Return every environment with its sites and resources; production first."""
+    names = sorted(problem.requirements.document.development.environments, key=lambda name: (name != "production", name))
+    return [EnvironmentPlan(name=name, regions=_sites(problem, solution, parts, reasons, name)) for name in names]
+
+
+def _sites(problem: Problem, solution: Solution, parts: Sequence[Placed], reasons: dict[str, str], name: str) -> list[Site]:
+    scenario = solution.scenario
+    production = name == "production"
+    zones = scenario.zones if production else problem.usages[name, ONE].environment.zones
+    roles = [("primary", scenario.region)]
+    if production and scenario.recovery_region:
+        roles.append(("recovery", scenario.recovery_region))
+    sites = []
+    for role, region in roles:
+        mine = [p for p in parts if p.decision.environment == name and p.decision.role == role]
+        resources = [resource(p, reasons.get(p.decision.id, "")) for p in mine]
+        sites.append(Site(region=region, role=role, zones=zones, resources=resources))  # type: ignore[arg-type]
+    return sites
+
+
+class Bands:
+    """Prices the chosen parts again with every usage assumption at an end of its range."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Prepare the usages of both ends."""
+        self.problem = problem
+        self._usages = {mode: usages(problem.requirements.document, problem.catalog, mode)[1] for mode in ("low", "high")}
+
+    def means(self, item: Placed, mode: Mode) -> dict[tuple[object, ...], int]:
+        """Return the mean micro-dollars of each line of a part, by price."""
+        usage = self._usages[mode][item.decision.environment, item.usage.share]
+        steps = self.problem.steps
+        lines = (price_charge(self.problem.catalog, c, steps) for c in item.priced.part.lines(usage) if any(c.quantities))
+        return {_identity(line.charge): line.mean for line in lines}
+
+
+def _identity(charge: Charge) -> tuple[object, ...]:
+    return charge.service_code, charge.region, charge.dimension, charge.attributes
+
+
+def line_items(problem: Problem, parts: Sequence[Placed]) -> list[LineItem]:
+    """Return the bill, line by line, in the order of the resources."""
+    bands = Bands(problem)
+    items = []
+    for item in parts:
+        if not item.priced.lines:
+            continue
+        low, high = bands.means(item, "low"), bands.means(item, "high")
+        items += [_line_item(problem.steps, item, line, low, high) for line in item.priced.lines]
+    return items
+
+
+def _line_item(
+    steps: Sequence[GrowthStep], item: Placed, line: PricedLine, low: dict[tuple[object, ...], int], high: dict[tuple[object, ...], int]
+) -> LineItem:
+    ends = (line.mean, low.get(_identity(line.charge), 0), high.get(_identity(line.charge), 0))
+    price, charge = line.price, line.charge
+    months = sum(step.months for step in steps)
+    quantity = sum((q * step.months for q, step in zip(charge.quantities, steps, strict=True)), Decimal(0)) / months
+    return LineItem(
+        resource=item.id,
+        component=item.decision.name,
+        environment=item.decision.environment,
+        service_code=charge.service_code,
+        region=charge.region,
+        usage=charge.dimension,
+        attributes=dict(charge.attributes),
+        quantity=six(quantity),
+        quantity_by_step=list(charge.quantities),
+        unit=price.unit,
+        unit_price_usd=price.tiers[0].usd,
+        tiers=[PriceTier(start=tier.start, end=tier.end, usd=tier.usd) for tier in price.tiers],
+        term=price.term,
+        monthly_usd=usd(line.mean),
+        monthly_usd_by_step=[usd(cost) for cost in line.by_step],
+        monthly_usd_low=usd(min(ends)),
+        monthly_usd_high=usd(max(ends)),
+        price_source=price.source,
+        price_as_of=price.as_of,
+        price_basis=price.basis,
+        because=list(item.because),
+    )
+
+
+__all__ = ["Bands", "Placed", "environments", "line_items", "placed", "site_usage"]

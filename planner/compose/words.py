@@ -1,0 +1,199 @@
+"""The words of a plan: why each choice, what was rejected, what is not modelled, what to beware of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from planner.candidates import context
+from planner.models.plan import Decision, NotModelled, Rejected
+from planner.models.requirements import stakeholder
+from planner.units import usd
+
+if TYPE_CHECKING:
+    from planner.candidates.problem import Decision as Choice
+    from planner.candidates.problem import Option, Problem
+    from planner.models.requirements import Document
+    from planner.solver.instance import Instance
+    from planner.solver.search import Solution
+
+
+def money(micro_dollars: int) -> str:
+    """Return micro-dollars as a person reads them."""
+    return f"${usd(micro_dollars):,.2f}"
+
+
+class Reasons:
+    """Says why each option was chosen over the others of its decision."""
+
+    def __init__(self, problem: Problem, instance: Instance, solution: Solution) -> None:
+        """Index what each requirement rules out in the chosen scenario."""
+        self.problem, self.instance, self.solution = problem, instance, solution
+        self.ruled_out = self._ruled_out()
+
+    def _ruled_out(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        kept = set(self.solution.given_up)
+        for rule in self.instance.rules:
+            for ref in getattr(rule, "choices", ()):
+                if rule.requirement.kind != "services_mandated" and rule.requirement.id not in kept:
+                    found.setdefault(id(self.instance.option(ref)), []).append(f"{rule.requirement.id} {rule.requirement.shown}")
+        return found
+
+    def rivals(self, decision: Choice) -> Iterator[tuple[Option, str]]:
+        """Yield the other options of a decision in the chosen scenario, each with why it was not taken; the closest first."""
+        chosen = self.solution.chosen[decision.id]
+        key = chosen.key
+        others = [o for o in (*decision.options[key], *decision.beaten.get(key, ())) if o is not chosen]
+        for other in sorted(others, key=lambda o: (o.mean, o.offer.key)):
+            yield other, self._why_not(other, chosen)
+
+    def _why_not(self, other: Option, chosen: Option) -> str:
+        missed = self.ruled_out.get(id(other))
+        if missed:
+            return "misses " + "; ".join(missed)
+        if other.mean >= chosen.mean:
+            return f"{money(other.mean - chosen.mean)} a month more"
+        return f"{money(chosen.mean - other.mean)} a month less, but {self._weaker(other, chosen)}"
+
+    def _weaker(self, other: Option, chosen: Option) -> str:
+        if other.offer.availability < chosen.offer.availability:
+            return f"available {other.offer.availability:.4%} instead of {chosen.offer.availability:.4%}, too little for what needs it"
+        if other.offer.family != chosen.offer.family:
+            return f"{other.offer.family} costs more in the other environments or in the recovery site"
+        return "the plan as a whole would cost more or miss a requirement"
+
+    def sentence(self, decision: Choice) -> str:
+        """Return why the chosen option was taken, in a sentence."""
+        chosen = self.solution.chosen[decision.id]
+        if chosen.offer.reason:
+            return chosen.offer.reason
+        rivals = list(self.rivals(decision))
+        best = {}
+        for other, why in rivals:
+            best.setdefault(other.offer.family, (other, why))
+        best.pop(chosen.offer.family, None)
+        same = next(((o, w) for o, w in rivals if o.offer.family == chosen.offer.family), None)
+        said = [f"{other.offer.label}: {why}" for other, why in ([same] if same else []) + sorted(best.values(), key=lambda p: p[0].mean)]
+        if not said:
+            return "the only way to run it"
+        return "the cheapest that meets every requirement; " + "; ".join(said[:2])
+
+
+def decisions(problem: Problem, reasons: Reasons, solution: Solution, costs: dict[str, int]) -> list[Decision]:
+    """Return what was chosen for each component and platform part of production; money over all environments."""
+    made = []
+    for decision in problem.decisions:
+        if decision.environment != "production" or decision.role != "primary":
+            continue
+        chosen = solution.chosen[decision.id]
+        component = problem.requirements.document.development.components.get(decision.name)
+        made.append(
+            Decision(
+                component=decision.name,
+                kind=component.kind if component else "platform",
+                option=chosen.offer.key,
+                summary=chosen.offer.label,
+                reason=reasons.sentence(decision),
+                monthly_usd=usd(costs.get(decision.name, 0)),
+            )
+        )
+    return made
+
+
+def rejected(problem: Problem, reasons: Reasons, solution: Solution) -> list[Rejected]:
+    """Return what was not chosen and why: rivals where production runs, refusals, and what has no price."""
+    rows = {}
+    for decision in problem.decisions:
+        if decision.environment != "production" or decision.id not in solution.chosen:
+            continue
+        name = decision.name if decision.role == "primary" else f"{decision.name} (recovery)"
+        for other, why in reasons.rivals(decision):
+            rows.setdefault((name, other.offer.key), why)
+    for name, refusal in problem.refusals:
+        rows.setdefault((name, refusal.option), refusal.reason)
+    for dropped in problem.dropped:
+        decision_name = dropped.decision.rsplit("/", 1)[-1]
+        rows.setdefault((decision_name, f"{dropped.offer.key} in {dropped.region}"), dropped.missing)
+    return [Rejected(component=c, option=o, reason=why) for (c, o), why in sorted(rows.items())]
+
+
+def not_modelled(document: Document) -> list[NotModelled]:
+    """Return what the document asks that the planner does not model; never counted as met."""
+    rows = [
+        *((f"business.journeys.{n}.latency", str(j.latency), "latency is not modelled: no facts") for n, j in document.business.journeys.items() if j.latency),
+        *(
+            (f"business.dependencies.{n}", f"{d.on}{f' by {d.needed_by}' if d.needed_by else ''}", "kept for the record; no cost or time follows")
+            for n, d in document.business.dependencies.items()
+        ),
+        *(
+            (f"development.components.{n}.placement", "placement rules", "components do not share instances yet")
+            for n, c in document.development.components.items()
+            if getattr(c, "placement", None)
+        ),
+        *_finance(document),
+    ]
+    return [NotModelled(id=path, stakeholder=stakeholder(path), asked=asked, reason=reason) for path, asked, reason in sorted(rows)]
+
+
+def _finance(document: Document) -> Iterator[tuple[str, str, str]]:
+    finance = document.finance
+    if finance.commitments.term != "none":
+        yield "finance.commitments", f"up to {finance.commitments.term}", "priced on demand; commitments are not chosen yet"
+    if finance.negotiated_discount:
+        yield "finance.negotiated_discount", f"{finance.negotiated_discount}%", "list prices are shown; the discount is not taken off"
+    if finance.support and finance.support != "basic":
+        yield "finance.support", finance.support, "the fee of AWS Support is not in the bill"
+    for name, value in (
+        ("migration_cost", finance.migration_cost),
+        ("on_premises", finance.on_premises and f"{finance.on_premises.servers} servers"),
+        ("parallel_run_months", finance.parallel_run_months),
+        ("downtime_cost_per_hour", finance.downtime_cost_per_hour),
+    ):
+        if value is not None:
+            yield f"finance.{name}", str(value), "kept for the comparison with today; not part of the monthly bill"
+    if document.technology.existing.landing_zone:
+        yield "technology.existing.landing_zone", "a landing zone exists", "its trail and guard rails are priced again here"
+
+
+def warnings(document: Document, problem: Problem, solution: Solution) -> list[str]:
+    """Return what somebody should know before building this."""
+    said = []
+    lifecycle = problem.catalog.lifecycle
+    wanted = [*document.technology.services.mandated]
+    if document.development.configuration_management == "opsworks":
+        wanted.append("opsworks")
+    for name in wanted:
+        ended = _ended(lifecycle, name)
+        if ended is not None:
+            said.append(f"{ended.name} ended on {ended.end}: planned instead: {ended.successor} ({ended.source}, {ended.as_of})")
+    if solution.scenario.recovery_region:
+        said.append("on-demand capacity is not guaranteed while a region fails; a capacity reservation is the only guarantee")
+    unknown = sorted(
+        {
+            f"{service} under {framework}"
+            for framework, scope in (("pci_dss_4", "pci_2021_09"), ("soc2", "soc_2021_09"), ("iso27001", "iso27001_2021_09"))
+            if framework in document.security.frameworks
+            for option in solution.chosen.values()
+            for service in option.services
+            if problem.catalog.service(service).compliance.get(scope, "unknown") != "yes"
+        }
+    )
+    if unknown:
+        said.append("compliance scope not confirmed by the lists of 2021 at hand, ask the auditor: " + ", ".join(unknown))
+    return said
+
+
+def _ended(lifecycle: object, name: str) -> object:
+    for key, entry in lifecycle.items():  # type: ignore[attr-defined]
+        if name in key and entry.end:
+            return entry
+    return None
+
+
+def features(document: Document, problem: Problem) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the features that are on with what asks for them."""
+    for feature in context.FEATURE_LEAVES:
+        why = context.because_of_feature(document, problem.catalog, feature)
+        if why:
+            yield feature, why

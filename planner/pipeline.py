@@ -1,0 +1,150 @@
+"""From a requirement document to a proven, verified, priced plan.
+
+The stages, in order, each a package that knows only those before it:
+
+1. `inputs` reads a document into `Requirements`, every leaf checked and placed.
+2. `candidates` makes, with `costing` and `catalog`, every scenario (where and how production runs)
+   and every option of every decision, each sized for the demand and priced to the micro-dollar, and
+   drops those that another beats in all that matters.
+3. `solver` turns scenarios, options and requirements into integers and finds the cheapest
+   combination that meets every must, with a lower bound that proves it; or a smallest set of
+   requirements that cannot hold together.
+4. `compose` writes the solution as a `Plan`: resources, bill, recovery, availability, words.
+5. `verify` derives everything again from the finished plan with arithmetic of its own. A plan it
+   rejects is never returned.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+from planner.candidates import asked
+from planner.candidates.assemble import assemble, candidate_regions, plannable_regions
+from planner.errors import CatalogError, ConflictError, PriceNotFoundError
+from planner.models.conflict import Conflict, Member
+
+if TYPE_CHECKING:
+    from planner.candidates.problem import Problem
+    from planner.catalog import Catalog
+    from planner.models.plan import Plan
+    from planner.models.requirements import Requirements
+
+
+def plan(requirements: Requirements, catalog: Catalog, *, deterministic_limit: float | None = None, accept_gap: bool = False) -> Plan:
+    """Return the cheapest plan that meets every must, proven and verified.
+
+    Args:
+        requirements: What the stakeholders ask.
+        catalog: Prices and facts.
+        deterministic_limit: Deterministic seconds of search; the default is the solver's.
+        accept_gap: Return the best plan found when the limit comes before the proof.
+
+    Raises:
+        ConflictError: no plan meets all musts; carries a minimal conflict.
+        NotProvenError: the limit came before a proof.
+        CatalogError: a fact is missing, or only a missing price stands in the way.
+        VerificationError: our own verifier rejects the plan, which is a bug.
+    """
+    from planner import compose, verify
+    from planner.solver import instance, search
+
+    started = time.perf_counter()
+    limit = search.DETERMINISTIC_LIMIT if deterministic_limit is None else deterministic_limit
+    regions = candidate_regions(requirements.document, catalog)
+    if not regions:
+        raise _no_region(requirements, catalog)
+    problem = assemble(requirements, catalog, regions)
+    built = instance.build(problem)
+    solution = search.solve(built, limit, accept_gap=accept_gap) if problem.scenarios else None
+    if solution is None:
+        raise _infeasible(requirements, catalog, limit)
+    made = compose.compose(problem, built, solution, search.solver_name(), time.perf_counter() - started)
+    verdict = verify.verify(made, catalog, requirements)
+    if verdict.verdict != "accepted":
+        raise VerificationError(verdict)
+    return made
+
+
+class VerificationError(Exception):
+    """Our own verifier rejects a plan that we made: a bug, never the user's fault."""
+
+    def __init__(self, verdict: object) -> None:
+        """Keep the findings for the report."""
+        findings = "; ".join(f"{finding.path}: {finding.message}" for finding in verdict.findings)  # type: ignore[attr-defined]
+        super().__init__(f"the verifier rejects the plan: {findings}")
+        self.verdict = verdict
+
+
+def _no_region(requirements: Requirements, catalog: Catalog) -> CatalogError | ConflictError:
+    document = requirements.document
+    wanted = document.technology.regions.allowed or tuple(sorted(catalog.regions))
+    unpriced = [name for name in wanted if name not in plannable_regions(catalog)]
+    if document.technology.regions.allowed and len(unpriced) == len(wanted):
+        return PriceNotFoundError(
+            f"no load balancer price in {', '.join(wanted)}: nothing can be planned there; `planner regions` lists what can"
+        )
+    ids = [f"technology.regions.{k}" for k in ("allowed", "forbidden") if getattr(document.technology.regions, k)]
+    if document.security.residency:
+        ids.append("security.residency")
+    return _conflict(requirements, catalog, tuple(ids))
+
+
+def _infeasible(requirements: Requirements, catalog: Catalog, limit: float) -> CatalogError | ConflictError:
+    """Return why nothing fits: requirements that cannot hold together, or a price that is missing."""
+    from planner.solver import conflicts, instance, search
+
+    problem = assemble(requirements, catalog, _universe(requirements, catalog))
+    built = instance.build(problem)
+    if not problem.scenarios or not search.feasible(built, (), limit):
+        return _missing(problem)
+    if search.feasible(built, sorted(search.musts(built)), limit):
+        raise AssertionError("regions that the document does not allow met its requirements")
+    return _conflict(requirements, catalog, conflicts.minimal_conflict(built, limit))
+
+
+def _universe(requirements: Requirements, catalog: Catalog) -> list[str]:
+    """Return the regions in which a conflict is looked for: more than those allowed, so that the limits on regions can be part of it."""
+    document = requirements.document
+    narrow = candidate_regions(document, catalog)
+    priced = plannable_regions(catalog)
+    wide = [name for name in priced if catalog.regions[name].geography in {catalog.regions[n].geography for n in narrow}]
+    return sorted({*narrow, *wide})
+
+
+def _missing(problem: Problem) -> PriceNotFoundError:
+    rows = sorted({dropped.missing for dropped in problem.dropped})
+    if not rows:
+        empty = sorted({d.name for d in problem.decisions if any(not options for options in d.options.values())})
+        reasons = sorted({f"{name}: {refusal.reason}" for name, refusal in problem.refusals if name in empty})
+        return PriceNotFoundError("no option can be priced anywhere for " + "; ".join(reasons or empty))
+    return PriceNotFoundError("no plan can be priced; missing: " + "; ".join(rows[:5]))
+
+
+def _conflict(requirements: Requirements, catalog: Catalog, ids: tuple[str, ...]) -> ConflictError:
+    from planner.candidates.assemble import usages
+
+    values, _ = usages(requirements.document, catalog)
+    shown = {item.id: item.shown for item in asked.asked(requirements, catalog, values)}
+    members = []
+    for name in ids:
+        place = requirements.places.get(name)
+        members.append(Member(name, _who(name), shown.get(name, ""), place.file if place else "", place.line if place else 0))
+    story = "no architecture of the catalog meets these together: " + " and ".join(f"{m.id} ({m.value})" for m in members)
+    error = ConflictError(f"no plan meets all requirements: these {len(members)} cannot hold together")
+    error.conflict = Conflict(tuple(members), (), story)
+    return error
+
+
+def _who(requirement: str) -> str:
+    from planner.models.requirements import stakeholder
+
+    return stakeholder(requirement)
+
+
+def to_json(made: Plan) -> str:
+    """Return the plan as JSON; equal plans give equal bytes, so the time it took is left out."""
+    data = made.model_dump(mode="json")
+    del data["proof"]["wall_seconds"]
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
