@@ -116,7 +116,9 @@ class KeyValue(Stored):
     reads_per_request: Ratio = Field(description="Items read per call.")
     writes_per_request: Ratio = Field(description="Items written per call.")
     consistent_reads: Flag | None = Field(None, description="Whether reads must see the last write.")
-    platform: tuple[Literal["dynamodb_on_demand", "dynamodb_provisioned"], ...] = Field((), description="Platforms allowed; any when empty.")
+    platform: tuple[Literal["dynamodb_on_demand", "dynamodb_provisioned"], ...] = Field(
+        (), description="Platforms allowed; any when empty."
+    )
 
 
 class Cache(Load):
@@ -196,9 +198,7 @@ class LogAnalytics(Stored):
     alerts: Flag | None = Field(None, description="Whether findings are sent out through SNS.")
     job_vcpu_hours_per_day: Ratio | None = Field(None, description="vCPU-hours of the batch analysis a day (EMR).")
     job_memory_gib_hours_per_day: Ratio | None = Field(None, description="GiB-hours of the batch analysis a day (EMR).")
-    platform: tuple[Literal["logs_insights", "athena", "emr_serverless"], ...] = Field(
-        (), description="Platforms allowed; any when empty."
-    )
+    platform: tuple[Literal["logs_insights", "athena", "emr_serverless"], ...] = Field((), description="Platforms allowed; any when empty.")
 
 
 AnyComponent = Annotated[

@@ -33,6 +33,13 @@ DISRUPTIONS: tuple[Disruption, ...] = ("deployment", "data_corruption", "infrast
 Framework = Literal["pci_dss_4", "hipaa", "soc2", "iso27001", "nist_800_53_r5", "fedramp", "gdpr", "cis_aws"]
 Strategy = Literal["none", "backup_restore", "pilot_light", "warm_standby", "active_active"]
 STRATEGIES: tuple[Strategy, ...] = ("none", "backup_restore", "pilot_light", "warm_standby", "active_active")
+Location = Literal["us", "europe", "japan", "india", "asia_pacific", "australia", "south_america", "middle_east_africa"]
+DataClass = Literal["public", "internal", "personal", "cardholder", "health", "financial"]
+SupportPlan = Literal["basic", "developer", "business", "enterprise_on_ramp", "enterprise"]
+Cidr = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$")]
+TagKey = Annotated[str, Field(max_length=128)]
+TagValue = Annotated[str, Field(max_length=256)]
+AssumptionId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 QuotaName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 /:_-]{0,127}$")]
 """No dots: the name is part of a path."""
 Residency = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)*$")]
@@ -56,7 +63,7 @@ class Project(Model):
     description: Text | None = Field(None, description="What it is, in a line.")
     start: Month = Field("2027-01", description="First month of the plan, YYYY-MM.")
     accounts: dict[Name, Annotated[str, Field(pattern=r"^\d{12}$")]] = Field({}, description="AWS account per environment.")
-    tags: dict[Annotated[str, Field(max_length=128)], Annotated[str, Field(max_length=256)]] = Field({}, description="Tags on every resource.")
+    tags: dict[TagKey, TagValue] = Field({}, description="Tags on every resource.")
 
 
 class Demand(Model):
@@ -74,9 +81,7 @@ class Audience(Model):
     """Who uses it and where they are."""
 
     users: Count | None = Field(None, description="People who use it in a month.")
-    locations: tuple[Literal["us", "europe", "japan", "india", "asia_pacific", "australia", "south_america", "middle_east_africa"], ...] = Field(
-        (), description="Where they are; decides the price of the CDN."
-    )
+    locations: tuple[Location, ...] = Field((), description="Where they are; decides the price of the CDN.")
 
 
 class Journey(Model):
@@ -131,7 +136,7 @@ class Security(Model):
     """Compliance, audit, encryption and threats."""
 
     frameworks: tuple[Framework, ...] = Field((), description="Frameworks that apply.")
-    data_classes: tuple[Literal["public", "internal", "personal", "cardholder", "health", "financial"], ...] = Field((), description="Kinds of data held.")
+    data_classes: tuple[DataClass, ...] = Field((), description="Kinds of data held.")
     residency: tuple[Residency, ...] = Field((), description="Where data may lie: us, eu, uk, de, ...")
     audit: AuditTrail = Field(default_factory=AuditTrail, description="Audit trail.")
     encryption: Encryption = Field(default_factory=Encryption, description="Encryption.")
@@ -197,7 +202,7 @@ class Observability(Model):
 class Existing(Model):
     """What is there already."""
 
-    vpc_cidrs: tuple[Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$")], ...] = Field((), description="Address ranges in use.")
+    vpc_cidrs: tuple[Cidr, ...] = Field((), max_length=200, description="Address ranges in use.")
     landing_zone: Flag | None = Field(None, description="Accounts, trail and guard rails exist.")
     quotas: dict[QuotaName, Count] = Field({}, description="Quotas raised already.")
 
@@ -246,7 +251,9 @@ class Development(Model):
     """Components, environments and delivery."""
 
     components: dict[Name, AnyComponent] = Field(min_length=1, description="The parts of the application.")
-    environments: dict[Name, Environment] = Field(default_factory=lambda: {"production": Environment()}, description="Copies of the workload.")
+    environments: dict[Name, Environment] = Field(
+        default_factory=lambda: {"production": Environment()}, description="Copies of the workload."
+    )
     delivery: Delivery = Field(default_factory=Delivery, description="Delivery.")
     configuration_management: Literal["cloudformation", "systems_manager", "opsworks"] | None = Field(
         None, description="What keeps the environment as described."
@@ -288,7 +295,7 @@ class Finance(Model):
     currency: ExchangeRate | None = Field(None, description="Rate of the other currency in the document.")
     commitments: Commitments = Field(default_factory=Commitments, description="Commitments accepted.")
     negotiated_discount: Percent | None = Field(None, description="Discount negotiated with AWS (EDP).")
-    support: Literal["basic", "developer", "business", "enterprise_on_ramp", "enterprise"] | None = Field(None, description="AWS Support plan.")
+    support: SupportPlan | None = Field(None, description="AWS Support plan.")
     migration_cost: Amount | None = Field(None, description="One-off cost of moving.")
     parallel_run_months: Count | None = Field(None, description="Months in which both run.")
     on_premises: OnPremises | None = Field(None, description="What it costs today.")
@@ -305,7 +312,7 @@ class Document(Model):
     technology: Technology = Field(default_factory=Technology)
     development: Development
     finance: Finance = Field(default_factory=Finance)
-    assumptions: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Decimal] = Field({}, description="Own values for the planner's assumptions, by id.")
+    assumptions: dict[AssumptionId, Decimal] = Field({}, description="Own values for the planner's assumptions, by id.")
 
 
 class Place(Model):

@@ -1,0 +1,46 @@
+"""Environments and components that contradict themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.inputs.checks.base import Finding, Stated
+from planner.models.components import Compute
+from planner.units import format_percent, plain
+
+_ALL_WEEK = 168
+
+
+def production_is_whole(stated: Stated) -> Iterator[Finding]:
+    """Production carries all of the demand, all of the data, all the time."""
+    production = stated.document.development.environments.get("production")
+    if production is None:
+        return
+    path = ("development", "environments", "production")
+    for field, share in (("scale", production.scale), ("storage_scale", production.storage_scale)):
+        if share is not None and share < 100:
+            yield Finding((*path, field), f"production carries 100%, not {format_percent(share)}; the others are shares of it")
+    if production.hours_per_week is not None and production.hours_per_week < _ALL_WEEK:
+        message = f"production runs all {_ALL_WEEK} hours of the week, not {plain(production.hours_per_week)}"
+        yield Finding((*path, "hours_per_week"), message)
+
+
+def durability_is_consistent(stated: Stated) -> Iterator[Finding]:
+    """Ephemeral data is not built again, and a relational database is not ephemeral."""
+    for name, component in stated.document.development.components.items():
+        path = ("development", "components", name)
+        if getattr(component, "durability", None) != "ephemeral":
+            continue
+        if getattr(component, "rebuild_time", None) is not None:
+            message = "rebuild_time is stated, but ephemeral data is not built again"
+            yield Finding((*path, "rebuild_time"), message, "durability: rebuildable if losing it costs time")
+        if component.kind == "relational_db":
+            message = "a relational database is authoritative or rebuildable, not ephemeral"
+            yield Finding((*path, "durability"), message, "use kind: cache for data that may vanish")
+
+
+def workers_are_private(stated: Stated) -> Iterator[Finding]:
+    """Workers take work from queues; what the internet reaches is an api or web."""
+    for name, component in stated.document.development.components.items():
+        if isinstance(component, Compute) and component.kind == "worker" and component.public:
+            yield Finding(("development", "components", name, "public"), "a worker cannot be public", "use kind: api or web")
