@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from planner.candidates import asked
 from planner.candidates.assemble import assemble, candidate_regions, plannable_regions
+from planner.candidates.problem import with_unpriced
 from planner.errors import CatalogError, ConflictError, PriceNotFoundError
 from planner.models.conflict import Conflict, Member
 
@@ -59,7 +60,7 @@ def plan(requirements: Requirements, catalog: Catalog, *, deterministic_limit: f
     built = instance.build(problem)
     solution = search.solve(built, limit, accept_gap=accept_gap) if problem.scenarios else None
     if solution is None:
-        raise _infeasible(requirements, catalog, limit)
+        raise _unpriced(problem, limit) or _infeasible(requirements, catalog, limit)
     made = compose.compose(problem, built, solution, search.solver_name(), time.perf_counter() - started)
     verdict = verify.verify(made, catalog, requirements)
     if verdict.verdict != "accepted":
@@ -91,16 +92,31 @@ def _no_region(requirements: Requirements, catalog: Catalog) -> CatalogError | C
     return _conflict(requirements, catalog, tuple(ids))
 
 
+def _unpriced(problem: Problem, limit: float) -> PriceNotFoundError | None:
+    """Return what is missing when a plan could exist with prices that the catalog does not have, None when none could."""
+    from planner.solver import instance, search
+
+    if not problem.dropped:
+        return None
+    wider = with_unpriced(problem)
+    if not wider.scenarios:
+        return None
+    solution = search.solve(instance.build(wider), limit)
+    if solution is None:
+        return None
+    taken = {(decision, option.key, option.offer.key) for decision, option in solution.chosen.items()}
+    missing = sorted({d.missing for d in problem.dropped if (d.decision, d.key, d.offer.key) in taken})
+    return PriceNotFoundError("the requirements fit together only with options whose price is missing: " + "; ".join(missing))
+
+
 def _infeasible(requirements: Requirements, catalog: Catalog, limit: float) -> CatalogError | ConflictError:
-    """Return why nothing fits: requirements that cannot hold together, or a price that is missing."""
+    """Return requirements that cannot hold together, or why nothing can be planned whatever they ask."""
     from planner.solver import conflicts, instance, search
 
     problem = assemble(requirements, catalog, _universe(requirements, catalog))
     built = instance.build(problem)
     if not problem.scenarios or not search.feasible(built, (), limit):
-        return _missing(problem)
-    if search.feasible(built, sorted(search.musts(built)), limit):
-        raise AssertionError("regions that the document does not allow met its requirements")
+        return _nothing(problem)
     return _conflict(requirements, catalog, conflicts.minimal_conflict(built, limit))
 
 
@@ -113,13 +129,12 @@ def _universe(requirements: Requirements, catalog: Catalog) -> list[str]:
     return sorted({*narrow, *wide})
 
 
-def _missing(problem: Problem) -> PriceNotFoundError:
-    rows = sorted({dropped.missing for dropped in problem.dropped})
-    if not rows:
-        empty = sorted({d.name for d in problem.decisions if any(not options for options in d.options.values())})
-        reasons = sorted({f"{name}: {refusal.reason}" for name, refusal in problem.refusals if name in empty})
-        return PriceNotFoundError("no option can be priced anywhere for " + "; ".join(reasons or empty))
-    return PriceNotFoundError("no plan can be priced; missing: " + "; ".join(rows[:5]))
+def _nothing(problem: Problem) -> CatalogError:
+    """Return why no option is left for some component, whatever the requirements ask."""
+    empty = sorted({d.name for d in problem.decisions if any(not options for options in d.options.values())})
+    reasons = sorted({f"{name}: {refusal.reason}" for name, refusal in problem.refusals if name in empty})
+    missing = sorted({dropped.missing for dropped in problem.dropped})
+    return CatalogError("nothing can be planned for " + "; ".join((reasons or empty) + missing[:5]))
 
 
 def _conflict(requirements: Requirements, catalog: Catalog, ids: tuple[str, ...]) -> ConflictError:

@@ -35,7 +35,7 @@ _WIDE = Context(prec=80)
 _THOUSANDTH = Decimal("0.001")
 _MILLIONTH = Decimal("0.000001")
 LARGEST = Decimal(10) ** 15
-"""No quantity of a document may exceed this; larger ones are typing errors, not demand."""
+"""No quantity of a document may exceed this in its base unit; larger ones are typing errors, not demand."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,13 @@ def _split(text: str, pattern: str, example: str) -> tuple[Decimal, str]:
     match = re.fullmatch(_NUMBER + r"\s*" + pattern, text.strip())
     if match is None:
         raise ValueError(f"is not {example}")
-    number = Decimal(match["number"].replace("_", "").replace(",", ""))
+    return Decimal(match["number"].replace("_", "").replace(",", "")), match["unit"]
+
+
+def _bounded(number: Decimal) -> Decimal:
     if abs(number) > LARGEST:
         raise ValueError(f"is larger than {LARGEST:.0e}; is a digit too many?")
-    return number, match["unit"]
+    return number
 
 
 def _whole(number: Decimal, what: str) -> int:
@@ -94,7 +97,7 @@ def parse_duration(value: object) -> int:
     number, unit = _split(value, r"(?P<unit>[smhdwy])", "a duration such as 30s, 15m, 4h, 90d or 7y")
     if number < 0:
         raise ValueError("is negative")
-    return _whole(number * _DURATION_SECONDS[unit], "seconds")
+    return _whole(_bounded(number * _DURATION_SECONDS[unit]), "seconds")
 
 
 def format_duration(seconds: int) -> str:
@@ -117,7 +120,7 @@ def parse_millis(value: object) -> Decimal:
     number, unit = _split(value, r"(?P<unit>ms|s|m)", "a time such as 12ms or 0.5s")
     if number < 0:
         raise ValueError("is negative")
-    return number * _DURATION_MILLIS[unit]
+    return _bounded(number * _DURATION_MILLIS[unit])
 
 
 def format_millis(milliseconds: Decimal) -> str:
@@ -136,7 +139,7 @@ def parse_rate(value: object) -> Decimal:
     number, unit = _split(value, r"/\s*(?P<unit>s|min|h|day)", "a rate such as 900/s, 5000/min, 300/h or 20/day")
     if number < 0:
         raise ValueError("is negative")
-    return number / _RATE_SECONDS[unit]
+    return _bounded(number / _RATE_SECONDS[unit])
 
 
 def format_rate(per_second: Decimal) -> str:
@@ -163,7 +166,7 @@ def parse_size(value: object) -> Decimal:
         raise ValueError(f"has the unknown unit {unit!r}; allowed are {', '.join(_SIZE_GIB)}")
     if number < 0:
         raise ValueError("is negative")
-    return number * _SIZE_GIB[unit]
+    return _bounded(number * _SIZE_GIB[unit])
 
 
 def format_size(gib: Decimal) -> str:
@@ -184,7 +187,7 @@ def parse_percent(value: object) -> Decimal:
     if not isinstance(value, str):
         raise ValueError("needs a percent sign, such as 99.95%")
     number, _ = _split(value, r"(?P<unit>%)", "a percentage such as 99.95%")
-    return number
+    return _bounded(number)
 
 
 def format_percent(percent: Decimal) -> str:
@@ -212,6 +215,4 @@ def parse_money(value: object) -> Money:
     amount = Decimal(match["number"].replace("_", "").replace(",", ""))
     if amount < 0:
         raise ValueError("is negative")
-    if amount > LARGEST:
-        raise ValueError(f"is larger than {LARGEST:.0e}; is a digit too many?")
-    return Money(amount, currency or match["unit"] or "USD")
+    return Money(_bounded(amount), currency or match["unit"] or "USD")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from planner.candidates.context import alternatives
 from planner.costing.load import ZERO, Values
 from planner.models.requirements import DISRUPTIONS, stakeholder
 from planner.units import format_duration, format_percent
@@ -135,8 +136,8 @@ def _services(document: Document, catalog: Catalog) -> Iterator[Row]:
     services = document.technology.services
     if services.forbidden:
         yield "technology.services.forbidden", "services_forbidden", "", services.forbidden, "not " + ", ".join(services.forbidden)
-    live = tuple(name for name in services.mandated if name in catalog.services())
-    if live:
-        yield "technology.services.mandated", "services_mandated", "", live, ", ".join(live)
+    if services.mandated:
+        wanted = tuple(alternatives(catalog, name) for name in services.mandated)
+        yield "technology.services.mandated", "services_mandated", "", wanted, ", ".join(services.mandated)
     if "hipaa" in document.security.frameworks:
         yield "security.frameworks", "scope", "hipaa_2025_04", True, "only HIPAA-eligible services"

@@ -128,12 +128,15 @@ class Assembler:
                 key = decision.key_of(scenario)
                 if key is not None and key not in decision.options:
                     decision.options[key], decision.beaten[key] = self._options(decision, key, scenario)
-            possible = tuple(s for s in possible if (k := decision.key_of(s)) is None or decision.options[k])
+            unpriced = {item.key for item in self.dropped if item.decision == decision.id}
+            possible = tuple(s for s in possible if (k := decision.key_of(s)) is None or decision.options[k] or k in unpriced)
+        possible = tuple(s for s in possible if all((k := d.key_of(s)) is None or d.options[k] for d in decisions))
         return Problem(
             self.requirements,
             self.catalog,
             self.values,
             self.usages["production", ONE].steps,
+            self.scenarios,
             possible,
             decisions,
             self.usages,

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, cast
 from planner.candidates.cheapest import unbeaten
 from planner.candidates.durability import assumed, rebuilt_elsewhere, stated, times
 from planner.candidates.offer import AT_ONCE, NEVER, Offer, Part, Phase, Refusal, Slot, Times
-from planner.costing.load import MIB_PER_GIB, ceiling
-from planner.costing.stores import node_lines
+from planner.costing.stores import node_lines, shards
 
 if TYPE_CHECKING:
     from planner.models.components import Cache
@@ -72,16 +71,14 @@ def _sized(slot: Slot, component: Cache, replicas: int) -> Iterator[Nodes]:
     Burstable nodes take no part in a Global Datastore, so authoritative data in production stays off them.
     """
     most = slot.catalog.limit("elasticache", "shards_max").value
-    usable, scale = slot.values["cache_usable_memory"], slot.environment.scale
     lasting = slot.production and slot.authoritative
     sized: list[tuple[list[Decimal], Nodes]] = []
     for node in slot.catalog.cache_nodes(slot.region, component.engine):
         if lasting and node.burstable:
             continue
-        each = usable * node.memory_mib / MIB_PER_GIB
-        shards = tuple(max(1, ceiling(component.memory * step.demand * scale / each)) for step in slot.usage.steps)
-        if max(shards) <= most:
-            nodes = Nodes(node.name, shards, replicas)
+        needed = shards(component, node.memory_mib, slot.usage)
+        if max(needed) <= most:
+            nodes = Nodes(node.name, needed, replicas)
             sized.append(([node.price.tiers[0].usd * count for count in nodes.count], nodes))
     return unbeaten(sized)
 

@@ -13,6 +13,7 @@ from planner.costing.compute import ARCHITECTURES, Fleet, function_lines, instan
 from planner.costing.load import HOURS, MIB_PER_GIB, ONE, ZERO, ceiling
 
 if TYPE_CHECKING:
+    from planner.catalog import InstanceType
     from planner.costing.bill import Charge
     from planner.costing.load import Usage
     from planner.models.components import Compute
@@ -114,15 +115,23 @@ def _instances(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
         return
     allowed = architectures(component)
     machines = []
-    for machine in slot.catalog.instance_types(slot.region):
-        if machine.architecture in allowed:
-            group = fleet(slot, component, machine.effective_vcpus, Decimal(machine.memory_mib) / MIB_PER_GIB)
-            if group is not None:
-                machines.append((machine.price.tiers[0].usd, group, (machine.name, machine.architecture)))
+    for machine in _cheapest_of_a_size(slot.catalog.instance_types(slot.region), allowed):
+        group = fleet(slot, component, machine.effective_vcpus, Decimal(machine.memory_mib) / MIB_PER_GIB)
+        if group is not None:
+            machines.append((machine.price.tiers[0].usd, group, (machine.name, machine.architecture)))
     for group, (name, architecture) in unbeaten(slot, machines, _beside(slot, volume), tiered=_detailed(slot)):
         yield _machines(slot, component, name, architecture, volume, group)
     if not machines:
         yield Refusal("ec2", f"no instance type of {slot.region} fits one copy with {component.memory_per_instance} GiB")
+
+
+def _cheapest_of_a_size(machines: Sequence[InstanceType], allowed: Sequence[str]) -> list[InstanceType]:
+    """Return of the machines with the same vCPUs and memory the cheapest; they come cheapest first."""
+    cheapest: dict[tuple[Decimal, int], InstanceType] = {}
+    for machine in machines:
+        if machine.architecture in allowed:
+            cheapest.setdefault((machine.effective_vcpus, machine.memory_mib), machine)
+    return list(cheapest.values())
 
 
 def _detailed(slot: Slot) -> bool:

@@ -57,3 +57,17 @@ def log_retention_days(document: Document, values: Values) -> int:
     """Return the days that logs stay searchable."""
     stated = document.technology.observability.log_retention
     return ceiling(values["log_retention_days"]) if stated is None else ceiling(Decimal(stated) / 86_400)
+
+
+def configuration_management(document: Document) -> tuple[str | None, str]:
+    """Return what keeps the environment as described, and the leaf that asks for it."""
+    stated = document.development.configuration_management
+    if stated is None and "opsworks" in document.technology.services.mandated:
+        return "opsworks", "technology.services.mandated"
+    return stated, "development.configuration_management"
+
+
+def alternatives(catalog: Catalog, service: str) -> tuple[str, ...]:
+    """Return what may stand for a service that is asked for: itself, or the successors of one that has ended."""
+    known = catalog.service(service)
+    return (service,) if known.status == "live" else known.successors

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from planner.candidates import context
 from planner.candidates.context import release_method
 from planner.candidates.offer import Offer, Part, Property, Refusal, Slot
 from planner.candidates.platform import computes, home, jobs, only, part, stated
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from planner.models.facts import InstanceType
 
 LEAF = "development.delivery"
-CONFIGURATION = "development.configuration_management"
 SUCCESSOR = "systems_manager"
 
 
@@ -35,7 +35,7 @@ def offers(slot: Slot) -> Iterator[Offer | Refusal]:
         )
         return
     reason = ""
-    if slot.document.development.configuration_management == "opsworks":
+    if context.configuration_management(slot.document)[0] == "opsworks":
         reason = _ended(slot)
         yield Refusal("opsworks", reason)
     yield only(slot, _parts(slot, machine), "delivery that the requirements ask for", reason)
@@ -97,12 +97,12 @@ def _jenkins(slot: Slot, machine: InstanceType) -> Part:
 
 
 def _configuration(slot: Slot) -> Iterator[Part]:
-    asked = slot.document.development.configuration_management
+    asked, leaf = context.configuration_management(slot.document)
     if asked is None:
         return
     if asked == "opsworks":
         properties: dict[str, Property] = {"instead_of": asked, "ended": slot.catalog.service(asked).ended}
-        yield part(slot, "configuration", SUCCESSOR, "state manager", properties, because=(CONFIGURATION,))
+        yield part(slot, "configuration", SUCCESSOR, "state manager", properties, because=(leaf,))
         return
     kind = "stacks" if asked == "cloudformation" else "state manager"
-    yield part(slot, "configuration", asked, kind, because=(CONFIGURATION,))
+    yield part(slot, "configuration", asked, kind, because=(leaf,))

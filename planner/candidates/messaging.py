@@ -108,4 +108,4 @@ def _home() -> dict[Disruption, Times]:
 
 def _elsewhere(slot: Slot, lost: str) -> Times:
     phases = (slot.waits("provision", "iac_provision_seconds"),) if slot.strategy == "backup_restore" else ()
-    return assumed(slot, phases, lost) if slot.authoritative else Times(phases)
+    return assumed(slot, phases, lost)

@@ -70,11 +70,16 @@ def _bucket_parts(slot: Slot, component: ObjectStore, infrequent: Decimal, kind:
         copy: dict[str, Property] = {"infrequent_percent": percent if active else "0", "versioning": True, "encrypted": True}
         yield Part("replica", "s3", kind if active else "standard", copy, slot_counts(slot), copied, facts)
         return
-    properties: dict[str, Property] = {"infrequent_percent": percent, "versioning": versions, "encrypted": True}
+    properties: dict[str, Property] = {"infrequent_percent": percent, "versioning": _versioned(slot), "encrypted": True}
     lines = partial(bucket_lines, slot.region, component, infrequent, versions=versions)
     yield Part("bucket", "s3", kind, properties, slot_counts(slot), lines, (fact,))
     if component.served_to_internet:
         yield _distribution(slot, "served_to_internet", partial(_objects_served, component))
+
+
+def _versioned(slot: Slot) -> bool:
+    """Return whether a bucket keeps versions: always in production, whose primary site any recovery site replicates from."""
+    return slot.production or slot.authoritative
 
 
 def _objects_served(component: ObjectStore, edge: Edge, usage: Usage) -> list[Charge]:
@@ -115,7 +120,7 @@ def _site_parts(slot: Slot, component: StaticSite) -> Iterator[Part]:
         yield Part("replica", "s3", "standard", {"versioning": True, "encrypted": True}, slot_counts(slot), copied, (STANDARD,))
         return
     lines = partial(site_lines, slot.region, component)
-    properties: dict[str, Property] = {"versioning": slot.authoritative, "encrypted": True}
+    properties: dict[str, Property] = {"versioning": _versioned(slot), "encrypted": True}
     yield Part("site", "s3", "standard", properties, slot_counts(slot), lines, (STANDARD,))
     yield _distribution(slot, "", partial(_site_served, component))
 

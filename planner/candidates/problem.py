@@ -9,7 +9,7 @@ per key and shared by every scenario with that key.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -98,6 +98,7 @@ class Problem:
     catalog: Catalog
     values: Values
     steps: tuple[GrowthStep, ...]
+    all_scenarios: tuple[Scenario, ...]
     scenarios: tuple[Scenario, ...]
     decisions: tuple[Decision, ...]
     usages: Mapping[tuple[str, Decimal], Usage]
@@ -170,6 +171,24 @@ def _sooner(one: Offer, other: Offer) -> bool:
 
 def _no_later(one: int | None, other: int | None) -> bool:
     return other is None or (one is not None and one <= other)
+
+
+def with_unpriced(problem: Problem) -> Problem:
+    """Return the problem with every option that has no price added at no cost: what could be planned if all prices were known.
+
+    Its costs mean nothing; only whether anything fits does.
+    """
+    decisions = []
+    free = (0,) * len(problem.steps)
+    for decision in problem.decisions:
+        options = dict(decision.options)
+        for item in problem.dropped:
+            if item.decision == decision.id:
+                parts = tuple(PricedPart(part, ()) for part in item.offer.parts)
+                options[item.key] = (*options.get(item.key, ()), Option(decision.id, item.key, item.offer, parts, free, 0))
+        decisions.append(replace(decision, options=options))
+    possible = tuple(s for s in problem.all_scenarios if all((k := d.key_of(s)) is None or d.options.get(k) for d in decisions))
+    return replace(problem, decisions=tuple(decisions), scenarios=possible)
 
 
 def price_all(slot: Slot, decision: str, key: Key, offers: Iterable[Offer | Refusal]) -> tuple[list[Option], list[Refusal], list[Dropped]]:

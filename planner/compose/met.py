@@ -100,7 +100,9 @@ class _View:
             case "platform":
                 return self.solution.chosen[f"production/primary/{item.subject}"].offer.label, self._of([item.subject], "primary")
             case "services_mandated":
-                return "used", [r.id for r in self.resources if r.service in item.value]  # type: ignore[operator]
+                services = {service for group in item.value for service in group}  # type: ignore[attr-defined]
+                used = [r for r in self.resources if r.service in services]
+                return f"used: {', '.join(sorted({r.service for r in used}))}", [r.id for r in used]
             case "services_forbidden" | "scope":
                 return "not used", []
             case _:

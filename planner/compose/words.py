@@ -57,10 +57,12 @@ class Reasons:
         return f"{money(chosen.mean - other.mean)} a month less, but {self._weaker(other, chosen)}"
 
     def _weaker(self, other: Option, chosen: Option) -> str:
+        if other.offer.family == "none":
+            return "what was chosen runs in a VPC and needs a way out"
         if other.offer.availability < chosen.offer.availability:
             return f"available {other.offer.availability:.4%} instead of {chosen.offer.availability:.4%}, too little for what needs it"
         if other.offer.family != chosen.offer.family:
-            return f"{other.offer.family} costs more in the other environments or in the recovery site"
+            return f"{other.offer.family} costs more in the other environments, the recovery site or the network"
         return "the plan as a whole would cost more or miss a requirement"
 
     def sentence(self, decision: Choice) -> str:
@@ -159,14 +161,12 @@ def _finance(document: Document) -> Iterator[tuple[str, str, str]]:
 def warnings(document: Document, problem: Problem, solution: Solution) -> list[str]:
     """Return what somebody should know before building this."""
     said = []
-    lifecycle = problem.catalog.lifecycle
-    wanted = [*document.technology.services.mandated]
-    if document.development.configuration_management == "opsworks":
-        wanted.append("opsworks")
-    for name in wanted:
-        ended = _ended(lifecycle, name)
-        if ended is not None:
-            said.append(f"{ended.name} ended on {ended.end}: planned instead: {ended.successor} ({ended.source}, {ended.as_of})")
+    managed, _ = context.configuration_management(document)
+    for name in dict.fromkeys([*document.technology.services.mandated, *([managed] if managed == "opsworks" else [])]):
+        service = problem.catalog.service(name)
+        if service.status != "live":
+            when = f"ended on {service.ended}" if service.ended else f"is {service.status}"
+            said.append(f"{service.name} {when}: planned instead: {' or '.join(service.successors)} ({service.source}, {service.as_of})")
     if solution.scenario.recovery_region:
         said.append("on-demand capacity is not guaranteed while a region fails; a capacity reservation is the only guarantee")
     unknown = sorted(
@@ -182,13 +182,6 @@ def warnings(document: Document, problem: Problem, solution: Solution) -> list[s
     if unknown:
         said.append("compliance scope not confirmed by the lists of 2021 at hand, ask the auditor: " + ", ".join(unknown))
     return said
-
-
-def _ended(lifecycle: object, name: str) -> object:
-    for key, entry in lifecycle.items():  # type: ignore[attr-defined]
-        if name in key and entry.end:
-            return entry
-    return None
 
 
 def features(document: Document, problem: Problem) -> Iterator[tuple[str, tuple[str, ...]]]:

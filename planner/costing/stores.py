@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from planner.costing.bill import Charge, charge
-from planner.costing.load import KIB_PER_GIB, ONE, ZERO, Usage, ceiling
+from planner.costing.load import KIB_PER_GIB, MIB_PER_GIB, ONE, ZERO, Usage, ceiling
 from planner.costing.relational import change_per_day, zone_traffic
 
 if TYPE_CHECKING:
@@ -132,6 +132,12 @@ def table_replica_lines(copy: Copy, component: KeyValue, provisioned: Capacity |
 # -- ElastiCache --------------------------------------------------------------------------------------------------
 
 
+def shards(component: Cache, memory_mib: int, usage: Usage) -> Steps:
+    """Return the shards of nodes with so much memory that hold the data, per growth step."""
+    each = usage.values["cache_usable_memory"] * memory_mib / MIB_PER_GIB
+    return tuple(max(1, ceiling(component.memory * step.demand * usage.environment.scale / each)) for step in usage.steps)
+
+
 def node_lines(region: str, component: Cache, node_type: str, nodes: Steps, zones: int, usage: Usage) -> list[Charge]:
     """Return the lines of a cache: node hours and the traffic between zones."""
     hours = [usage.hours * count for count in nodes]
@@ -208,8 +214,8 @@ def _backup_days(usage: Usage) -> Decimal:
 
 
 def file_replica_lines(copy: Copy, component: FileShare, usage: Usage) -> list[Charge]:
-    """Return the lines of a replicated file system."""
-    written = [n * component.write_per_request for n in usage.at(ONE).calls(component)]
+    """Return the lines of a read-only replica: what is written in the primary site is sent to it."""
+    written = [n * component.write_per_request for n in usage.at(usage.share or ONE).calls(component)]
     return [charge("AmazonEFS", copy.region, "standard-gb-month", usage.stored(component)), *copy.transfer(written, ZERO)]
 
 

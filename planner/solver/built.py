@@ -1,4 +1,4 @@
-"""A model under construction: variables, the requirements in force and the penalties of wishes."""
+"""A model under construction: variables, the requirements in force and the worth of wishes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from ortools.sat.python import cp_model
-
-from planner.solver.variables import ModelBool, Variables
+from planner.solver.cpsat import Model
+from planner.solver.variables import Variables
 
 if TYPE_CHECKING:
     from planner.candidates.asked import Asked
+    from planner.solver.cpsat import Literal
     from planner.solver.instance import Instance
 
 
@@ -26,11 +26,11 @@ class Built:
         """Make the variables; rules are added by `planner.solver.rules`."""
         self.instance = instance
         self.enforced = frozenset(enforced)
-        self.model = cp_model.CpModel()
+        self.model = Model()
         self.variables = Variables(self.model, instance)
-        self.guards: dict[str, ModelBool] = {}
+        self.guards: dict[str, int] = {}
         self.worth: dict[str, int] = {}
-        self.families: dict[int, dict[str, list[ModelBool]]] = defaultdict(lambda: defaultdict(list))
+        self.families: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for ref, variable in self.variables.choices():
             self.families[ref[0]][instance.option(ref).offer.family].append(variable)
 
@@ -38,20 +38,17 @@ class Built:
         """Return whether a requirement is in force."""
         return requirement.id in self.enforced
 
-    def guard(self, requirement: Asked) -> list[ModelBool]:
+    def guard(self, requirement: Asked) -> list[Literal]:
         """Return the literals under which a requirement holds: none for a must, its guard for a wish."""
         if requirement.priority == "must":
             return []
         if requirement.id not in self.guards:
-            self.guards[requirement.id] = self.model.new_bool_var(f"keep__{requirement.id}")
+            self.guards[requirement.id] = self.model.boolean(f"keep__{requirement.id}")
             self.worth[requirement.id] = requirement.worth
         return [self.guards[requirement.id]]
 
-    def forbid(self, requirement: Asked, variables: Iterable[ModelBool]) -> None:
-        """Rule variables out while the requirement holds."""
+    def forbid(self, requirement: Asked, variables: Iterable[int]) -> None:
+        """Rule choices out while the requirement holds."""
         guard = self.guard(requirement)
         for variable in variables:
-            if guard:
-                self.model.add_implication(guard[0], ~variable)
-            else:
-                self.model.add(variable == 0)
+            self.model.clause([~variable], when=guard)

@@ -6,8 +6,9 @@ rounded up, so that sums stand for products of availabilities.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ Ref = tuple[int, "Key", int]
 """A choice: index of its decision, its key, its index among the options of that key."""
 
 
+@lru_cache(maxsize=1024)
 def unavailability(availability: Decimal) -> int:
     """Return -ln(availability) in units of 1e-12, rounded up."""
     return int((-availability.ln() * SCALE).to_integral_value(ROUND_CEILING)) if availability < 1 else 0
@@ -77,7 +79,6 @@ class Instance:
 
     problem: Problem
     rules: tuple[Rule, ...]
-    extra: Mapping[str, tuple[Option, ...]]
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
@@ -105,9 +106,9 @@ class Instance:
 def build(problem: Problem) -> Instance:
     """Return the instance of a problem with one rule per requirement and subject."""
     requirements = asked.asked(problem.requirements, problem.catalog, problem.values)
-    bare = Instance(problem, (), {})
+    bare = Instance(problem, ())
     refs = tuple(bare.refs())
-    return Instance(problem, tuple(_rule(problem, refs, item) for item in requirements), {})
+    return Instance(problem, tuple(_rule(problem, refs, item) for item in requirements))
 
 
 def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> Rule:
@@ -119,7 +120,7 @@ def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> 
     if item.kind in {"rto", "rpo"}:
         return _recovery(problem, refs, item)
     if item.kind == "services_mandated":
-        services = set(item.value)  # type: ignore[call-overload]
+        services = {service for group in item.value for service in group}  # type: ignore[attr-defined]
         return Require(item, tuple(ref for ref, option in refs if _production(problem, ref) and services & option.services), item.shown)
     if item.kind in {"platform", "services_forbidden", "scope"}:
         return Forbid(item, choices=tuple(ref for ref, option in refs if _refused(problem, ref, option, item)))

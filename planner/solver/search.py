@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
-
-from ortools.sat.python import cp_model
 
 from planner.candidates import outcomes
 from planner.errors import NotProvenError
 from planner.solver import rules
 from planner.solver.built import Built
-from planner.solver.instance import Availability, Instance, Ref
+from planner.solver.cpsat import Answer, Status
+from planner.solver.instance import Availability, Instance
 
 if TYPE_CHECKING:
     from planner.candidates.offer import Offer
@@ -42,16 +41,6 @@ def enforced_ids(instance: Instance) -> frozenset[str]:
     return frozenset(rule.requirement.id for rule in instance.rules)
 
 
-def solver(limit: float) -> cp_model.CpSolver:
-    """Return a solver whose search depends on the model alone."""
-    made = cp_model.CpSolver()
-    made.parameters.num_workers = 1
-    made.parameters.random_seed = 1
-    made.parameters.max_deterministic_time = limit
-    made.parameters.log_search_progress = False
-    return made
-
-
 def solve(instance: Instance, limit: float = DETERMINISTIC_LIMIT, *, accept_gap: bool = False) -> Solution | None:
     """Return the cheapest solution that meets every must, or None when that is proven impossible.
 
@@ -66,69 +55,63 @@ def solve(instance: Instance, limit: float = DETERMINISTIC_LIMIT, *, accept_gap:
     built = Built(instance, enforced_ids(instance))
     rules.apply(built)
     objective, weight = cost(built), len(instance.scenarios)
+    built.model.minimize([*((weight * c, v) for c, v in objective), *enumerate(built.variables.scenario)])
     while True:
-        built.model.minimize(weight * objective + _rank(built.variables.scenario))
-        search = solver(limit)
-        status = search.solve(built.model)
-        if status == cp_model.INFEASIBLE:
+        answer = built.model.solve(limit)
+        if answer.status is Status.INFEASIBLE:
             return None
-        if status == cp_model.UNKNOWN or (status == cp_model.FEASIBLE and not accept_gap):
-            raise NotProvenError(_unproven(search, status, weight))
-        cut = _boundary(built, search)
-        if cut:
-            built.model.add_bool_or([~variable for variable in cut])
-            continue
-        optimum, bound = int(search.objective_value) // weight, -(-_bound(search) // weight)
-        if status == cp_model.OPTIMAL:
-            bound = optimum
-            search = _unique(built, search, objective, optimum, limit)
-        return _extract(built, search, optimum, bound, optimal=status == cp_model.OPTIMAL)
+        if answer.status is Status.UNKNOWN or (answer.status is Status.FEASIBLE and not accept_gap):
+            raise NotProvenError(_unproven(built, answer, weight))
+        cut = _boundary(built, answer, built.enforced)
+        if not cut:
+            break
+        built.model.clause([~variable for variable in cut])
+    optimum = (answer.objective + _worth(built) * weight) // weight
+    bound = -(-(answer.bound + _worth(built) * weight) // weight)
+    if answer.status is Status.OPTIMAL:
+        bound = optimum
+        answer = _unique(built, answer, objective, optimum - _worth(built), limit)
+    return _extract(built, answer, optimum, min(bound, optimum), optimal=answer.status is Status.OPTIMAL)
 
 
-def _bound(search: cp_model.CpSolver) -> int:
-    return round(search.best_objective_bound)
+def _worth(built: Built) -> int:
+    """Return the worth of all wishes: what the objective is short of, since a kept wish counts below zero in it."""
+    return sum(built.worth.values())
 
 
-def _rank(group: list[cp_model.IntVar]) -> cp_model.LinearExprT:
-    """Return the place of the variable that is true, 0 for the first; added to a weighted cost it breaks ties."""
-    return sum(rank * variable for rank, variable in enumerate(group))
-
-
-def _unproven(search: cp_model.CpSolver, status: cp_model.CpSolverStatus, weight: int) -> str:
-    if status == cp_model.UNKNOWN:
+def _unproven(built: Built, answer: Answer, weight: int) -> str:
+    if answer.status is Status.UNKNOWN:
         return "the search limit came before any plan was found or ruled out: unknown, not infeasible; raise --time-limit"
-    best, bound = (Decimal(int(value)) / weight / 1_000_000 for value in (search.objective_value, _bound(search)))
+    best, bound = (Decimal(value // weight + _worth(built)) / 1_000_000 for value in (answer.objective, answer.bound))
     return f"a plan at ${best:,.2f} a month is known and none can cost less than ${bound:,.2f}; raise --time-limit or pass --accept-gap"
 
 
-def cost(built: Built) -> cp_model.LinearExprT:
-    """Return the objective: mean monthly cost plus the worth of wishes given up, micro-dollars."""
-    money = sum(built.instance.option(ref).mean * variable for ref, variable in built.variables.choices())
-    return money + sum(built.worth[name] * (1 - guard) for name, guard in built.guards.items())
+def cost(built: Built) -> list[tuple[int, int]]:
+    """Return the objective's terms: mean monthly cost of each choice, and less its worth for each wish kept, micro-dollars."""
+    money = [(built.instance.option(ref).mean, variable) for ref, variable in built.variables.choices()]
+    return money + [(-built.worth[name], guard) for name, guard in built.guards.items()]
 
 
-def _boundary(built: Built, search: cp_model.CpSolver) -> list[cp_model.IntVar]:
+def _boundary(built: Built, answer: Answer, enforced: Collection[str]) -> list[int]:
     """Return the choices to rule out together when a journey misses its target by less than the model can tell."""
     instance = built.instance
-    chosen = dict(_chosen(built, search))
-    scenario = _scenario(built, search)
+    chosen = {built.instance.decisions[ref[0]].id: ref for ref, variable in built.variables.choices() if answer.true(variable)}
+    options = {decision: instance.option(ref) for decision, ref in chosen.items()}
+    scenario = _scenario(built, answer)
     for rule in instance.rules:
-        if not isinstance(rule, Availability) or not _held(built, search, rule):
+        if not isinstance(rule, Availability) or rule.requirement.id not in enforced or not _held(built, answer, rule):
             continue
-        if journey_availability(instance, rule.journey, scenario, {k: o for k, (_, o) in chosen.items()}) < rule.requirement.value:  # type: ignore[operator]
-            needs = instance.problem.requirements.document.business.journeys[rule.journey].needs
-            involved = [
-                built.variables.picks(ref)
-                for decision, (ref, _) in chosen.items()
-                if decision.startswith("production/") and (decision.rsplit("/", 1)[-1] in needs or decision.endswith("/@edge"))
-            ]
-            return [*involved, built.variables.scenario[instance.scenarios.index(scenario)]]
+        if journey_availability(instance, rule.journey, scenario, options) < Decimal(str(rule.requirement.value)):
+            needs = {f"production/primary/{name}" for name in instance.problem.requirements.document.business.journeys[rule.journey].needs}
+            involved = needs | {"production/recovery/@edge"}
+            picked = [built.variables.picks(ref) for decision, ref in chosen.items() if decision in involved]
+            return [*picked, built.variables.scenario[instance.scenarios.index(scenario)]]
     return []
 
 
-def _held(built: Built, search: cp_model.CpSolver, rule: Availability) -> bool:
+def _held(built: Built, answer: Answer, rule: Availability) -> bool:
     guard = built.guards.get(rule.requirement.id)
-    return guard is None or bool(search.value(guard))
+    return guard is None or answer.true(guard)
 
 
 def journey_availability(instance: Instance, name: str, scenario: Scenario, chosen: dict[str, Option]) -> Decimal:
@@ -145,20 +128,12 @@ def journey_availability(instance: Instance, name: str, scenario: Scenario, chos
     return outcomes.both_regions(site, problem.values, outcomes.total(phases))
 
 
-def _chosen(built: Built, search: cp_model.CpSolver) -> Iterator[tuple[str, tuple[Ref, Option]]]:
-    for ref, variable in built.variables.choices():
-        if search.value(variable):
-            yield built.instance.decisions[ref[0]].id, (ref, built.instance.option(ref))
-
-
-def _scenario(built: Built, search: cp_model.CpSolver) -> Scenario:
-    index = next(i for i, variable in enumerate(built.variables.scenario) if search.value(variable))
+def _scenario(built: Built, answer: Answer) -> Scenario:
+    index = next(i for i, variable in enumerate(built.variables.scenario) if answer.true(variable))
     return built.instance.scenarios[index]
 
 
-def _unique(
-    built: Built, search: cp_model.CpSolver, objective: cp_model.LinearExprT, optimum: int, limit: float
-) -> cp_model.CpSolver:
+def _unique(built: Built, answer: Answer, objective: list[tuple[int, int]], optimum: int, limit: float) -> Answer:
     """Return the first optimum in the order of scenarios, decisions and options.
 
     The scenario is the first already, since its rank is part of the search. Mostly a single proof
@@ -166,43 +141,43 @@ def _unique(
     its first possible choice. Costs stay in the objective: a bound on them proves far faster than an
     equation does.
     """
-    _fix(built, search, built.variables.scenario)
+    _fix(built, answer, built.variables.scenario)
     for number in range(len(built.instance.decisions)):
-        if _only_one(built, search, objective, optimum, limit):
-            return search
+        if _only_one(built, answer, objective, optimum, limit):
+            return answer
         group = [variable for _, variable in built.variables.of(number)]
-        built.model.minimize(len(group) * objective + _rank(group))
-        search = solver(limit)
-        if search.solve(built.model) != cp_model.OPTIMAL:
+        built.model.minimize([*((len(group) * c, v) for c, v in objective), *enumerate(group)])
+        answer = built.model.solve(limit)
+        if answer.status is not Status.OPTIMAL:
             raise NotProvenError("the search limit came before ties were broken; raise --time-limit")
-        _fix(built, search, group)
-    return search
+        _fix(built, answer, group)
+    return answer
 
 
-def _fix(built: Built, search: cp_model.CpSolver, group: list[cp_model.IntVar]) -> None:
+def _fix(built: Built, answer: Answer, group: list[int]) -> None:
     for variable in group:
-        built.model.add(variable == search.value(variable))
+        built.model.clause([variable if answer.true(variable) else ~variable])
 
 
-def _only_one(built: Built, search: cp_model.CpSolver, objective: cp_model.LinearExprT, optimum: int, limit: float) -> bool:
+def _only_one(built: Built, answer: Answer, objective: list[tuple[int, int]], optimum: int, limit: float) -> bool:
     """Return whether every other solution costs more."""
-    taken = [variable for _, variable in built.variables.choices() if search.value(variable)]
     other = built.model.clone()
-    other.add_bool_or([~other.get_bool_var_from_proto_index(variable.index) for variable in taken])
+    taken = [variable for _, variable in built.variables.choices() if answer.true(variable)]
+    other.clause([~variable for variable in taken])
     other.minimize(objective)
-    rival = solver(limit)
-    status = rival.solve(other)
-    return status == cp_model.INFEASIBLE or (status == cp_model.OPTIMAL and int(rival.objective_value) > optimum)
+    rival = other.solve(limit)
+    return rival.status is Status.INFEASIBLE or (rival.status is Status.OPTIMAL and rival.objective > optimum)
 
 
-def _extract(built: Built, search: cp_model.CpSolver, optimum: int, bound: int, *, optimal: bool) -> Solution:
-    given_up = tuple(sorted(name for name, guard in built.guards.items() if not search.value(guard)))
+def _extract(built: Built, answer: Answer, optimum: int, bound: int, *, optimal: bool) -> Solution:
+    instance = built.instance
+    chosen = {instance.decisions[ref[0]].id: instance.option(ref) for ref, v in built.variables.choices() if answer.true(v)}
     return Solution(
-        _scenario(built, search),
-        {decision: option for decision, (_, option) in sorted(_chosen(built, search))},
-        given_up,
+        _scenario(built, answer),
+        dict(sorted(chosen.items())),
+        tuple(sorted(name for name, guard in built.guards.items() if not answer.true(guard))),
         optimum,
-        min(bound, optimum),
+        bound,
         optimal,
         len(built.model.proto.variables),
         len(built.model.proto.constraints),
@@ -218,28 +193,17 @@ def feasible(instance: Instance, enforced: Collection[str], limit: float = DETER
     built = Built(instance, enforced)
     rules.apply(built)
     for guard in built.guards.values():
-        built.model.add(guard == 1)
+        built.model.clause([guard])
     while True:
-        search = solver(limit)
-        status = search.solve(built.model)
-        if status == cp_model.UNKNOWN:
+        answer = built.model.solve(limit)
+        if answer.status is Status.UNKNOWN:
             raise NotProvenError("the search limit came before the conflict was proved; raise --time-limit")
-        if status == cp_model.INFEASIBLE:
+        if answer.status is Status.INFEASIBLE:
             return False
-        cut = _boundary_for(built, search, enforced)
+        cut = _boundary(built, answer, enforced)
         if not cut:
             return True
-        built.model.add_bool_or([~variable for variable in cut])
-
-
-def _boundary_for(built: Built, search: cp_model.CpSolver, enforced: Collection[str]) -> list[cp_model.IntVar]:
-    kept = tuple(rule for rule in built.instance.rules if rule.requirement.id in enforced)
-    narrowed = Instance(built.instance.problem, kept, built.instance.extra)
-    original, built.instance = built.instance, narrowed
-    try:
-        return _boundary(built, search)
-    finally:
-        built.instance = original
+        built.model.clause([~variable for variable in cut])
 
 
 def musts(instance: Instance) -> frozenset[str]:

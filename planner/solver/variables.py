@@ -6,13 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ortools.sat.python import cp_model
-
 if TYPE_CHECKING:
     from planner.candidates.problem import Key
+    from planner.solver.cpsat import Model
     from planner.solver.instance import Instance, Ref
-
-ModelBool = cp_model.IntVar
 
 
 class Variables:
@@ -22,18 +19,19 @@ class Variables:
     choice of the right key true and keeps the linear relaxation tight.
     """
 
-    def __init__(self, model: cp_model.CpModel, instance: Instance) -> None:
+    def __init__(self, model: Model, instance: Instance) -> None:
         """Make the variables and tie choices to scenarios."""
         self.model, self.instance = model, instance
-        self.scenario = [model.new_bool_var(f"scenario__{s.name}") for s in instance.scenarios]
-        self._choice: dict[Ref, ModelBool] = {}
-        model.add_exactly_one(self.scenario)
+        self.scenario = [model.boolean(f"scenario__{s.name}") for s in instance.scenarios]
+        self._choice: dict[Ref, int] = {}
+        self._of: dict[int, list[tuple[Ref, int]]] = defaultdict(list)
+        model.exactly_one(self.scenario)
         for number in range(len(instance.decisions)):
             self._tie(number)
 
     def _tie(self, number: int) -> None:
         decision = self.instance.decisions[number]
-        with_key: dict[Key, list[ModelBool]] = defaultdict(list)
+        with_key: dict[Key, list[int]] = defaultdict(list)
         for scenario, variable in zip(self.instance.scenarios, self.scenario, strict=True):
             key = decision.key_of(scenario)
             if key is not None:
@@ -41,31 +39,32 @@ class Variables:
         for key, scenarios in with_key.items():
             picks = []
             for index, option in enumerate(decision.options[key]):
-                variable = self.model.new_bool_var(f"{decision.id}__{'_'.join(map(str, key))}__{option.offer.key}")
+                variable = self.model.boolean(f"{decision.id}__{'_'.join(map(str, key))}__{option.offer.key}")
                 self._choice[number, key, index] = variable
+                self._of[number].append(((number, key, index), variable))
                 picks.append(variable)
-            self.model.add(sum(picks) == sum(scenarios))
+            self.model.same_sum(picks, scenarios)
 
     def has(self, ref: Ref) -> bool:
         """Return whether a choice can be made in any scenario."""
         return ref in self._choice
 
-    def picks(self, ref: Ref) -> ModelBool:
-        """Return the variable of a choice."""
+    def picks(self, ref: Ref) -> int:
+        """Return the boolean of a choice."""
         return self._choice[ref]
 
-    def choices(self) -> Iterator[tuple[Ref, ModelBool]]:
+    def choices(self) -> Iterator[tuple[Ref, int]]:
         """Yield every choice that some scenario has."""
         yield from self._choice.items()
 
-    def of(self, number: int) -> Iterator[tuple[Ref, ModelBool]]:
-        """Yield the choices of one decision."""
-        return ((ref, variable) for ref, variable in self._choice.items() if ref[0] == number)
+    def of(self, number: int) -> list[tuple[Ref, int]]:
+        """Return the choices of one decision."""
+        return self._of[number]
 
-    def scenarios(self, indices: Iterable[int]) -> list[ModelBool]:
-        """Return the variables of some scenarios."""
+    def scenarios(self, indices: Iterable[int]) -> list[int]:
+        """Return the booleans of some scenarios."""
         return [self.scenario[index] for index in indices]
 
-    def with_strategy(self, strategy: str) -> list[ModelBool]:
-        """Return the variables of the scenarios with a strategy."""
+    def with_strategy(self, strategy: str) -> list[int]:
+        """Return the booleans of the scenarios with a strategy."""
         return [v for s, v in zip(self.instance.scenarios, self.scenario, strict=True) if s.strategy == strategy]

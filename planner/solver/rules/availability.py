@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.candidates import outcomes
 from planner.solver.instance import unavailability
 
 if TYPE_CHECKING:
-    from ortools.sat.python import cp_model
-
     from planner.solver.built import Built
     from planner.solver.instance import Availability
 
@@ -22,35 +21,32 @@ def keep_available(built: Built, rule: Availability) -> None:
     """
     guard = built.guard(rule.requirement)
     active = built.variables.with_strategy("active_active")
-    down = _unavailability(built, rule.journey, "primary")
+    down = list(_unavailability(built, rule.journey, "primary"))
     if not active:
-        built.model.add(down <= rule.limit).only_enforce_if(guard)
+        built.model.linear(down, high=rule.limit, when=guard)
         return
-    serving_twice = built.model.new_bool_var(f"active__{rule.journey}")
-    built.model.add(sum(active) == serving_twice)
-    built.model.add(down <= rule.limit).only_enforce_if([*guard, ~serving_twice])
+    twice = built.model.boolean(f"active__{rule.requirement.id}__{rule.journey}")
+    built.model.same_sum(active, [twice])
+    built.model.linear(down, high=rule.limit, when=[*guard, ~twice])
+    sites = [down, list(_unavailability(built, rule.journey, "recovery"))]
     for key, limit in (("standard checks", rule.active_standard), ("fast checks", rule.active_fast)):
-        checks = [v for ref, v in built.variables.choices() if built.instance.option(ref).offer.key == key]
-        for check in checks:
+        for check in (v for ref, v in built.variables.choices() if built.instance.option(ref).offer.key == key):
             if limit is None:
-                built.model.add_bool_or([~check, ~serving_twice]).only_enforce_if(guard)
+                built.model.clause([~check, ~twice], when=guard)
                 continue
-            for role in ("primary", "recovery"):
-                site = _unavailability(built, rule.journey, role)
-                built.model.add(site <= limit).only_enforce_if([*guard, serving_twice, check])
+            for site in sites:
+                built.model.linear(site, high=limit, when=[*guard, twice, check])
 
 
-def _unavailability(built: Built, name: str, role: str) -> cp_model.LinearExprT:
+def _unavailability(built: Built, name: str, role: str) -> Iterator[tuple[int, int]]:
     problem = built.instance.problem
     document, catalog = problem.requirements.document, problem.catalog
     journey = document.business.journeys[name]
     balancers = len(outcomes.balancers(document, journey))
-    total = 0
     for scenario, variable in zip(built.instance.scenarios, built.variables.scenario, strict=True):
         figure = "multi_az" if scenario.zones >= 2 else "single_az"
-        total += balancers * unavailability(catalog.sla("alb", figure).percent / 100) * variable
+        yield balancers * unavailability(catalog.sla("alb", figure).percent / 100), variable
     for number, decision in enumerate(built.instance.decisions):
         if decision.environment == "production" and decision.role == role and decision.name in journey.needs:
             for ref, variable in built.variables.of(number):
-                total += unavailability(built.instance.option(ref).offer.availability) * variable
-    return total
+                yield unavailability(built.instance.option(ref).offer.availability), variable

@@ -13,10 +13,11 @@ def keep_within(built: Built, rule: Budget) -> None:
     """REQ finance.monthly_budget, finance.environment_budgets: no growth step costs more in a month."""
     guard = built.guard(rule.requirement)
     instance = built.instance
+    counted = [
+        (instance.option(ref).by_step, variable)
+        for ref, variable in built.variables.choices()
+        if not rule.environment or instance.decisions[ref[0]].environment == rule.environment
+    ]
     for step in range(len(instance.problem.steps)):
-        cost = sum(
-            instance.option(ref).by_step[step] * variable
-            for ref, variable in built.variables.choices()
-            if not rule.environment or instance.decisions[ref[0]].environment == rule.environment
-        )
-        built.model.add(cost <= rule.limit).only_enforce_if(guard)
+        terms = [(by_step[step], variable) for by_step, variable in counted if by_step[step]]
+        built.model.linear(terms, high=rule.limit, when=guard)

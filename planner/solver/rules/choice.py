@@ -26,16 +26,16 @@ def _fast_checks_with(built: Built, rule: Forbid) -> None:
         if not built.variables.has(ref) or built.instance.option(ref).offer.key == "fast checks":
             continue
         for variable in standard:
-            built.model.add_bool_or([~built.variables.picks(ref), ~variable]).only_enforce_if(guard)
+            built.model.clause([~built.variables.picks(ref), ~variable], when=guard)
 
 
 def require(built: Built, rule: Require) -> None:
-    """REQ technology.services.mandated: every service named is used in production."""
+    """REQ technology.services.mandated: every service named, or a successor of an ended one, is used in production."""
     guard = built.guard(rule.requirement)
-    for service in rule.requirement.value:  # type: ignore[attr-defined]
+    for services in rule.requirement.value:  # type: ignore[attr-defined]
         using = [
             built.variables.picks(ref)
             for ref in rule.choices
-            if built.variables.has(ref) and service in built.instance.option(ref).services
+            if built.variables.has(ref) and set(services) & built.instance.option(ref).services
         ]
-        built.model.add(sum(using) >= 1).only_enforce_if(guard)
+        built.model.clause(using, when=guard)

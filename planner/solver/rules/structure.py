@@ -18,10 +18,11 @@ def follow_production(built: Built) -> None:
         wanted = built.families[original]
         for family in sorted(set(built.families[number]) | set(wanted)):
             copies, originals = built.families[number].get(family, []), wanted.get(family, [])
+            terms = [*((1, b) for b in copies), *((-1, b) for b in originals)]
             if decision.role == "recovery":
-                built.model.add(sum(copies) <= sum(originals))
+                built.model.linear(terms, high=0)
             else:
-                built.model.add(sum(copies) == sum(originals))
+                built.model.linear(terms, low=0, high=0)
 
 
 def give_network(built: Built) -> None:
@@ -35,4 +36,4 @@ def give_network(built: Built) -> None:
             continue
         decision = built.instance.decisions[ref[0]]
         for without in none[decision.environment, decision.role]:
-            built.model.add_implication(variable, ~without)
+            built.model.clause([~variable, ~without])

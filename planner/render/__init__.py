@@ -1,0 +1,1 @@
+"""Plans and answers as text; nothing here chooses or prices."""

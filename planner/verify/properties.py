@@ -1,0 +1,264 @@
+"""Properties of resources that follow from the document and the kind of part (docs/model.md, section 13).
+
+What is sized to the demand (counts, classes, volumes) is checked in `sizes`; a property that neither
+knows does not belong in a plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from planner.models.components import Cache, Compute, FileShare, KeyValue, LogAnalytics, Search, Stream, Topic
+from planner.models.plan import Scalar
+from planner.units import plain
+from planner.verify.arithmetic import DAY_SECONDS, ceiling
+from planner.verify.findings import Findings
+from planner.verify.frame import Frame, Spot, part_of
+from planner.verify.lines_compute import DETAILED
+from planner.verify.lines_edge import dearest
+from planner.verify.lines_messages import delivered_by_firehose
+from planner.verify.lines_platform import watched_stores
+from planner.verify.lines_relational import is_global
+from planner.verify.lines_stores import has_backup, item_of, read_units, search_copies, write_units
+from planner.verify.sizes_platform import PROPERTIES as PLATFORM
+from planner.verify.wanted import Lines
+
+Value = Scalar | list[str] | list[int]
+Properties = dict[str, Value]
+
+
+def _target(lines: Lines) -> Properties:
+    item, on_lambda = item_of(lines, Compute), lines.spot.find(lines.resource.component, "function") is not None
+    return {"public": lines.spot.frame.is_public(item), "gib_per_lcu_hour": "0.4" if on_lambda else "1"}
+
+
+def _machines(lines: Lines) -> Properties:
+    asked = lines.resource.service == "ec2" and lines.spot.frame.asked(DETAILED)
+    return {"zones": lines.spot.zones} | ({"detailed_monitoring": True} if asked else {})
+
+
+def _table(lines: Lines) -> Properties:
+    item = item_of(lines, KeyValue)
+    return {"write_units": int(write_units(item)), "read_units": plain(read_units(item))}
+
+
+def _nodes(lines: Lines) -> Properties:
+    item_of(lines, Cache)
+    zones = lines.spot.zones
+    return {"zones": zones, "multi_az": bool(lines.number("replicas")) and zones > 1}
+
+
+def _bucket(lines: Lines) -> Properties:
+    item = lines.spot.frame.components[lines.resource.component]
+    if item.kind in {"static_site", "log_analytics"}:
+        return {}
+    share = getattr(item, "infrequent_share", None) if lines.resource.type == "standard + ia" else None
+    return {"infrequent_percent": "0" if share is None else plain(share)}
+
+
+def _versioned(lines: Lines) -> Properties:
+    spot, name = lines.spot, lines.resource.component
+    if part_of(lines.resource) == "backup-copy":
+        return {}
+    copied = spot.production and spot.frame.recovery is not None
+    return {"versioning": spot.authoritative(name) or copied}
+
+
+def _files(lines: Lines) -> Properties:
+    item_of(lines, FileShare)
+    return {"backup": has_backup(lines.spot, lines.resource.component), "zones": lines.spot.zones}
+
+
+def _topic(lines: Lines) -> Properties:
+    return {"subscribers": sorted(f"{way}={count}" for way, count in item_of(lines, Topic).subscribers.items())}
+
+
+def _stream(lines: Lines) -> Properties:
+    kept: Properties = {"retention_seconds": item_of(lines, Stream).retention}
+    return kept | ({"shards_by_step": lines.resource.count_by_step} if lines.resource.type == "provisioned" else {})
+
+
+def _domain(lines: Lines) -> Properties:
+    return {"replicas": search_copies(lines.spot, item_of(lines, Search)) - 1, "zones": lines.spot.zones}
+
+
+def _logs(lines: Lines) -> Properties:
+    return {"retention_days": lines.spot.frame.log_days}
+
+
+def _analytics(lines: Lines) -> Properties:
+    kept: Properties = {"retention_days": ceiling(item_of(lines, LogAnalytics).retention / DAY_SECONDS)}
+    if lines.resource.service != "cloudwatch":
+        kept["firehose"] = delivered_by_firehose(lines)
+    return kept | ({"architecture": "x86_64"} if lines.resource.service == "emr" else {})
+
+
+def _distribution(lines: Lines) -> Properties:
+    areas = {"edge_geography": "internet-egress-gb", "request_geography": "request-https"}
+    return {name: dearest(lines.spot, dimension)["edgeGeography"] for name, dimension in areas.items()}
+
+
+def _aurora_replica(lines: Lines) -> Properties:
+    return {"replication": "global" if is_global(lines.spot) else "logical", "readers": 0, "zones": lines.spot.zones}
+
+
+def _trail(lines: Lines) -> Properties:
+    spot = lines.spot
+    watched = sorted(watched_stores(spot)) if "data_events" in spot.frame.features else []
+    return {"multi_region": True, "log_validation": True, "data_events": watched}
+
+
+def _alerts(lines: Lines) -> Properties:
+    by = lines.spot.frame.document.technology.observability.alert_by
+    return {"protocols": [way for way in by if way in {"email", "http"}]}
+
+
+def _pipelines(lines: Lines) -> Properties:
+    source = lines.spot.frame.document.development.delivery.source
+    return {} if source is None else {"source": source}
+
+
+def _configuration(lines: Lines) -> Properties:
+    frame = lines.spot.frame
+    if frame.document.development.configuration_management != "opsworks":
+        return {}
+    return {"instead_of": "opsworks", "ended": frame.catalog.service("opsworks").ended}
+
+
+DERIVED: Mapping[tuple[str, str], Callable[[Lines], Properties]] = {
+    ("alb", "target"): _target,
+    ("ec2", "instances"): _machines,
+    ("fargate", "tasks"): _machines,
+    ("dynamodb", "table"): _table,
+    ("dynamodb", "replica"): _table,
+    ("elasticache", "nodes"): _nodes,
+    ("s3", "bucket"): lambda lines: _bucket(lines) | _versioned(lines),
+    ("s3", "replica"): lambda lines: _bucket(lines) | _versioned(lines),
+    ("s3", "site"): _versioned,
+    ("efs", "file-system"): _files,
+    ("sns", "topic"): _topic,
+    ("kinesis", "stream"): _stream,
+    ("opensearch", "domain"): _domain,
+    ("cloudwatch", "logs"): _logs,
+    ("cloudwatch", "log-analytics"): _analytics,
+    ("athena", "workgroup"): _analytics,
+    ("emr", "application"): _analytics,
+    ("cloudfront", "distribution"): _distribution,
+    ("aurora", "replica"): _aurora_replica,
+    ("aurora", "cluster"): lambda lines: {"zones": lines.spot.zones},
+    ("rds", "database"): lambda lines: {"zones": lines.spot.zones},
+    ("rds", "replica"): lambda lines: {"zones": 1, "multi_az": False, "readers": 0},
+    ("rds", "backup-copy"): lambda _: {},
+    ("cloudtrail", "trail"): _trail,
+    ("s3", "trail-bucket"): lambda _: {"versioned": True},
+    ("s3", "access-logs"): lambda _: {"versioned": True},
+    ("s3", "artifacts"): lambda _: {"versioned": True},
+    ("cloudwatch", "flow-logs"): lambda _: {"traffic": "ALL"},
+    ("kms", "keys"): lambda _: {"rotation": True},
+    ("acm", "certificates"): lambda _: {"validation": "DNS"},
+    ("inspector", "scanning"): lambda _: {"resources": ["EC2", "ECR", "LAMBDA"]},
+    ("sns", "operator-alerts"): _alerts,
+    ("codepipeline", "pipelines"): _pipelines,
+    ("systems_manager", "configuration"): _configuration,
+}
+SIZED: Mapping[str, frozenset[str]] = {
+    "ec2": frozenset({"architecture", "volume_gib", "base_count_by_step"}),
+    "fargate": frozenset({"architecture", "vcpu", "memory_gib", "base_count_by_step"}),
+    "lambda": frozenset({"architecture", "memory_mib", "billed_ms"}),
+    "rds": frozenset({"engine", "multi_az", "readers", "storage_gib_by_step", "storage_type", "iops", "backup_retention_days"}),
+    "aurora": frozenset({"engine", "instances", "readers", "storage", "backup_retention_days", "min_acu", "max_acu"}),
+    "dynamodb": frozenset({"pitr", "rcu_base_by_step", "rcu_peak_by_step", "wcu_base_by_step", "wcu_peak_by_step"}),
+    "elasticache": frozenset({"engine", "replicas", "shards_by_step"}),
+    "opensearch": frozenset({"nodes_by_step", "storage_gib_by_step"}),
+}
+TYPES: Mapping[tuple[str, str], frozenset[str]] = {
+    ("vpc", "vpc"): frozenset({"vpc"}),
+    ("alb", "public"): frozenset({"application load balancer"}),
+    ("alb", "internal"): frozenset({"application load balancer"}),
+    ("alb", "target"): frozenset({"alb target"}),
+    ("cloudwatch", "logs"): frozenset({"log group"}),
+    ("nat_gateway", "gateways"): frozenset({"NAT gateway"}),
+    ("vpc", "endpoints"): frozenset({"interface endpoint"}),
+    ("vpc", "addresses"): frozenset({"public IPv4"}),
+    ("vpc", "internet"): frozenset({"internet egress"}),
+    ("route53", "zone"): frozenset({"hosted zone"}),
+    ("route53", "health-checks"): frozenset({"standard checks", "fast checks"}),
+    ("acm", "certificates"): frozenset({"certificate"}),
+    ("kms", "keys"): frozenset({"symmetric key"}),
+    ("iam", "roles"): frozenset({"role"}),
+    ("secrets_manager", "secrets"): frozenset({"secret"}),
+    ("waf", "web-acl"): frozenset({"web ACL"}),
+    ("guardduty", "detector"): frozenset({"detector"}),
+    ("security_hub", "hub"): frozenset({"hub"}),
+    ("inspector", "scanning"): frozenset({"enabler"}),
+    ("cloudtrail", "trail"): frozenset({"trail"}),
+    ("config", "recorder"): frozenset({"recorder"}),
+    ("cloudwatch", "flow-logs"): frozenset({"VPC flow log"}),
+    ("cloudwatch", "alarms"): frozenset({"alarm"}),
+    ("cloudwatch", "dashboards"): frozenset({"dashboard"}),
+    ("cloudwatch", "custom-metrics"): frozenset({"custom metric"}),
+    ("cloudwatch", "log-analytics"): frozenset({"log group"}),
+    ("x_ray", "traces"): frozenset({"traces"}),
+    ("codecommit", "repository"): frozenset({"repository"}),
+    ("codepipeline", "pipelines"): frozenset({"V1"}),
+    ("codebuild", "builds"): frozenset({"linux general1.medium"}),
+    ("codedeploy", "deployments"): frozenset({"deployment group"}),
+    ("cloudformation", "configuration"): frozenset({"stacks"}),
+    ("systems_manager", "configuration"): frozenset({"state manager"}),
+    ("cloudfront", "distribution"): frozenset({"distribution"}),
+    ("athena", "workgroup"): frozenset({"workgroup"}),
+    ("emr", "application"): frozenset({"serverless"}),
+    ("rds", "backup-copy"): frozenset({"backup copy"}),
+    ("aurora", "backup-copy"): frozenset({"backup copy"}),
+    ("efs", "replica"): frozenset({"regional"}),
+    ("sns", "topic"): frozenset({"standard"}),
+    ("sns", "alerts"): frozenset({"standard"}),
+    ("sns", "operator-alerts"): frozenset({"standard"}),
+    ("s3", "site"): frozenset({"standard"}),
+    ("s3", "trail-bucket"): frozenset({"standard"}),
+    ("s3", "access-logs"): frozenset({"standard"}),
+    ("s3", "artifacts"): frozenset({"standard"}),
+    ("s3", "backup-copy"): frozenset({"standard"}),
+}
+STEPPED = frozenset({"instances", "tasks", "nodes", "stream", "domain"})
+
+
+def check_properties(frame: Frame, findings: Findings) -> None:
+    """Check types, and properties that are not sizes, of every resource."""
+    for spot in frame.spots:
+        for resource in spot.site.resources:
+            if resource.component.startswith("@") or resource.component in frame.components:
+                _check(spot, Lines(spot, resource), findings)
+
+
+def _check(spot: Spot, lines: Lines, findings: Findings) -> None:
+    resource, kind = lines.resource, (lines.resource.service, part_of(lines.resource))
+    here = f"environments.{resource.id}"
+    if kind in TYPES:
+        allowed = TYPES[kind]
+        findings.that(resource.type in allowed, f"{here}.type", f"is {resource.type}, not {' or '.join(sorted(allowed))}")
+    elif kind == ("shield", "ddos-protection"):
+        asked = spot.frame.asked("security.ddos_protection") or "standard"
+        findings.that(resource.type == asked or (spot.copies_only or not spot.primary), f"{here}.type", f"is {resource.type}")
+    expected = DERIVED[kind](lines) if kind in DERIVED else {}
+    for name, value in expected.items():
+        found = resource.properties.get(name)
+        same = found == value and isinstance(found, bool) == isinstance(value, bool)
+        findings.that(same, f"{here}.properties.{name}", f"is {found}, but {value} was derived")
+    known = set(expected) | SIZED.get(resource.service, frozenset()) | {"encrypted"}
+    platform = resource.component.startswith("@")
+    if platform and part_of(resource) in PLATFORM:
+        known |= set(PLATFORM[part_of(resource)](spot))
+    for name in resource.properties:
+        findings.that(name in known, f"{here}.properties.{name}", "is not a property of such a resource")
+    if not platform and part_of(resource) not in STEPPED:
+        _count(lines, here, findings)
+
+
+def _count(lines: Lines, here: str, findings: Findings) -> None:
+    """Check the count of parts whose number does not follow demand."""
+    count, resource = 1, lines.resource
+    if (resource.service == "aurora" and part_of(resource) == "cluster") or (resource.service == "rds" and part_of(resource) == "database"):
+        count = 1 + int(lines.number("readers"))
+    for k, found in enumerate(resource.count_by_step):
+        findings.equal(f"{here}.count_by_step[{k}]", found, count)

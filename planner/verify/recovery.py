@@ -1,0 +1,158 @@
+"""How the workload comes back from each disruption, derived anew (docs/model.md, section 10)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from planner.models.plan import RecoveryResult
+from planner.models.requirements import DISRUPTIONS
+from planner.verify.arithmetic import ceiling
+from planner.verify.findings import Findings
+from planner.verify.frame import Frame
+from planner.verify.lines_edge import fast_detection
+from planner.verify.recovery_stores import Back, component_recovery
+from planner.verify.recovery_times import decide_seconds
+
+FAILURES = 3
+
+
+class Outcome:
+    """What a disruption comes to: the phases around the recovery, and each component's own times."""
+
+    def __init__(self, detect: int, decide: int, route: int, components: dict[str, Back]) -> None:
+        self.detect, self.decide, self.route = detect, decide, route
+        self.components = components
+
+    @property
+    def recover(self) -> int | None:
+        """Seconds of the slowest component; None when one does not come back."""
+        times = [back.seconds for back in self.components.values() if back.enters]
+        known = [time for time in times if time is not None]
+        return max(known, default=0) if len(known) == len(times) else None
+
+    @property
+    def rto(self) -> int | None:
+        """Seconds until everything is back."""
+        return None if self.recover is None else self.detect + self.decide + self.recover + self.route
+
+    @property
+    def rpo(self) -> int | None:
+        """Seconds of data lost in the worst authoritative component."""
+        lost = [back.lost for back in self.components.values() if back.authoritative]
+        known = [seconds for seconds in lost if seconds is not None]
+        return max(known, default=0) if len(known) == len(lost) else None
+
+
+def recovery(frame: Frame) -> dict[str, Outcome]:
+    """Return every disruption's outcome for production."""
+    return {name: _outcome(frame, name) for name in DISRUPTIONS}
+
+
+def _outcome(frame: Frame, disruption: str) -> Outcome:
+    detect, decide, route = _around(frame, disruption)
+    components = {}
+    if frame.primary is not None:
+        for name in frame.components:
+            back = component_recovery(frame, frame.primary, name, disruption)
+            if back is not None:
+                components[name] = back
+    return Outcome(detect, decide, route, components)
+
+
+def _around(frame: Frame, disruption: str) -> tuple[int, int, int]:
+    values, people = frame.values, decide_seconds(frame)
+    if disruption == "deployment":
+        alarmed = frame.deploy_method in {"blue_green", "canary"}
+        return ceiling(values["detect_deployment_seconds"]), 0 if alarmed else people, 0
+    if disruption == "data_corruption":
+        return ceiling(values["detect_corruption_seconds"]), people, 0
+    if disruption in {"infrastructure", "zone"} or frame.recovery is None:
+        return 0, 0, 0
+    interval = values["health_check_interval"]
+    if fast_detection(frame.recovery):
+        interval = frame.catalog.limit("route53", "health_check_fast_interval_seconds").value
+    automatic = frame.plan.strategy == "active_active" or frame.document.technology.recovery.failover == "automatic"
+    return ceiling(interval * FAILURES), 0 if automatic else people, ceiling(values["dns_ttl_seconds"])
+
+
+def check_recovery(frame: Frame, outcomes: dict[str, Outcome], findings: Findings) -> None:
+    """Check what the plan says about each disruption."""
+    for name, outcome in outcomes.items():
+        stated = frame.plan.recovery.get(name)
+        if stated is None:
+            continue
+        place = f"recovery.{name}"
+        target = getattr(frame.document.technology.recovery, name)
+        findings.equal(f"{place}.rto_target_seconds", stated.rto_target_seconds, target.rto)
+        findings.equal(f"{place}.rpo_target_seconds", stated.rpo_target_seconds, target.rpo)
+        findings.equal(f"{place}.rto_seconds", stated.rto_seconds, outcome.rto)
+        authoritative = any(back.authoritative for back in outcome.components.values())
+        if authoritative or stated.rpo_seconds is not None:
+            findings.equal(f"{place}.rpo_seconds", stated.rpo_seconds, outcome.rpo)
+        _components(place, stated, outcome, findings)
+        _path(frame, place, stated, outcome, findings)
+
+
+def _components(place: str, stated: RecoveryResult, outcome: Outcome, findings: Findings) -> None:
+    for name, back in outcome.components.items():
+        found = stated.components.get(name)
+        if found is None:
+            idle = not back.enters or (not back.seconds and not back.lost)
+            findings.that(idle, f"{place}.components", f"{name} is missing")
+            continue
+        findings.equal(f"{place}.components.{name}", sorted(found), ["recover_seconds", "rpo_seconds"])
+        if back.enters:
+            findings.equal(f"{place}.components.{name}.recover_seconds", found.get("recover_seconds"), back.seconds)
+        else:
+            findings.that(not found.get("recover_seconds"), f"{place}.components.{name}", "does not recover from this")
+        lost = found.get("rpo_seconds")
+        if back.authoritative:
+            findings.equal(f"{place}.components.{name}.rpo_seconds", lost, back.lost)
+        else:
+            findings.that(not lost, f"{place}.components.{name}.rpo_seconds", f"is {lost}, but no authoritative data is here")
+    for name, found in stated.components.items():
+        if name not in outcome.components:
+            idle = not found.get("recover_seconds") and not found.get("rpo_seconds")
+            findings.that(idle, f"{place}.components.{name}", "does not enter the recovery")
+    worst = stated.rpo_component
+    if worst is not None:
+        holder = outcome.components.get(worst)
+        held = holder is not None and holder.authoritative and holder.lost == outcome.rpo
+        findings.that(held, f"{place}.rpo_component", f"{worst} does not decide the RPO")
+    else:
+        findings.that(not outcome.rpo, f"{place}.rpo_component", "names no component")
+
+
+def _path(frame: Frame, place: str, stated: RecoveryResult, outcome: Outcome, findings: Findings) -> None:
+    if outcome.rto is None:
+        return
+    total = sum(step.seconds for step in stated.path)
+    findings.equal(f"{place}.path", total, outcome.rto)
+    around = {"detect": outcome.detect, "decide": outcome.decide, "route": outcome.route}
+    for phase, seconds in around.items():
+        if not seconds:
+            continue
+        found = sum(step.seconds for step in stated.path if step.phase == phase and step.component is None)
+        findings.equal(f"{place}.path.{phase}", found, seconds)
+    known = _known_bases(frame)
+    slowest = {name for name, back in outcome.components.items() if back.enters and back.seconds == outcome.recover}
+    for k, step in enumerate(stated.path):
+        findings.that(step.seconds >= 0, f"{place}.path[{k}].seconds", "is negative")
+        findings.that(step.basis in known, f"{place}.path[{k}].basis", f"{step.basis} is no fact, assumption or requirement")
+        if step.component is not None:
+            findings.that(step.component in slowest, f"{place}.path[{k}].component", f"{step.component} is not the slowest")
+
+
+def _known_bases(frame: Frame) -> frozenset[str]:
+    ids = {f"assumption:{item.id}" for item in frame.plan.assumptions} | {item.id for item in frame.plan.facts}
+    stated = {
+        f"development.components.{name}.rebuild_time"
+        for name, item in frame.components.items()
+        if getattr(item, "rebuild_time", None) is not None
+    }
+    return frozenset(ids | stated | {"technology.on_call.response", "technology.on_call", "technology.recovery.failover"})
+
+
+def within(achieved: int | None, target: int) -> bool:
+    """Return whether a time is known and no longer than its target."""
+    return achieved is not None and Decimal(achieved) <= target

@@ -1,0 +1,268 @@
+"""How each component comes back from each disruption (docs/model.md, section 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from planner.models.components import AnyComponent, Compute, Job
+from planner.models.plan import Resource
+from planner.verify.frame import Frame, Spot, whole_numbers
+from planner.verify.lines_relational import is_global
+from planner.verify.lines_stores import has_backup
+from planner.verify.recovery_times import (
+    decide_seconds,
+    fact_rpo,
+    fact_rto,
+    rebuild_seconds,
+    restore_seconds,
+    seconds,
+)
+from planner.verify.sizes_compute import zone_proof
+
+Times = tuple[int | None, int | None]
+LOST: Times = (None, None)
+AT_ONCE: Times = (0, 0)
+MESSAGES = frozenset({"queue", "topic", "stream"})
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Seconds until a component is back and seconds of its data lost; None: never, or everything."""
+
+    seconds: int | None
+    lost: int | None
+    authoritative: bool
+    enters: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One component in one disruption."""
+
+    frame: Frame
+    spot: Spot
+    name: str
+    disruption: str
+
+    @property
+    def item(self) -> AnyComponent:
+        """The component in the document."""
+        return self.frame.components[self.name]
+
+    @property
+    def strategy(self) -> str:
+        """Disaster-recovery strategy of production."""
+        return self.frame.plan.strategy
+
+    def assumed(self, name: str) -> int:
+        """Return an assumed time."""
+        return seconds(self.frame, name)
+
+    def main(self, *parts: str) -> Resource | None:
+        """Return the component's resource in the primary site."""
+        return next((found for part in parts if (found := self.spot.find(self.name, part))), None)
+
+    @property
+    def copies_only(self) -> bool:
+        """Whether the recovery site holds copies only."""
+        return self.strategy == "backup_restore"
+
+
+def component_recovery(frame: Frame, spot: Spot, name: str, disruption: str) -> Back | None:
+    """Return a component's recovery; None when it does not enter (ephemeral data, jobs, static files)."""
+    item, case = frame.components[name], Case(frame, spot, name, disruption)
+    if isinstance(item, Compute):
+        if disruption == "data_corruption":
+            return Back(None, None, authoritative=False, enters=False)
+        return Back(_compute(case), None, authoritative=False)
+    if isinstance(item, Job):
+        return None
+    authoritative = spot.authoritative(name)
+    if item.durability == "ephemeral" or (item.kind == "static_site" and not authoritative):
+        return None
+    time, lost = _store(case)
+    return Back(time, lost, authoritative)
+
+
+def _compute(case: Case) -> int | None:
+    main = case.main("instances", "tasks", "function")
+    serverless = main is not None and main.service == "lambda"
+    replace = 0 if serverless else case.assumed("replace_instance_seconds")
+    if case.disruption == "deployment":
+        alarmed = case.frame.deploy_method in {"blue_green", "canary"}
+        return case.assumed("rollback_blue_green_seconds" if alarmed else "redeploy_seconds")
+    if case.disruption == "region":
+        return _compute_region(case, replace)
+    if serverless:
+        return 0
+    base = whole_numbers(main, "base_count_by_step") if main else []
+    noticed = case.assumed("health_check_seconds")
+    if case.disruption == "infrastructure":
+        return noticed if base and min(base) > 1 else noticed + replace
+    if case.spot.zones == 1:
+        return decide_seconds(case.frame) + case.assumed("reprovision_zone_seconds")
+    return noticed if zone_proof(case.spot) else noticed + replace
+
+
+def _compute_region(case: Case, replace: int) -> int | None:
+    if case.strategy == "none":
+        return None
+    if case.strategy == "active_active":
+        return 0
+    if case.copies_only:
+        return case.assumed("iac_provision_seconds") + replace
+    waiting = case.frame.recovery.find(case.name, "instances") if case.frame.recovery else None
+    waiting = waiting or (case.frame.recovery.find(case.name, "tasks") if case.frame.recovery else None)
+    main = case.main("instances", "tasks")
+    if case.strategy == "warm_standby" and waiting is not None and main is not None:
+        pairs = zip(waiting.count_by_step, main.count_by_step, strict=False)
+        if all(warm >= peak for warm, peak in pairs):
+            return 0
+    return replace
+
+
+def _store(case: Case) -> Times:
+    if case.disruption == "deployment":
+        return AT_ONCE
+    if case.disruption == "data_corruption":
+        return _corrupted(case)
+    if case.disruption == "region" and case.strategy == "none":
+        return LOST
+    return ROWS[case.item.kind](case)
+
+
+def _corrupted(case: Case) -> Times:
+    kind, frame = case.item.kind, case.frame
+    if kind in MESSAGES:
+        return AT_ONCE
+    if not case.spot.authoritative(case.name):
+        return rebuild_seconds(frame, case.name), None
+    if kind == "cache":
+        return AT_ONCE
+    if kind in {"object_store", "static_site", "log_analytics"}:
+        return case.assumed("restore_objects_seconds"), fact_rpo(frame, "s3", "versioning")
+    restore = restore_seconds(case.spot, case.name)
+    if kind == "file_share":
+        return (restore, fact_rpo(frame, "backup", "cross_region_copy")) if has_backup(case.spot, case.name) else LOST
+    if kind == "search":
+        return restore, fact_rpo(frame, "opensearch", "snapshot")
+    # AWS states no number for Aurora's continuous backup; the five minutes of RDS stand for it
+    return restore, fact_rpo(frame, "rds" if kind == "relational_db" else "dynamodb", "pitr")
+
+
+def _relational(case: Case) -> Times:
+    if case.main("cluster") is not None:
+        return _aurora(case)
+    frame, main = case.frame, case.main("database")
+    restore = restore_seconds(case.spot, case.name)
+    if case.disruption == "region":
+        if case.copies_only:
+            return case.assumed("iac_provision_seconds") + restore, case.assumed("rds_backup_copy_rpo_seconds")
+        return case.assumed("rds_promote_seconds"), case.assumed("replica_lag_seconds")
+    if main is not None and main.properties.get("multi_az") is True:
+        return fact_rto(frame, "rds", "multi_az_failover"), fact_rpo(frame, "rds", "multi_az_failover")
+    if case.disruption == "infrastructure":
+        return case.assumed("replace_database_seconds"), 0
+    return decide_seconds(frame) + restore, fact_rpo(frame, "rds", "pitr")
+
+
+def _aurora(case: Case) -> Times:
+    frame, main = case.frame, case.main("cluster")
+    if case.disruption == "region":
+        if case.copies_only:
+            restore = restore_seconds(case.spot, case.name)
+            return case.assumed("iac_provision_seconds") + restore, case.assumed("snapshot_copy_rpo_seconds")
+        if is_global(case.spot):
+            return fact_rto(frame, "aurora", "global_database"), fact_rpo(frame, "aurora", "global_database")
+        return case.assumed("logical_promote_seconds"), case.assumed("logical_lag_seconds")
+    readers = main.properties.get("readers") if main is not None else 0
+    if readers and case.spot.zones > 1:
+        return fact_rto(frame, "aurora", "replica_promotion"), fact_rpo(frame, "aurora", "replica_promotion")
+    return case.assumed("replace_database_seconds"), 0
+
+
+def _table(case: Case) -> Times:
+    return (0, fact_rpo(case.frame, "dynamodb", "global_table")) if case.disruption == "region" else AT_ONCE
+
+
+def _objects(case: Case) -> Times:
+    if case.item.kind == "log_analytics" and not case.spot.authoritative(case.name):
+        return _rebuildable(case, replica=True)
+    return (0, fact_rpo(case.frame, "s3", "replication")) if case.disruption == "region" else AT_ONCE
+
+
+def _files(case: Case) -> Times:
+    main = case.main("file-system")
+    zonal = main is not None and main.type == "one zone"
+    if not case.spot.authoritative(case.name):
+        return _rebuildable(case, replica=not zonal)
+    if case.disruption == "region":
+        return 0, fact_rpo(case.frame, "efs", "replication")
+    return LOST if zonal and case.disruption == "zone" else AT_ONCE
+
+
+def _message_store(case: Case) -> Times:
+    if case.disruption != "region":
+        return AT_ONCE
+    lag = "stream_lag_seconds" if case.item.kind == "stream" else "queue_residence_seconds"
+    return case.assumed("iac_provision_seconds") if case.copies_only else 0, case.assumed(lag)
+
+
+def _rebuildable(case: Case, *, replica: bool) -> Times:
+    """Return the times of data that is built again: at once where a copy runs on."""
+    rebuild = rebuild_seconds(case.frame, case.name)
+    if case.disruption == "region":
+        if case.copies_only or case.item.kind == "log_analytics":
+            return case.assumed("iac_provision_seconds") + rebuild, None
+        return (rebuild if case.strategy == "pilot_light" else 0), None
+    if case.item.kind == "log_analytics":
+        return 0, None
+    if replica and (case.disruption == "infrastructure" or case.spot.zones > 1):
+        return 0, None
+    return case.assumed("replace_database_seconds") + rebuild, None
+
+
+def _cache(case: Case) -> Times:
+    frame, main = case.frame, case.main("nodes")
+    replica = main is not None and bool(main.properties.get("replicas"))
+    if not case.spot.authoritative(case.name):
+        return _rebuildable(case, replica=replica)
+    if case.disruption == "region":
+        if case.copies_only or case.strategy == "active_active":
+            return LOST
+        return fact_rto(frame, "elasticache", "global_datastore"), fact_rpo(frame, "elasticache", "global_datastore")
+    if replica:
+        return case.assumed("cache_failover_seconds"), case.assumed("cache_lag_seconds")
+    people = decide_seconds(frame) if case.disruption == "zone" else 0
+    return people + case.assumed("replace_database_seconds"), fact_rpo(frame, "elasticache", "backup")
+
+
+def _search(case: Case) -> Times:
+    frame, stated = case.frame, getattr(case.item, "replicas", None)
+    replica = stated is None or stated > 0
+    if not case.spot.authoritative(case.name):
+        return _rebuildable(case, replica=replica)
+    if case.disruption == "region":
+        return LOST
+    if case.item.kind == "log_analytics":
+        return 0, None
+    if replica and (case.disruption == "infrastructure" or case.spot.zones > 1):
+        return AT_ONCE
+    return restore_seconds(case.spot, case.name), fact_rpo(frame, "opensearch", "snapshot")
+
+
+ROWS: Mapping[str, Callable[[Case], Times]] = {
+    "relational_db": _relational,
+    "key_value": _table,
+    "document_db": _table,
+    "object_store": _objects,
+    "static_site": _objects,
+    "log_analytics": _objects,
+    "file_share": _files,
+    "queue": _message_store,
+    "topic": _message_store,
+    "stream": _message_store,
+    "cache": _cache,
+    "search": _search,
+}

@@ -1,0 +1,134 @@
+"""Counts and properties of platform parts (docs/model.md, sections 7 to 9 and 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from planner.models.components import Compute, Job
+from planner.verify.arithmetic import ceiling
+from planner.verify.findings import Findings
+from planner.verify.frame import Spot, part_of
+from planner.verify.lines_edge import CHECKS, FAST
+from planner.verify.lines_platform import (
+    acl_count,
+    address_count,
+    alarm_count,
+    endpoint_count,
+    has_public,
+    key_count,
+    secret_count,
+)
+from planner.verify.wanted import Lines
+
+Value = object
+FAST_SECONDS = "health_check_fast_interval_seconds"
+
+
+def _balancer(spot: Spot, which: str) -> dict[str, Value]:
+    return {"scheme": "internet-facing" if which == "public" else "internal", "zones": spot.zones}
+
+
+def _checks(spot: Spot) -> dict[str, Value]:
+    checks = spot.find("@edge", "health-checks")
+    fast = checks is not None and checks.type == FAST
+    limit = spot.frame.catalog.limit
+    interval = limit("route53", FAST_SECONDS).value if fast else spot.values["health_check_interval"]
+    failures = limit("route53", "health_check_failure_threshold").value
+    return {"checks": int(CHECKS), "interval": int(interval), "failures": int(failures)}
+
+
+def _roles(spot: Spot) -> dict[str, Value]:
+    return {"roles": sum(isinstance(item, Compute | Job) for item in spot.frame.components.values())}
+
+
+def _web_acl(spot: Spot) -> dict[str, Value]:
+    return {
+        "acls": acl_count(spot),
+        "rules": ceiling(spot.values["waf_rules"]),
+        "load_balancer": has_public(spot),
+        "distributions": len(spot.distributions()) if spot.primary else 0,
+    }
+
+
+def _audit_store(spot: Spot) -> dict[str, Value]:
+    return {"retention_days": spot.frame.audit_days}
+
+
+def _metrics(spot: Spot) -> dict[str, Value]:
+    each = spot.frame.document.technology.observability.custom_metrics_per_component or 0
+    return {"metrics": each * len(spot.frame.components)}
+
+
+def _jenkins(spot: Spot) -> dict[str, Value]:
+    return {"volume_gib": ceiling(spot.values["jenkins_volume_gib"])}
+
+
+def _recorder(spot: Spot) -> dict[str, Value]:
+    return {"rules": ceiling(spot.values["config_rules"]), "components": len(spot.frame.components)}
+
+
+PROPERTIES: Mapping[str, Callable[[Spot], dict[str, Value]]] = {
+    "vpc": lambda spot: {"zones": spot.zones},
+    "public": lambda spot: _balancer(spot, "public"),
+    "internal": lambda spot: _balancer(spot, "internal"),
+    "gateways": lambda spot: {"gateways": spot.zones, "zones": spot.zones},
+    "endpoints": lambda spot: {"endpoints": endpoint_count(spot), "zones": spot.zones},
+    "addresses": lambda spot: {"addresses": address_count(spot)},
+    "health-checks": _checks,
+    "keys": lambda spot: {"keys": key_count(spot)},
+    "roles": _roles,
+    "secrets": lambda spot: {"secrets": secret_count(spot)},
+    "web-acl": _web_acl,
+    "trail-bucket": _audit_store,
+    "access-logs": _audit_store,
+    "recorder": _recorder,
+    "alarms": lambda spot: {"alarms": alarm_count(spot)},
+    "dashboards": lambda spot: {"dashboards": spot.frame.document.technology.observability.dashboards or 0},
+    "custom-metrics": _metrics,
+    "repository": lambda spot: {"committers": spot.frame.document.development.delivery.committers or 0},
+    "pipelines": lambda spot: {"pipelines": len(spot.frame.compute_names)},
+    "jenkins": _jenkins,
+    "deployments": lambda spot: {"method": spot.frame.deploy_method},
+}
+COUNTED = {
+    "gateways": "gateways",
+    "endpoints": "endpoints",
+    "addresses": "addresses",
+    "health-checks": "checks",
+    "keys": "keys",
+    "roles": "roles",
+    "secrets": "secrets",
+    "web-acl": "acls",
+    "alarms": "alarms",
+    "dashboards": "dashboards",
+    "custom-metrics": "metrics",
+    "pipelines": "pipelines",
+}
+
+
+def check_platform(lines: Lines, findings: Findings) -> None:
+    """Check a platform part's counts and properties against what was derived."""
+    resource, part = lines.resource, part_of(lines.resource)
+    here, derive = f"environments.{resource.id}", PROPERTIES.get(part)
+    expected = derive(lines.spot) if derive else {}
+    for name, value in expected.items():
+        found = resource.properties.get(name)
+        same = found == value and isinstance(found, bool) == isinstance(value, bool)
+        findings.that(same, f"{here}.properties.{name}", f"is {found}, but {value} was derived")
+    count = expected.get(COUNTED.get(part, ""), 1)
+    for k, found in enumerate(resource.count_by_step):
+        findings.equal(f"{here}.count_by_step[{k}]", found, count)
+    if part == "jenkins":
+        _server(lines, findings)
+
+
+def _server(lines: Lines, findings: Findings) -> None:
+    spot, here = lines.spot, f"environments.{lines.resource.id}.type"
+    found = spot.frame.hardware(spot.region, "ec2").get(lines.resource.type)
+    if found is None:
+        findings.add(here, f"{lines.resource.type} is not offered")
+        return
+    enough = found.vcpus >= spot.values["jenkins_vcpus"]
+    roomy = Decimal(found.memory_mib) / 1024 >= spot.values["jenkins_memory_gib"]
+    findings.that(enough and roomy, here, f"{lines.resource.type} is smaller than Jenkins needs")
