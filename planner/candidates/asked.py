@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from planner.candidates.context import alternatives
+from planner.candidates.context import alternatives, service_ids
 from planner.costing.load import ZERO, Values
 from planner.models.requirements import DISRUPTIONS, stakeholder
 from planner.units import format_duration, format_percent
@@ -23,7 +23,7 @@ Kind = Literal[
     "services_forbidden", "services_mandated", "scope",
 ]  # fmt: skip
 WISH = {"regions_preferred": "should"}
-"""Kinds that are wishes unless the document says how firm they are."""
+"""Kinds that are wishes even where the document says nothing of it: what must be is said with `allowed`."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def asked(requirements: Requirements, catalog: Catalog, values: Values) -> tuple
 
 def _with_priority(requirements: Requirements, values: Values, path: str, kind: Kind, subject: str, value: object, shown: str) -> Asked:
     statement = requirements.statements.get(path)
-    priority = statement.priority if statement else WISH.get(kind, "must")
+    priority = statement.priority if statement else "must"
+    if priority == "must":
+        priority = WISH.get(kind, "must")
     worth = ZERO
     if priority != "must":
         stated = statement.worth_usd_per_month if statement else None
@@ -135,7 +137,8 @@ def _services(document: Document, catalog: Catalog) -> Iterator[Row]:
             yield f"development.components.{name}.platform", "platform", name, platforms, " or ".join(platforms)
     services = document.technology.services
     if services.forbidden:
-        yield "technology.services.forbidden", "services_forbidden", "", services.forbidden, "not " + ", ".join(services.forbidden)
+        banned = tuple(name for named in services.forbidden for name in service_ids(catalog, named))
+        yield "technology.services.forbidden", "services_forbidden", "", banned, "not " + ", ".join(services.forbidden)
     if services.mandated:
         wanted = tuple(alternatives(catalog, name) for name in services.mandated)
         yield "technology.services.mandated", "services_mandated", "", wanted, ", ".join(services.mandated)

@@ -65,10 +65,16 @@ def _trail(slot: Slot, changes: tuple[str, ...], events: tuple[str, ...], kept: 
 
 
 def _recorded(slot: Slot) -> tuple[tuple[str, KeyValue | ObjectStore], ...]:
-    """Return the stores whose reads and writes CloudTrail can record, and whose data matters, by name."""
+    """Return the stores whose reads and writes CloudTrail records, by name.
+
+    The frameworks' controls ask for object-level events of S3; tables follow only where the document asks.
+    """
     components = sorted(slot.document.development.components.items())
+    tables = slot.document.security.audit.data_events is True
     return tuple(
-        (name, store) for name, store in components if isinstance(store, KeyValue | ObjectStore) and store.durability == "authoritative"
+        (name, store)
+        for name, store in components
+        if (isinstance(store, ObjectStore) or (tables and isinstance(store, KeyValue))) and store.durability == "authoritative"
     )
 
 

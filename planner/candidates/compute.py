@@ -87,6 +87,11 @@ def zone_proof(slot: Slot) -> bool:
 
 def fleet(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal) -> Fleet | None:
     """Return how many copies run per step, None when one does not fit."""
+    key = ("fleet", slot.name, vcpus, memory_gib, slot.zones, slot.role, slot.strategy)
+    return slot.usage.remember(key, lambda: _fleet(slot, component, vcpus, memory_gib))
+
+
+def _fleet(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal) -> Fleet | None:
     needed = copies(slot, component, vcpus, memory_gib)
     if needed is None:
         return None

@@ -67,7 +67,15 @@ def configuration_management(document: Document) -> tuple[str | None, str]:
     return stated, "development.configuration_management"
 
 
-def alternatives(catalog: Catalog, service: str) -> tuple[str, ...]:
+def service_ids(catalog: Catalog, named: str) -> tuple[str, ...]:
+    """Return the catalog's ids of a service that a document names by id or by its AWS name."""
+    return tuple(name for name in catalog.services() if named in (name, catalog.service(name).name))
+
+
+def alternatives(catalog: Catalog, named: str) -> tuple[str, ...]:
     """Return what may stand for a service that is asked for: itself, or the successors of one that has ended."""
-    known = catalog.service(service)
-    return (service,) if known.status == "live" else known.successors
+    found = []
+    for name in service_ids(catalog, named):
+        service = catalog.service(name)
+        found += [name] if service.status == "live" else service.successors
+    return tuple(found)

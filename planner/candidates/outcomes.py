@@ -75,6 +75,8 @@ def factors(document: Document, catalog: Catalog, journey: Journey, chosen: Mapp
         yield Factor(f"@network {name}", catalog.sla("alb", figure).percent / 100, f"sla:alb.{figure}")
     for name in sorted(journey.needs):
         offer = chosen[name]
+        if not offer.availability_facts:
+            continue  # a job is there when it runs
         yield Factor(name, offer.availability, " x ".join(offer.availability_facts))
 
 

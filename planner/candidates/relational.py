@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -308,7 +307,7 @@ def _aurora_replica(slot: Slot, database: RelationalDb, family: str, aurora: Aur
         aurora_replica_lines, aurora, slot.primary_region, slot.region, database, global_database=by_global
     )
     replication = "global database" if by_global else "logical" if aurora.engine == "postgres" else "binlog"
-    properties = _aurora_properties(replace(slot, zones=1), database, aurora) | {"replication": replication}
+    properties = _aurora_properties(slot, database, aurora) | {"replication": replication, "zones": 1}
     name = aurora.instance_class or "serverless v2"
     part = Part("replica", "aurora", name, properties, _one(slot), lines)
     label = f"Aurora cluster on {name} fed by {'Global Database' if by_global else f'{replication} replication'}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ def results(
         row = view.result(rule.requirement)
         known = rows.get(row.id)
         rows[row.id] = row if known is None else _both(known, row)
-    for row in _features(problem, resources):
+    for row in (*_features(problem, resources), *_settled(problem, bill, resources)):
         rows.setdefault(row.id, row)
     return [rows[name] for name in sorted(rows)]
 
@@ -157,6 +157,25 @@ def _features(problem: Problem, resources: list[Resource]) -> list[RequirementRe
             )
         )
     return rows
+
+
+def _settled(problem: Problem, bill: Totals, resources: list[Resource]) -> Iterator[RequirementResult]:
+    """Yield what every plan of the document meets by construction."""
+    document = problem.requirements.document
+
+    def row(path: str, asked: str, achieved: str, by: list[str]) -> RequirementResult:
+        priority = problem.requirements.statement(path).priority
+        return RequirementResult(
+            id=path, stakeholder=stakeholder(path), priority=priority, asked=asked, achieved=achieved, satisfied=True, by=by
+        )
+
+    upfront = document.finance.upfront_budget
+    if upfront is not None:
+        yield row("finance.upfront_budget", str(upfront), f"${bill.upfront_usd:,.2f} in advance: everything is on demand", [])
+    if document.technology.availability is not None:
+        yield row("technology.availability", f"{plain(document.technology.availability)}%", "every journey states its own", [])
+    if document.security.ddos_protection == "advanced":
+        yield row("security.ddos_protection", "advanced", "Shield Advanced", [r.id for r in resources if r.service == "shield"])
 
 
 def given_up(instance: Instance, solution: Solution) -> list[GivenUp]:

@@ -163,10 +163,12 @@ def warnings(document: Document, problem: Problem, solution: Solution) -> list[s
     said = []
     managed, _ = context.configuration_management(document)
     for name in dict.fromkeys([*document.technology.services.mandated, *([managed] if managed == "opsworks" else [])]):
-        service = problem.catalog.service(name)
-        if service.status != "live":
+        for service in map(problem.catalog.service, context.service_ids(problem.catalog, name)):
+            if service.status == "live":
+                continue
             when = f"ended on {service.ended}" if service.ended else f"is {service.status}"
-            said.append(f"{service.name} {when}: planned instead: {' or '.join(service.successors)} ({service.source}, {service.as_of})")
+            instead = " or ".join(problem.catalog.service(other).name for other in service.successors)
+            said.append(f"{service.name} {when}; what follows it is planned instead: {instead} (as of {service.as_of})")
     if solution.scenario.recovery_region:
         said.append("on-demand capacity is not guaranteed while a region fails; a capacity reservation is the only guarantee")
     unknown = sorted(

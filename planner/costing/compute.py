@@ -27,6 +27,9 @@ class Fleet:
 
     def hours(self, usage: Usage) -> list[Decimal]:
         """Return machine hours a month per step."""
+        return usage.remember(("hours", self), lambda: self._hours(usage))
+
+    def _hours(self, usage: Usage) -> list[Decimal]:
         overlap = ZERO
         if self.doubled:
             deploys = usage.document.development.delivery.deploys_per_day or ZERO

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from planner.costing.bill import Charge, charge
 from planner.costing.load import DAYS, HOURS, ONE, ZERO
+from planner.costing.stores import missed
+from planner.models.components import KeyValue, ObjectStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
     from planner.costing.load import Usage
-    from planner.models.components import KeyValue, ObjectStore, StaticSite
+    from planner.models.components import StaticSite
 
 GLOBAL = "global"
 
@@ -81,10 +83,12 @@ def shield_lines(usage: Usage) -> list[Charge]:
 
 
 def data_event_lines(region: str, recorded: Sequence[KeyValue | ObjectStore], usage: Usage) -> list[Charge]:
-    """Return the lines of data events: each read and write of the recorded stores. Management events are free."""
+    """Return the lines of data events: reads and writes that reach the recorded stores. Management events are free."""
     events = [ZERO] * len(usage.steps)
     for component in recorded:
-        per_call = component.reads_per_request + component.writes_per_request
+        behind_cdn = isinstance(component, ObjectStore) and component.served_to_internet
+        reaching = missed(None, usage) if behind_cdn else ONE
+        per_call = component.reads_per_request * reaching + component.writes_per_request
         events = [total + n * per_call for total, n in zip(events, usage.calls(component), strict=True)]
     return [charge("AWSCloudTrail", region, "data-event", events)]
 

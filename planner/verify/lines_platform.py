@@ -7,7 +7,7 @@ from decimal import Decimal
 from planner.models.components import Cache, Compute, KeyValue, ObjectStore, RelationalDb
 from planner.verify.arithmetic import MONTH_DAYS, MONTH_HOURS, ONE, ZERO, ceiling
 from planner.verify.frame import GLOBAL, Spot, keeps_data
-from planner.verify.lines_edge import fetches
+from planner.verify.lines_edge import fetches, miss_share
 from planner.verify.wanted import Lines, Wanted
 
 
@@ -139,13 +139,17 @@ def shield(lines: Lines) -> list[Wanted]:
     return [lines.line("AWSShield/advanced-monthly-fee", ONE, GLOBAL)]
 
 
-def watched_stores(spot: Spot) -> dict[str, Decimal]:
-    """Return reads and writes of one call of each store whose data events are recorded."""
-    return {
-        name: item.reads_per_request + item.writes_per_request
-        for name, item in spot.frame.components.items()
-        if isinstance(item, ObjectStore | KeyValue) and spot.authoritative(name)
-    }
+def watched_stores(spot: Spot) -> dict[str, ObjectStore | KeyValue]:
+    """Return the stores whose data events are recorded: objects, and tables where the document itself asks."""
+    tables = spot.frame.document.security.audit.data_events is True
+    kinds = (ObjectStore, KeyValue) if tables else (ObjectStore,)
+    return {name: item for name, item in spot.frame.components.items() if isinstance(item, kinds) and spot.authoritative(name)}
+
+
+def _recorded_per_call(spot: Spot, name: str, item: ObjectStore | KeyValue) -> Decimal:
+    """Return reads and writes of one call that reach the store; the CDN answers the other reads."""
+    cached = isinstance(item, ObjectStore) and item.served_to_internet
+    return item.reads_per_request * (miss_share(spot, name) if cached else Decimal(1)) + item.writes_per_request
 
 
 def trail(lines: Lines) -> list[Wanted]:
@@ -153,7 +157,7 @@ def trail(lines: Lines) -> list[Wanted]:
     spot = lines.spot
     if "data_events" not in spot.frame.features:
         return []
-    watched = watched_stores(spot)
+    watched = {name: _recorded_per_call(spot, name, item) for name, item in watched_stores(spot).items()}
 
     def events(step: int) -> Decimal:
         return sum((spot.calls(name, step) * each for name, each in watched.items()), ZERO)

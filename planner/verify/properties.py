@@ -99,7 +99,7 @@ def _distribution(lines: Lines) -> Properties:
 
 
 def _aurora_replica(lines: Lines) -> Properties:
-    return {"replication": "global" if is_global(lines.spot) else "logical", "readers": 0, "zones": lines.spot.zones}
+    return {"replication": "global" if is_global(lines.spot) else "logical", "readers": 0, "zones": 1}
 
 
 def _trail(lines: Lines) -> Properties:

@@ -54,7 +54,7 @@ def check_sizes(frame: Frame, findings: Findings) -> None:
         for resource in spot.site.resources:
             lines = Lines(spot, resource)
             if "zones" in resource.properties:
-                alone = resource.service == "rds" and part_of(resource) == "replica"
+                alone = resource.service in {"rds", "aurora"} and part_of(resource) == "replica"
                 findings.equal(f"environments.{resource.id}.properties.zones", lines.number("zones"), 1 if alone else spot.zones)
             part = part_of(resource)
             check = REPLICAS.get(resource.service) if part == "replica" else CHECKS.get(part)

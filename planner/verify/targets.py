@@ -174,9 +174,17 @@ def _services(frame: Frame) -> Iterator[Answer]:
     used = {item.service for spot in frame.spots for item in spot.site.resources}
     named = {name: service for service in used for name in (service, frame.catalog.service(service).name)}
     if services.mandated:
-        yield "technology.services.mandated", all(name in named for name in services.mandated)
+        yield "technology.services.mandated", all(name in named or _succeeded(frame, name, used) for name in services.mandated)
     if services.forbidden:
         yield "technology.services.forbidden", not any(name in named for name in services.forbidden)
+
+
+def _succeeded(frame: Frame, named: str, used: set[str]) -> bool:
+    """Return whether a service that has ended is replaced by one of its successors."""
+    for service in map(frame.catalog.service, frame.catalog.services()):
+        if named in (service.id, service.name) and service.status != "live":
+            return bool(used & set(service.successors))
+    return False
 
 
 def _features(frame: Frame) -> Iterator[Answer]:

@@ -1,0 +1,67 @@
+# One command each: make demo, make test, make check. Needs Python 3.11 or newer and make.
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+	command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTEST := $(BIN)/pytest -q -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format schemas catalog goldens readme bench wheel lock clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## make .venv with exactly the versions the suite ran on
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "planner needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP)  ## plan the storefront sample
+	@$(BIN)/planner plan samples/storefront.yaml
+
+test: $(STAMP)  ## run the test suite
+	@$(PYTEST)
+
+check: $(STAMP)  ## format, lint, types, layers, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q tests/test_layers.py
+	@$(PYTEST)
+
+format: $(STAMP)  ## format and apply safe fixes
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+schemas: $(STAMP)  ## write schemas/ from the models
+	@$(BIN)/python tools/make_schemas.py
+
+catalog: $(STAMP)  ## check and compile the YAML files of catalogs/
+	@$(BIN)/python tools/compile_catalog.py
+
+goldens: $(STAMP)  ## accept the present output as the expected one; read the diff
+	@$(BIN)/pytest -q --snapshot-update
+
+readme: $(STAMP)  ## put the real output of the demo into README.md
+	@$(BIN)/python tools/refresh_readme.py
+
+bench: $(STAMP)  ## measure, write benchmarks/RESULTS.md
+	@$(BIN)/python benchmarks/run.py
+
+wheel: $(STAMP)  ## build dist/*.whl
+	@$(BIN)/python -m hatchling build -t wheel
+
+lock:  ## write constraints.txt from a fresh environment
+	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
+	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@{ echo "# The whole environment the suite ran on (Python 3.11). Made by: make lock"; \
+		$(VENV)-lock/bin/python -m pip freeze --exclude-editable; } > constraints.txt
+	@rm -rf $(VENV)-lock
+
+clean:  ## remove what was built
+	@rm -rf $(VENV) $(VENV)-lock dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,109 @@
+"""Start-up and planning time as ratios, measured in one run: make bench.
+
+Each ratio compares two programs started from cold, one after the other, so that a slow or busy machine slows
+both; the median of N pairs counts. The table goes into RESULTS.md between its markers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = Path(__file__).with_name("RESULTS.md")
+BEGIN, END = "<!-- begin: written by benchmarks/run.py -->", "<!-- end -->"
+PYTHON = [sys.executable, "-c"]
+ORTOOLS = [*PYTHON, "import ortools.sat.python.cp_model"]
+TYPER = [*PYTHON, "import typer"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command, what it is compared with, and the most it may take of that."""
+
+    words: str
+    command: tuple[str, ...]
+    against: str
+    baseline: tuple[str, ...]
+    target: float | None
+
+
+def planner(*arguments: str) -> tuple[str, ...]:
+    """Return the installed command, as a user starts it."""
+    return (str(Path(sys.executable).with_name("planner")), *arguments)
+
+
+SAMPLE = "samples/storefront.yaml"
+CASES = (
+    Case("planner --help", planner("--help"), "import typer", tuple(TYPER), 1.5),
+    Case(f"planner validate {SAMPLE}", planner("validate", SAMPLE), "import typer", tuple(TYPER), None),
+    Case(f"planner validate {SAMPLE}", planner("validate", SAMPLE), "import ortools…cp_model", tuple(ORTOOLS), None),
+    Case(f"planner plan {SAMPLE}", planner("plan", SAMPLE), "import ortools…cp_model", tuple(ORTOOLS), 3.0),
+)
+
+
+def seconds(command: tuple[str, ...]) -> float:
+    """Return the wall time of one run.
+
+    Raises:
+        CalledProcessError: it failed; a failed run is no measurement.
+    """
+    began = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return time.perf_counter() - began
+
+
+def measure(case: Case, runs: int) -> str:
+    """Return a row of the table: medians of alternating runs, the first pair thrown away."""
+    pairs = [(seconds(case.command), seconds(case.baseline)) for _ in range(runs + 1)][1:]
+    own, other = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = own / other
+    target = "" if case.target is None else f"≤ {case.target:g} {'met' if ratio <= case.target else '**missed**'}"
+    return f"| `{case.words}` | {own:.2f} s | {case.against} {other:.2f} s | {ratio:.2f} | {target} |"
+
+
+def never_imported() -> str:
+    """Return whether validating a document leaves the heavy packages alone."""
+    probe = (
+        "import sys; from planner.cli import app; app.main(['validate', sys.argv[1]]);"
+        "print(sorted({'ortools', 'boto3', 'numpy', 'pandas'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([*PYTHON, probe, SAMPLE], cwd=ROOT, check=True, capture_output=True, text=True)
+    found = done.stderr.strip()
+    return (
+        "`planner validate` imports none of ortools, boto3, numpy, pandas." if found == "[]" else f"**`planner validate` imports {found}**"
+    )
+
+
+def machine() -> str:
+    """Return what the figures were measured on."""
+    return f"{os.cpu_count()} CPUs ({platform.machine()}), {platform.system()}, Python {platform.python_version()}"
+
+
+def main() -> None:
+    """Measure everything and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-n", type=int, default=7, help="pairs of runs per ratio (default: 7)")
+    runs = parser.parse_args().n
+    head = "| command | median | against | ratio | target |\n| --- | --- | --- | --- | --- |"
+    rows = "\n".join(measure(case, runs) for case in CASES)
+    told = f"`python benchmarks/run.py -n {runs}` on {time.strftime('%Y-%m-%d')}, {machine()}. Medians of {runs} alternating cold starts."
+    table = f"{BEGIN}\n{told}\n\n{head}\n{rows}\n\n{never_imported()}\n{END}"
+    print(table)
+    old = RESULTS.read_text(encoding="utf-8")
+    before, after = old.partition(BEGIN)[0], old.partition(END)[2]
+    with tempfile.NamedTemporaryFile("w", dir=RESULTS.parent, delete=False, encoding="utf-8") as file:
+        file.write(f"{before}{table}{after}")
+    Path(file.name).replace(RESULTS)
+
+
+if __name__ == "__main__":
+    main()
