@@ -113,7 +113,7 @@ def _infeasible(requirements: Requirements, catalog: Catalog, limit: float) -> C
     """Return requirements that cannot hold together, or why nothing can be planned whatever they ask."""
     from planner.solver import conflicts, instance, search
 
-    problem = assemble(requirements, catalog, _universe(requirements, catalog))
+    problem = assemble(requirements, catalog, _universe(requirements, catalog), bound=False)
     built = instance.build(problem)
     if not problem.scenarios or not search.feasible(built, (), limit):
         return _nothing(problem)

@@ -25,13 +25,15 @@ from planner.candidates import (
     search,
     security,
 )
+from planner.candidates.asked import asked
+from planner.candidates.binding import BY_OFFER, Spot, misses, outside
 from planner.candidates.offer import Refusal, Slot
 from planner.candidates.problem import Decision, Dropped, Key, Problem, Scenario, price_all, undominated
 from planner.costing.load import ONE, Usage, Values, environment_load, growth_steps
-from planner.errors import CatalogError
 from planner.models.requirements import STRATEGIES
 
 if TYPE_CHECKING:
+    from planner.candidates.asked import Asked
     from planner.candidates.offer import Offer
     from planner.candidates.problem import Option
     from planner.catalog import Catalog
@@ -103,24 +105,21 @@ def usages(document: Document, catalog: Catalog, mode: Mode = "expected") -> tup
 class Assembler:
     """Makes the options of every decision, once per key."""
 
-    def __init__(self, requirements: Requirements, catalog: Catalog, regions: Collection[str]) -> None:
-        """Prepare the usages and scenarios of a document over some regions."""
+    def __init__(self, requirements: Requirements, catalog: Catalog, regions: Collection[str], *, bound: bool) -> None:
+        """Prepare the usages and scenarios of a document over some regions; see `assemble`."""
         self.requirements, self.catalog = requirements, catalog
         self.document = requirements.document
         self.values, self.usages = usages(self.document, catalog)
-        self.scenarios = tuple(scenarios(self.document, catalog, regions))
+        musts = tuple(item for item in asked(requirements, catalog, self.values) if item.priority == "must") if bound else ()
+        self.by_offer = tuple(item for item in musts if item.kind in BY_OFFER)
+        everywhere = scenarios(self.document, catalog, regions)
+        self.scenarios = tuple(s for s in everywhere if not any(outside(catalog, s, item) for item in musts))
         self.refusals: dict[tuple[str, str], Refusal] = {}
         self.dropped: list[Dropped] = []
         self.considered = 0
 
     def problem(self) -> Problem:
-        """Return the problem.
-
-        Raises:
-            CatalogError: no region can be priced for this document.
-        """
-        if not self.scenarios:
-            raise CatalogError("no region that the document allows has prices for load balancers, so nothing can be planned there")
+        """Return the problem; its scenarios are those in which every decision has an option."""
         decisions = tuple(self._decisions())
         possible = self.scenarios
         for decision in sorted(decisions, key=self._stores_first):
@@ -178,13 +177,32 @@ class Assembler:
 
     def _options(self, decision: Decision, key: Key, scenario: Scenario) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
         slot = self._slot(decision, scenario)
-        options, refusals, dropped = price_all(slot, decision.id, key, self._offers(slot))
-        self.considered += len(options)
+        fitting, decision.missing_out[key] = self._fitting(decision, slot)
+        options, refusals, dropped = price_all(slot, decision.id, key, fitting)
+        self.considered += len(options) + len(decision.missing_out[key])
         self.dropped += dropped
         if decision.environment == "production":
             for refusal in refusals:
                 self.refusals.setdefault((decision.name, refusal.option), refusal)
         return undominated(options)
+
+    def _fitting(self, decision: Decision, slot: Slot) -> tuple[list[Offer | Refusal], tuple[tuple[Offer, tuple[Asked, ...]], ...]]:
+        """Return the offers that miss no must by themselves, and the others with what they miss."""
+        spot = Spot(decision.name, decision.environment, decision.role, slot.strategy)
+        fitting: list[Offer | Refusal] = []
+        missing_out = []
+        for offer in self._offers(slot):
+            if isinstance(offer, Refusal):
+                fitting.append(offer)
+                continue
+            missed = tuple(
+                item for item in self.by_offer if misses(self.document, self.catalog, self.values, item, spot, offer) == "misses"
+            )
+            if missed:
+                missing_out.append((offer, missed))
+            else:
+                fitting.append(offer)
+        return fitting, tuple(missing_out)
 
     def _offers(self, slot: Slot) -> Iterator[Offer | Refusal]:
         return BUILDERS[self._kind(slot.name)].offers(slot)
@@ -222,6 +240,14 @@ def _mirror_key(scenario: Scenario) -> Key:
     return (scenario.region,)
 
 
-def assemble(requirements: Requirements, catalog: Catalog, regions: Collection[str]) -> Problem:
-    """Return the problem of a document over some regions."""
-    return Assembler(requirements, catalog, regions).problem()
+def assemble(requirements: Requirements, catalog: Catalog, regions: Collection[str], *, bound: bool = True) -> Problem:
+    """Return the problem of a document over some regions.
+
+    Args:
+        requirements: The document.
+        catalog: Prices and facts.
+        regions: Where it may run.
+        bound: Leave out what misses a must by itself. To find out which musts are in conflict,
+            nothing may be left out.
+    """
+    return Assembler(requirements, catalog, regions, bound=bound).problem()

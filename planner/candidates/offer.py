@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from planner.costing.load import ONE, ZERO, Usage, ceiling
@@ -109,6 +110,11 @@ class Offer:
     times: Mapping[Disruption, Times] = field(default_factory=dict)
     needs_vpc: bool = False
     reason: str = ""
+
+    @cached_property
+    def services(self) -> frozenset[str]:
+        """Return the AWS services it uses."""
+        return frozenset(part.service for part in self.parts)
 
 
 @dataclass(frozen=True)

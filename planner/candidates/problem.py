@@ -19,6 +19,7 @@ from planner.costing.bill import PricedLine, price_charge
 from planner.errors import PriceNotFoundError
 
 if TYPE_CHECKING:
+    from planner.candidates.asked import Asked
     from planner.catalog import Catalog
     from planner.costing.load import GrowthStep, Usage, Values
     from planner.models.requirements import Requirements, Strategy
@@ -60,10 +61,10 @@ class Option:
     by_step: tuple[int, ...]
     mean: int
 
-    @cached_property
+    @property
     def services(self) -> frozenset[str]:
         """Return the AWS services it uses."""
-        return frozenset(item.part.service for item in self.parts)
+        return self.offer.services
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ class Decision:
     key_of: Callable[[Scenario], Key | None]
     options: dict[Key, tuple[Option, ...]] = field(default_factory=dict)
     beaten: dict[Key, tuple[Option, ...]] = field(default_factory=dict)
+    missing_out: dict[Key, tuple[tuple[Offer, tuple[Asked, ...]], ...]] = field(default_factory=dict)
+    """Offers that miss a must by themselves, with the musts; they are not priced."""
 
 
 @dataclass

@@ -11,6 +11,7 @@ from planner.models.requirements import stakeholder
 from planner.units import usd
 
 if TYPE_CHECKING:
+    from planner.candidates.offer import Offer
     from planner.candidates.problem import Decision as Choice
     from planner.candidates.problem import Option, Problem
     from planner.models.requirements import Document
@@ -32,6 +33,7 @@ class Reasons:
         self.ruled_out = self._ruled_out()
 
     def _ruled_out(self) -> dict[int, list[str]]:
+        """Return what each option in the problem misses; only wishes are left, musts were applied before."""
         found: dict[int, list[str]] = {}
         kept = set(self.solution.given_up)
         for rule in self.instance.rules:
@@ -40,13 +42,15 @@ class Reasons:
                     found.setdefault(id(self.instance.option(ref)), []).append(f"{rule.requirement.id} {rule.requirement.shown}")
         return found
 
-    def rivals(self, decision: Choice) -> Iterator[tuple[Option, str]]:
+    def rivals(self, decision: Choice) -> Iterator[tuple[Offer, str]]:
         """Yield the other options of a decision in the chosen scenario, each with why it was not taken; the closest first."""
         chosen = self.solution.chosen[decision.id]
         key = chosen.key
         others = [o for o in (*decision.options[key], *decision.beaten.get(key, ())) if o is not chosen]
         for other in sorted(others, key=lambda o: (o.mean, o.offer.key)):
-            yield other, self._why_not(other, chosen)
+            yield other.offer, self._why_not(other, chosen)
+        for offer, missed in decision.missing_out.get(key, ()):
+            yield offer, "misses " + "; ".join(f"{item.id} {item.shown}" for item in missed)
 
     def _why_not(self, other: Option, chosen: Option) -> str:
         missed = self.ruled_out.get(id(other))
@@ -66,20 +70,17 @@ class Reasons:
         return "the plan as a whole would cost more or miss a requirement"
 
     def sentence(self, decision: Choice) -> str:
-        """Return why the chosen option was taken, in a sentence."""
-        chosen = self.solution.chosen[decision.id]
-        if chosen.offer.reason:
-            return chosen.offer.reason
-        rivals = list(self.rivals(decision))
-        best = {}
-        for other, why in rivals:
-            best.setdefault(other.offer.family, (other, why))
-        best.pop(chosen.offer.family, None)
-        same = next(((o, w) for o, w in rivals if o.offer.family == chosen.offer.family), None)
-        said = [f"{other.offer.label}: {why}" for other, why in ([same] if same else []) + sorted(best.values(), key=lambda p: p[0].mean)]
+        """Return why the chosen option was taken, in a sentence: the closest of its own family, then of the others."""
+        chosen = self.solution.chosen[decision.id].offer
+        if chosen.reason:
+            return chosen.reason
+        said: dict[str, str] = {}
+        for other, why in self.rivals(decision):
+            said.setdefault(other.family, f"{other.label}: {why}")
         if not said:
             return "the only way to run it"
-        return "the cheapest that meets every requirement; " + "; ".join(said[:2])
+        own = [said.pop(chosen.family)] if chosen.family in said else []
+        return "; ".join(["the cheapest that meets every requirement", *(own + list(said.values()))[:3]])
 
 
 def decisions(problem: Problem, reasons: Reasons, solution: Solution, costs: dict[str, int]) -> list[Decision]:
@@ -111,7 +112,7 @@ def rejected(problem: Problem, reasons: Reasons, solution: Solution) -> list[Rej
             continue
         name = decision.name if decision.role == "primary" else f"{decision.name} (recovery)"
         for other, why in reasons.rivals(decision):
-            rows.setdefault((name, other.offer.key), why)
+            rows.setdefault((name, other.key), why)
     for name, refusal in problem.refusals:
         rows.setdefault((name, refusal.option), refusal.reason)
     for dropped in problem.dropped:

@@ -13,12 +13,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from planner.candidates import asked, outcomes
-from planner.candidates.offer import NEVER
+from planner.candidates.binding import BY_OFFER, Spot, misses, outside
 
 if TYPE_CHECKING:
     from planner.candidates.asked import Asked
     from planner.candidates.problem import Decision, Key, Option, Problem, Scenario
-    from planner.models.requirements import Disruption
 
 SCALE = Decimal(10) ** 12
 Ref = tuple[int, "Key", int]
@@ -117,82 +116,28 @@ def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> 
         return Budget(item, limit, item.subject)
     if item.kind == "availability":
         return _availability(problem, item)
-    if item.kind in {"rto", "rpo"}:
-        return _recovery(problem, refs, item)
     if item.kind == "services_mandated":
         services = {service for group in item.value for service in group}  # type: ignore[attr-defined]
         return Require(item, tuple(ref for ref, option in refs if _production(problem, ref) and services & option.services), item.shown)
-    if item.kind in {"platform", "services_forbidden", "scope"}:
-        return Forbid(item, choices=tuple(ref for ref, option in refs if _refused(problem, ref, option, item)))
-    return Forbid(item, scenarios=tuple(i for i, s in enumerate(problem.scenarios) if _outside(problem, s, item)))
+    document, catalog, values = problem.requirements.document, problem.catalog, problem.values
+    alone = tuple(i for i, s in enumerate(problem.scenarios) if outside(catalog, s, item))
+    if item.kind not in BY_OFFER:
+        return Forbid(item, alone)
+    found: dict[str, list[Ref]] = {"misses": [], "slow": [], "meets": []}
+    for ref, option in refs:
+        found[misses(document, catalog, values, item, _spot(problem, ref), option.offer)].append(ref)
+    return Forbid(item, alone, tuple(found["misses"]), tuple(found["slow"]))
+
+
+def _spot(problem: Problem, ref: Ref) -> Spot:
+    decision = problem.decisions[ref[0]]
+    strategy = str(ref[1][2]) if decision.role == "recovery" else "none"
+    return Spot(decision.name, decision.environment, decision.role, strategy)
 
 
 def _production(problem: Problem, ref: Ref) -> bool:
     decision = problem.decisions[ref[0]]
     return decision.environment == "production" and decision.role == "primary"
-
-
-def _refused(problem: Problem, ref: Ref, option: Option, item: Asked) -> bool:
-    if item.kind == "platform":
-        decision = problem.decisions[ref[0]]
-        return decision.name == item.subject and option.offer.family not in item.value  # type: ignore[operator]
-    if item.kind == "services_forbidden":
-        return bool(option.services & set(item.value))  # type: ignore[call-overload]
-    return any(problem.catalog.service(name).compliance.get(item.subject) == "no" for name in option.services)
-
-
-def _outside(problem: Problem, scenario: Scenario, item: Asked) -> bool:
-    used = [scenario.region, *([scenario.recovery_region] if scenario.recovery_region else [])]
-    match item.kind:
-        case "zones":
-            return scenario.zones < int(str(item.value))
-        case "multi_region":
-            return not scenario.recovery_region
-        case "strategies":
-            return scenario.strategy not in item.value  # type: ignore[operator]
-        case "regions_allowed":
-            return any(region not in item.value for region in used)  # type: ignore[operator]
-        case "regions_forbidden":
-            return any(region in item.value for region in used)  # type: ignore[operator]
-        case "regions_preferred":
-            return scenario.region not in item.value  # type: ignore[operator]
-        case _:
-            kept = set(item.value)  # type: ignore[call-overload]
-            return any(not kept & set(problem.catalog.regions[region].residency) for region in used)
-
-
-def _recovery(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> Forbid:
-    disruption: Disruption = item.subject  # type: ignore[assignment]
-    role = "recovery" if disruption == "region" else "primary"
-    alone = tuple(i for i, s in enumerate(problem.scenarios) if disruption == "region" and not s.recovery_region)
-    choices, slow = [], []
-    for ref, option in refs:
-        decision = problem.decisions[ref[0]]
-        if decision.environment != "production" or decision.role != role:
-            continue
-        late = _late(problem, ref, option, item, fast=True)
-        if late:
-            choices.append(ref)
-        elif disruption == "region" and _late(problem, ref, option, item, fast=False):
-            slow.append(ref)
-    return Forbid(item, alone, tuple(choices), tuple(slow))
-
-
-def _late(problem: Problem, ref: Ref, option: Option, item: Asked, *, fast: bool) -> bool:
-    """Return whether an option misses a recovery target; what takes no part in a disruption misses none."""
-    disruption: Disruption = item.subject  # type: ignore[assignment]
-    times = option.offer.times.get(disruption)
-    target = int(str(item.value))
-    if item.kind == "rpo":
-        return times is not None and (times.rpo is None or times.rpo > target)
-    if times is NEVER or (times is not None and times.seconds is None):
-        return True
-    document, values = problem.requirements.document, problem.values
-    strategy = str(ref[1][2]) if disruption == "region" else ""
-    around = outcomes.total(outcomes.before(document, values, disruption, strategy, fast=fast) + outcomes.after(values, disruption))
-    if times is None and not problem.decisions[ref[0]].name == "@edge":
-        return False
-    return around + (times.seconds or 0 if times else 0) > target
 
 
 def _availability(problem: Problem, item: Asked) -> Availability:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Protocol
 
 MICRO = Decimal("0.000001")
@@ -44,6 +45,7 @@ def floor_nano(value: Decimal) -> Decimal:
     return value.quantize(NANO, ROUND_FLOOR)
 
 
+@lru_cache(maxsize=4096)
 def compound(rate: Decimal, months: int) -> Decimal:
     """Return growth at a yearly rate after some months, by logarithm: `(1 + rate)^(months/12)`."""
     if months == 0 or rate == 0:

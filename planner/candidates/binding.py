@@ -1,0 +1,99 @@
+"""What a single requirement rules out by itself: scenarios and offers that miss it, whatever else is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
+
+from planner.candidates import outcomes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.candidates.asked import Asked
+    from planner.candidates.offer import Offer
+    from planner.candidates.problem import Scenario
+    from planner.catalog import Catalog
+    from planner.costing.load import Values
+    from planner.models.requirements import Disruption, Document
+
+Miss = Literal["meets", "slow", "misses"]
+"""`slow`: met only if failures of a region are noticed by fast health checks."""
+BY_OFFER = frozenset({"platform", "services_forbidden", "scope", "rto", "rpo"})
+BY_SCENARIO = frozenset({"zones", "multi_region", "strategies", "regions_allowed", "regions_forbidden", "regions_preferred", "residency"})
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where an offer would stand."""
+
+    name: str
+    environment: str
+    role: str
+    strategy: str
+
+
+def outside(catalog: Catalog, scenario: Scenario, item: Asked) -> bool:
+    """Return whether a scenario misses a requirement by itself."""
+    used = [scenario.region, *([scenario.recovery_region] if scenario.recovery_region else [])]
+    value = cast("Sequence[str]", item.value)
+    match item.kind:
+        case "zones":
+            return scenario.zones < int(str(item.value))
+        case "multi_region":
+            return not scenario.recovery_region
+        case "rto" | "rpo":
+            return item.subject == "region" and not scenario.recovery_region
+        case "strategies":
+            return scenario.strategy not in value
+        case "regions_allowed":
+            return any(region not in value for region in used)
+        case "regions_forbidden":
+            return any(region in value for region in used)
+        case "regions_preferred":
+            return scenario.region not in value
+        case "residency":
+            return any(not set(value) & set(catalog.regions[region].residency) for region in used)
+        case _:
+            return False
+
+
+def misses(document: Document, catalog: Catalog, values: Values, item: Asked, spot: Spot, offer: Offer) -> Miss:
+    """Return whether an offer misses a requirement by itself; what has no part in a requirement meets it."""
+    match item.kind:
+        case "platform":
+            ruled_out = spot.name == item.subject and offer.family not in cast("Sequence[str]", item.value)
+        case "services_forbidden":
+            ruled_out = bool(offer.services & set(cast("Sequence[str]", item.value)))
+        case "scope":
+            ruled_out = any(catalog.service(name).compliance.get(item.subject) == "no" for name in offer.services)
+        case "rto" | "rpo":
+            return _recovery(document, values, item, spot, offer)
+        case _:
+            return "meets"
+    return "misses" if ruled_out else "meets"
+
+
+def _recovery(document: Document, values: Values, item: Asked, spot: Spot, offer: Offer) -> Miss:
+    disruption = cast("Disruption", item.subject)
+    role = "recovery" if disruption == "region" else "primary"
+    if spot.environment != "production" or spot.role != role:
+        return "meets"
+    if disruption != "region":
+        return "misses" if _late(document, values, item, spot, offer, fast=False) else "meets"
+    if _late(document, values, item, spot, offer, fast=True):
+        return "misses"
+    return "slow" if _late(document, values, item, spot, offer, fast=False) else "meets"
+
+
+def _late(document: Document, values: Values, item: Asked, spot: Spot, offer: Offer, *, fast: bool) -> bool:
+    disruption, target = cast("Disruption", item.subject), int(str(item.value))
+    times = offer.times.get(disruption)
+    if item.kind == "rpo":
+        return times is not None and (times.rpo is None or times.rpo > target)
+    if times is not None and times.seconds is None:
+        return True
+    if times is None and spot.name != "@edge":
+        return False
+    phases = outcomes.before(document, values, disruption, spot.strategy, fast=fast) + outcomes.after(values, disruption)
+    return outcomes.total(phases) + (times.seconds or 0 if times else 0) > target
