@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from planner.solver.bounds import excluded
 from planner.solver.cpsat import Model
 from planner.solver.variables import Variables
 
@@ -22,12 +23,13 @@ class Built:
     it is not. A requirement outside `enforced` does not bind at all.
     """
 
-    def __init__(self, instance: Instance, enforced: Collection[str]) -> None:
-        """Make the variables; rules are added by `planner.solver.rules`."""
+    def __init__(self, instance: Instance, enforced: Collection[str], scenarios: Sequence[int] | None = None) -> None:
+        """Make the variables of all or some scenarios; rules are added by `planner.solver.rules`."""
         self.instance = instance
         self.enforced = frozenset(enforced)
         self.model = Model()
-        self.variables = Variables(self.model, instance)
+        indices = range(len(instance.scenarios)) if scenarios is None else scenarios
+        self.variables = Variables(self.model, instance, indices, excluded(instance, enforced))
         self.guards: dict[str, int] = {}
         self.worth: dict[str, int] = {}
         self.families: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.candidates import outcomes
 from planner.errors import NotProvenError
 from planner.solver import rules
+from planner.solver.bounds import lower_bounds
 from planner.solver.built import Built
 from planner.solver.cpsat import Answer, Status
 from planner.solver.instance import Availability, Instance
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from planner.candidates.offer import Offer
     from planner.candidates.problem import Option, Scenario
 
+FIRST_BATCH = 4
+"""Scenarios searched at first; later batches are larger."""
 DETERMINISTIC_LIMIT = 60.0
 """Deterministic seconds of CP-SAT: the same search gives up at the same point on any machine."""
 
@@ -52,10 +55,47 @@ def solve(instance: Instance, limit: float = DETERMINISTIC_LIMIT, *, accept_gap:
     Raises:
         NotProvenError: the limit came first; the answer is unknown.
     """
-    built = Built(instance, enforced_ids(instance))
+    enforced = enforced_ids(instance)
+    searched: list[Solution] = []
+    best: Solution | None = None
+    for batch in _batches(instance, enforced):
+        worth_trying = [index for bound, index in batch if best is None or bound <= best.objective]
+        if not worth_trying:
+            break
+        found = _solve(Built(instance, enforced, sorted(worth_trying)), limit, accept_gap=accept_gap)
+        if found is not None:
+            searched.append(found)
+            best = min(searched, key=lambda solution: _order(instance, solution))
+    return None if best is None else _together(best, searched)
+
+
+def _together(best: Solution, searched: list[Solution]) -> Solution:
+    """Return the best solution with the proof of all searches; scenarios that were not searched cost more than it."""
+    bound = min(solution.bound for solution in searched)
+    sizes = [max(getattr(solution, name) for solution in searched) for name in ("variables", "constraints")]
+    return replace(best, bound=bound, optimal=bound == best.objective, variables=sizes[0], constraints=sizes[1])
+
+
+def _batches(instance: Instance, enforced: Collection[str]) -> Iterator[list[tuple[int, int]]]:
+    """Yield scenarios with their lower bounds, the most promising first, ever more at a time."""
+    bounds = lower_bounds(instance, enforced)
+    waiting = sorted((bound, index) for index, bound in enumerate(bounds) if bound is not None)
+    size = FIRST_BATCH
+    while waiting:
+        batch, waiting = waiting[:size], waiting[size:]
+        yield batch
+        size *= 4
+
+
+def _order(instance: Instance, solution: Solution) -> tuple[int, int]:
+    return solution.objective, instance.scenarios.index(solution.scenario)
+
+
+def _solve(built: Built, limit: float, *, accept_gap: bool) -> Solution | None:
     rules.apply(built)
-    objective, weight = cost(built), len(instance.scenarios)
-    built.model.minimize([*((weight * c, v) for c, v in objective), *enumerate(built.variables.scenario)])
+    scenarios = built.variables.scenario.items()
+    objective, weight = cost(built), len(built.instance.scenarios)
+    built.model.minimize([*((weight * c, v) for c, v in objective), *scenarios])
     while True:
         answer = built.model.solve(limit)
         if answer.status is Status.INFEASIBLE:
@@ -129,7 +169,7 @@ def journey_availability(instance: Instance, name: str, scenario: Scenario, chos
 
 
 def _scenario(built: Built, answer: Answer) -> Scenario:
-    index = next(i for i, variable in enumerate(built.variables.scenario) if answer.true(variable))
+    index = next(i for i, variable in built.variables.scenario.items() if answer.true(variable))
     return built.instance.scenarios[index]
 
 
@@ -141,7 +181,7 @@ def _unique(built: Built, answer: Answer, objective: list[tuple[int, int]], opti
     its first possible choice. Costs stay in the objective: a bound on them proves far faster than an
     equation does.
     """
-    _fix(built, answer, built.variables.scenario)
+    _fix(built, answer, built.variables.scenario.values())
     for number in range(len(built.instance.decisions)):
         if _only_one(built, answer, objective, optimum, limit):
             return answer
@@ -154,7 +194,7 @@ def _unique(built: Built, answer: Answer, objective: list[tuple[int, int]], opti
     return answer
 
 
-def _fix(built: Built, answer: Answer, group: list[int]) -> None:
+def _fix(built: Built, answer: Answer, group: Iterable[int]) -> None:
     for variable in group:
         built.model.clause([variable if answer.true(variable) else ~variable])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,26 +19,28 @@ class Variables:
     choice of the right key true and keeps the linear relaxation tight.
     """
 
-    def __init__(self, model: Model, instance: Instance) -> None:
-        """Make the variables and tie choices to scenarios."""
-        self.model, self.instance = model, instance
-        self.scenario = [model.boolean(f"scenario__{s.name}") for s in instance.scenarios]
+    def __init__(self, model: Model, instance: Instance, indices: Sequence[int], excluded: Collection[Ref]) -> None:
+        """Make the variables of some scenarios and tie choices to them; excluded choices get none."""
+        self.model, self.instance, self.excluded = model, instance, excluded
+        self.scenario = {index: model.boolean(f"scenario__{instance.scenarios[index].name}") for index in indices}
         self._choice: dict[Ref, int] = {}
         self._of: dict[int, list[tuple[Ref, int]]] = defaultdict(list)
-        model.exactly_one(self.scenario)
+        model.exactly_one(self.scenario.values())
         for number in range(len(instance.decisions)):
             self._tie(number)
 
     def _tie(self, number: int) -> None:
         decision = self.instance.decisions[number]
         with_key: dict[Key, list[int]] = defaultdict(list)
-        for scenario, variable in zip(self.instance.scenarios, self.scenario, strict=True):
-            key = decision.key_of(scenario)
+        for index, variable in self.scenario.items():
+            key = decision.key_of(self.instance.scenarios[index])
             if key is not None:
                 with_key[key].append(variable)
         for key, scenarios in with_key.items():
             picks = []
             for index, option in enumerate(decision.options[key]):
+                if (number, key, index) in self.excluded:
+                    continue
                 variable = self.model.boolean(f"{decision.id}__{'_'.join(map(str, key))}__{option.offer.key}")
                 self._choice[number, key, index] = variable
                 self._of[number].append(((number, key, index), variable))
@@ -62,9 +64,9 @@ class Variables:
         return self._of[number]
 
     def scenarios(self, indices: Iterable[int]) -> list[int]:
-        """Return the booleans of some scenarios."""
-        return [self.scenario[index] for index in indices]
+        """Return the booleans of those of some scenarios that the model has."""
+        return [self.scenario[index] for index in indices if index in self.scenario]
 
     def with_strategy(self, strategy: str) -> list[int]:
         """Return the booleans of the scenarios with a strategy."""
-        return [v for s, v in zip(self.instance.scenarios, self.scenario, strict=True) if s.strategy == strategy]
+        return [v for index, v in self.scenario.items() if self.instance.scenarios[index].strategy == strategy]

@@ -43,8 +43,8 @@ def _unavailability(built: Built, name: str, role: str) -> Iterator[tuple[int, i
     document, catalog = problem.requirements.document, problem.catalog
     journey = document.business.journeys[name]
     balancers = len(outcomes.balancers(document, journey))
-    for scenario, variable in zip(built.instance.scenarios, built.variables.scenario, strict=True):
-        figure = "multi_az" if scenario.zones >= 2 else "single_az"
+    for index, variable in built.variables.scenario.items():
+        figure = "multi_az" if built.instance.scenarios[index].zones >= 2 else "single_az"
         yield balancers * unavailability(catalog.sla("alb", figure).percent / 100), variable
     for number, decision in enumerate(built.instance.decisions):
         if decision.environment == "production" and decision.role == role and decision.name in journey.needs:
