@@ -30,7 +30,7 @@ from planner.candidates.binding import BY_OFFER, Spot, misses, outside
 from planner.candidates.offer import Refusal, Slot
 from planner.candidates.problem import Decision, Dropped, Key, Problem, Scenario, price_all, undominated
 from planner.costing.load import ONE, Usage, Values, environment_load, growth_steps
-from planner.models.requirements import STRATEGIES
+from planner.models.requirements import DISRUPTIONS, STRATEGIES
 
 if TYPE_CHECKING:
     from planner.candidates.asked import Asked
@@ -112,11 +112,22 @@ class Assembler:
         self.values, self.usages = usages(self.document, catalog)
         musts = tuple(item for item in asked(requirements, catalog, self.values) if item.priority == "must") if bound else ()
         self.by_offer = tuple(item for item in musts if item.kind in BY_OFFER)
+        self.disruptions = self._disruptions(bound=bound)
         everywhere = scenarios(self.document, catalog, regions)
         self.scenarios = tuple(s for s in everywhere if not any(outside(catalog, s, item) for item in musts))
         self.refusals: dict[tuple[str, str], Refusal] = {}
         self.dropped: list[Dropped] = []
         self.considered = 0
+
+    def _disruptions(self, *, bound: bool) -> frozenset[str]:
+        """Return the disruptions whose times a rule still reads: all, or once the musts are applied those of wishes.
+
+        The region's always count: how fast a failure must be noticed depends on them.
+        """
+        if not bound:
+            return frozenset(DISRUPTIONS)
+        wishes = asked(self.requirements, self.catalog, self.values)
+        return frozenset({"region", *(item.subject for item in wishes if item.kind in {"rto", "rpo"} and item.priority != "must")})
 
     def problem(self) -> Problem:
         """Return the problem; its scenarios are those in which every decision has an option."""
@@ -184,7 +195,7 @@ class Assembler:
         if decision.environment == "production":
             for refusal in refusals:
                 self.refusals.setdefault((decision.name, refusal.option), refusal)
-        return undominated(options)
+        return undominated(options, self.disruptions)
 
     def _fitting(self, decision: Decision, slot: Slot) -> tuple[list[Offer | Refusal], tuple[tuple[Offer, tuple[Asked, ...]], ...]]:
         """Return the offers that miss no must by themselves, and the others with what they miss."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from planner.candidates import context
@@ -52,7 +53,7 @@ def offers(slot: Slot) -> Iterator[Offer | Refusal]:
 
 
 def _absent(slot: Slot, family: str) -> Offer:
-    return Offer(family, f"{family} not running", "started from templates when needed", (), times=_times(slot, family, (), ()))
+    return Offer(family, f"{family} not running", "started from templates when needed", (), times=_times(slot, family, None))
 
 
 # -- sizing -------------------------------------------------------------------------------------------------------
@@ -78,27 +79,34 @@ def _copies(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal)
     return tuple((at(rate.base), at(rate.peak)) for rate in slot.usage.rates(component))
 
 
-def zone_proof(slot: Slot) -> bool:
-    """Return whether the fleet must carry the peak with one zone lost."""
+def spares(slot: Slot) -> tuple[bool, ...]:
+    """Return whether fleets are offered that carry the load with a zone lost: besides others in a primary site over zones.
+
+    A recovery site has one exactly where the target for the loss of a zone is too short to replace copies.
+    """
+    if not slot.redundant:
+        return (False,)
+    if not slot.recovery:
+        return (False, True)
     target = slot.document.technology.recovery.zone.rto
     back = slot.values["replace_instance_seconds"] + slot.values["health_check_seconds"]
-    return slot.redundant and target is not None and target < back
+    return (target is not None and target < back,)
 
 
-def fleet(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal) -> Fleet | None:
-    """Return how many copies run per step, None when one does not fit."""
-    key = ("fleet", slot.name, vcpus, memory_gib, slot.zones, slot.role, slot.strategy)
-    return slot.usage.remember(key, lambda: _fleet(slot, component, vcpus, memory_gib))
+def fleet(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal, *, spare: bool) -> Fleet | None:
+    """Return how many copies run per step, None when one does not fit; with `spare` they outlast the loss of a zone."""
+    key = ("fleet", slot.name, vcpus, memory_gib, slot.zones, slot.role, slot.strategy, spare)
+    return slot.usage.remember(key, lambda: _fleet(slot, component, vcpus, memory_gib, spare=spare))
 
 
-def _fleet(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal) -> Fleet | None:
+def _fleet(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal, *, spare: bool) -> Fleet | None:
     needed = copies(slot, component, vcpus, memory_gib)
     if needed is None:
         return None
-    proof, least = zone_proof(slot), max(slot.zones, component.min_instances or 1) if slot.production else 1
+    least = max(slot.zones, component.min_instances or 1) if slot.production else 1
 
     def spread(count: int) -> int:
-        return max(slot.zones * -(-count // (slot.zones - 1)) if proof else count, least)
+        return max(slot.zones * -(-count // (slot.zones - 1)) if spare else count, least)
 
     full = tuple(spread(peak) for _, peak in needed)
     fixed = slot.document.technology.auto_scaling is False or bool(component.stateful)
@@ -107,7 +115,7 @@ def _fleet(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal) 
         share = slot.values["warm_standby_capacity"]
         base = full = tuple(max(slot.zones, ceiling(share * count)) for count in full)
     running = slot.production and (not slot.recovery or slot.strategy == "active_active")
-    return Fleet(base, full, doubled=running and context.release_method(slot.document) == "blue_green")
+    return Fleet(base, full, doubled=running and context.release_method(slot.document) == "blue_green", zone_proof=spare)
 
 
 # -- machines -----------------------------------------------------------------------------------------------------
@@ -118,14 +126,15 @@ def _instances(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
     if slot.recovery and slot.strategy == "pilot_light":
         yield _waiting(slot, component, "ec2")
         return
-    allowed = architectures(component)
-    machines = []
-    for machine in _cheapest_of_a_size(slot.catalog.instance_types(slot.region), allowed):
-        group = fleet(slot, component, machine.effective_vcpus, Decimal(machine.memory_mib) / MIB_PER_GIB)
-        if group is not None:
-            machines.append((machine.price.tiers[0].usd, group, (machine.name, machine.architecture)))
-    for group, (name, architecture) in unbeaten(slot, machines, _beside(slot, volume), tiered=_detailed(slot)):
-        yield _machines(slot, component, name, architecture, volume, group)
+    known = _cheapest_of_a_size(slot.catalog.instance_types(slot.region), architectures(component))
+    for spare in spares(slot):
+        machines = []
+        for machine in known:
+            group = fleet(slot, component, machine.effective_vcpus, Decimal(machine.memory_mib) / MIB_PER_GIB, spare=spare)
+            if group is not None:
+                machines.append((machine.price.tiers[0].usd, group, (machine.name, machine.architecture)))
+        for group, (name, architecture) in unbeaten(slot, machines, _beside(slot, volume), tiered=_detailed(slot)):
+            yield _machines(slot, component, name, architecture, volume, group)
     if not machines:
         yield Refusal("ec2", f"no instance type of {slot.region} fits one copy with {component.memory_per_instance} GiB")
 
@@ -188,6 +197,7 @@ def _machines(slot: Slot, component: Compute, name: str, architecture: str, volu
             "volume_gib": volume,
             "base_count_by_step": list(group.base),
             "zones": slot.zones,
+            "zone_proof": group.zone_proof,
             "encrypted": True,
             **({"detailed_monitoring": True} if detailed else {}),
         },
@@ -195,8 +205,8 @@ def _machines(slot: Slot, component: Compute, name: str, architecture: str, volu
         lambda usage: lines(usage=usage),
         ("sla:ec2.multi_az" if _spread(slot, group) else "sla:ec2.single_instance",),
     )
-    label = f"{_many(group)} {name} (EC2 Auto Scaling)"
-    return _offer(slot, component, "ec2", f"ec2 {name}", label, part, group, gib_per_lcu_hour=ONE)
+    label = f"{_many(group)} {name}{_spare(group)} (EC2 Auto Scaling)"
+    return _offer(slot, component, "ec2", f"ec2 {name}{_spare(group)}", label, part, group, gib_per_lcu_hour=ONE)
 
 
 def _tasks(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
@@ -204,8 +214,8 @@ def _tasks(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
         yield _waiting(slot, component, "fargate")
         return
     fits = False
-    for architecture in architectures(component):
-        groups = [(size, fleet(slot, component, *size)) for size in _task_sizes(slot, component)]
+    for architecture, spare in product(architectures(component), spares(slot)):
+        groups = [(size, fleet(slot, component, *size, spare=spare)) for size in _task_sizes(slot, component)]
         rates = [
             (slot.catalog.price(slot.region, "AmazonECS", f"fargate-{unit}-hour-{ARCHITECTURES[architecture]}").tiers[0].usd)
             for unit in ("vcpu", "gb")
@@ -240,14 +250,15 @@ def _task(slot: Slot, component: Compute, architecture: str, size: tuple[Decimal
             "memory_gib": f"{size[1].normalize():f}",
             "base_count_by_step": list(group.base),
             "zones": slot.zones,
+            "zone_proof": group.zone_proof,
             "encrypted": True,
         },
         group.peak,
         lines,
         ("sla:fargate.multi_az" if _spread(slot, group) else "sla:ec2.single_instance",),
     )
-    label = f"{_many(group)} tasks of {name} {architecture} (Fargate)"
-    return _offer(slot, component, "fargate", f"fargate {name} {architecture}", label, part, group, gib_per_lcu_hour=ONE)
+    label = f"{_many(group)} tasks of {name} {architecture}{_spare(group)} (Fargate)"
+    return _offer(slot, component, "fargate", f"fargate {name} {architecture}{_spare(group)}", label, part, group, gib_per_lcu_hour=ONE)
 
 
 # -- functions ----------------------------------------------------------------------------------------------------
@@ -331,7 +342,7 @@ def _offer(
         slot.document.development.components[name].kind in {"relational_db", "cache", "search", "file_share"}
         for name in component.depends_on
     )
-    times = _times(slot, family, group.base if group else (), group.peak if group else ())
+    times = _times(slot, family, group)
     return Offer(family, key, label, parts, availability, (fact,), times, needs_vpc)
 
 
@@ -353,7 +364,7 @@ def _make_shared_parts(slot: Slot, component: Compute, gib_per_lcu_hour: Decimal
 
 def _waiting(slot: Slot, component: Compute, family: str) -> Offer:
     """Return compute that is not running but can be started at once (pilot light)."""
-    times = _times(slot, family, (), ())
+    times = _times(slot, family, None)
     parts = _shared_parts(slot, component, ONE)
     return Offer(family, f"{family} not running", "not running; started at failover", parts, times=times, needs_vpc=False)
 
@@ -370,36 +381,40 @@ def _spread(slot: Slot, group: Fleet) -> bool:
     return slot.zones >= 2 and min(group.base) >= 2
 
 
+def _spare(group: Fleet) -> str:
+    return ", a zone to spare" if group.zone_proof else ""
+
+
 def _many(group: Fleet) -> str:
     low, high = min(group.base), max(group.peak)
     return str(low) if low == high else f"{low}-{high}"
 
 
-def _times(slot: Slot, family: str, base: Sequence[int], peak: Sequence[int]) -> dict[Disruption, Times]:
+def _times(slot: Slot, family: str, group: Fleet | None) -> dict[Disruption, Times]:
     if slot.recovery:
-        return {"region": _region_times(slot, family, peak)}
+        return {"region": _region_times(slot, family, running=group is not None)}
     if not slot.production:
         return {}
     method = context.release_method(slot.document)
     quick = method in {"blue_green", "canary"}
     rollback = slot.waits("rollback", "rollback_blue_green_seconds" if quick else "redeploy_seconds")
     times: dict[Disruption, Times] = {"deployment": Times((rollback,))}
-    if family == "lambda":
+    if group is None:  # functions
         return times | {"infrastructure": AT_ONCE, "zone": AT_ONCE}
     check, replace = slot.waits("detect", "health_check_seconds"), slot.waits("replace", "replace_instance_seconds")
-    times["infrastructure"] = Times((check,) if min(base) >= 2 else (check, replace))
+    times["infrastructure"] = Times((check,) if min(group.base) >= 2 else (check, replace))
     if slot.zones >= 2:
-        times["zone"] = Times((check,) if zone_proof(slot) else (check, replace))
+        times["zone"] = Times((check,) if group.zone_proof else (check, replace))
     else:
         times["zone"] = Times((slot.decide(), slot.waits("provision", "reprovision_zone_seconds")))
     return times
 
 
-def _region_times(slot: Slot, family: str, running: Sequence[int]) -> Times:
+def _region_times(slot: Slot, family: str, *, running: bool) -> Times:
     launch: tuple[Phase, ...] = () if family == "lambda" else (slot.waits("scale", "replace_instance_seconds"),)
     if slot.strategy == "backup_restore":
         return Times((slot.waits("provision", "iac_provision_seconds"), *launch))
     if slot.strategy == "active_active":
         return AT_ONCE
-    full = slot.strategy == "warm_standby" and slot.values["warm_standby_capacity"] >= 1 and bool(running)
+    full = slot.strategy == "warm_standby" and slot.values["warm_standby_capacity"] >= 1 and running
     return Times(() if full else launch)

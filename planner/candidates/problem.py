@@ -136,22 +136,22 @@ def _price_part(slot: Slot, part: Part) -> PricedPart:
     return PricedPart(part, tuple(price_charge(slot.catalog, item, slot.usage.steps) for item in charges))
 
 
-def undominated(options: Iterable[Option]) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
+def undominated(options: Iterable[Option], disruptions: frozenset[str]) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
     """Return the options that no other of the same key beats or equals in all that a rule or the objective reads, and the others.
 
-    Compared: cost of every step and in the mean, availability, times and data loss in every
-    disruption, and within the same family, the same services and the same need of a VPC only, since
+    Compared: cost of every step and in the mean, availability, times and data loss in those
+    disruptions that a rule still reads, and within the same family, the same services and the same need of a VPC only, since
     those link decisions or are forbidden and mandated by name. Of equals the first by key stays.
     Health checks are never compared: their speed is read by name.
     """
     kept: list[Option] = []
     beaten: list[Option] = []
     for option in sorted(options, key=lambda o: (o.mean, o.offer.key)):
-        (beaten if any(_beats(other, option) for other in kept) else kept).append(option)
+        (beaten if any(_beats(other, option, disruptions) for other in kept) else kept).append(option)
     return tuple(kept), tuple(beaten)
 
 
-def _beats(one: Option, other: Option) -> bool:
+def _beats(one: Option, other: Option, disruptions: frozenset[str]) -> bool:
     if one.decision.endswith("/@edge"):
         return False
     same = one.offer.family == other.offer.family and one.offer.needs_vpc == other.offer.needs_vpc and one.services == other.services
@@ -160,15 +160,17 @@ def _beats(one: Option, other: Option) -> bool:
         and one.mean <= other.mean
         and all(a <= b for a, b in zip(one.by_step, other.by_step, strict=True))
         and one.offer.availability >= other.offer.availability
-        and _sooner(one.offer, other.offer)
+        and _sooner(one.offer, other.offer, disruptions)
     )
 
 
-def _sooner(one: Offer, other: Offer) -> bool:
+def _sooner(one: Offer, other: Offer, disruptions: frozenset[str]) -> bool:
     if one.times.keys() != other.times.keys():
         return False
     return all(
-        _no_later(one.times[d].seconds, times.seconds) and _no_later(one.times[d].rpo, times.rpo) for d, times in other.times.items()
+        _no_later(one.times[d].seconds, times.seconds) and _no_later(one.times[d].rpo, times.rpo)
+        for d, times in other.times.items()
+        if d in disruptions
     )
 
 

@@ -1,4 +1,8 @@
-"""Resources and lines of the bill of a solution."""
+"""Resources and lines of the bill of a solution.
+
+They are constructed without validation: their values come typed from the options, there are hundreds
+of them, and `verify` derives every one again.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +71,7 @@ def resource(item: Placed, reason: str) -> Resource:
     """Return a part as a resource of the plan."""
     part = item.priced.part
     counts = list(part.counts) or [1] * len(item.option.by_step)
-    return Resource(
+    return Resource.model_construct(
         id=item.id,
         component=item.decision.name,
         service=part.service,
@@ -141,7 +145,7 @@ def _line_item(
     price, charge = line.price, line.charge
     months = sum(step.months for step in steps)
     quantity = sum((q * step.months for q, step in zip(charge.quantities, steps, strict=True)), Decimal(0)) / months
-    return LineItem(
+    return LineItem.model_construct(
         resource=item.id,
         component=item.decision.name,
         environment=item.decision.environment,
@@ -153,7 +157,7 @@ def _line_item(
         quantity_by_step=list(charge.quantities),
         unit=price.unit,
         unit_price_usd=price.tiers[0].usd,
-        tiers=[PriceTier(start=tier.start, end=tier.end, usd=tier.usd) for tier in price.tiers],
+        tiers=[PriceTier.model_construct(start=tier.start, end=tier.end, usd=tier.usd) for tier in price.tiers],
         term=price.term,
         monthly_usd=usd(line.mean),
         monthly_usd_by_step=[usd(cost) for cost in line.by_step],

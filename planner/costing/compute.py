@@ -19,11 +19,15 @@ ARCHITECTURES = {"x86_64": "x86", "arm64": "arm"}
 
 @dataclass(frozen=True)
 class Fleet:
-    """How many copies run off and at the peak, per growth step, and whether releases double them."""
+    """How many copies run off and at the peak, per growth step.
+
+    `doubled`: releases double them for a while. `zone_proof`: they carry the load with a zone lost.
+    """
 
     base: tuple[int, ...]
     peak: tuple[int, ...]
     doubled: bool
+    zone_proof: bool = False
 
     def hours(self, usage: Usage) -> list[Decimal]:
         """Return machine hours a month per step."""

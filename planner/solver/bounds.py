@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from planner.candidates import outcomes
-from planner.solver.instance import Availability, Forbid, unavailability
+from planner.solver.instance import Availability, Budget, Forbid, unavailability
 
 if TYPE_CHECKING:
     from planner.candidates.problem import Decision, Key, Scenario
@@ -65,15 +65,15 @@ def _musts(instance: Instance, enforced: Collection[str]) -> list[Forbid]:
     ]
 
 
-def lower_bounds(instance: Instance, enforced: Collection[str]) -> list[int | None]:
-    """Return per scenario the least mean cost in micro-dollars a month, None where nothing fits."""
+def lower_bounds(instance: Instance, enforced: Collection[str], step: int | None = None) -> list[int | None]:
+    """Return per scenario the least cost in micro-dollars a month, of a growth step or in the mean; None where nothing fits."""
     out = excluded(instance, enforced)
     lost = {index for rule in _musts(instance, enforced) for index in rule.scenarios}
     made: dict[tuple[int, Key], Cheapest] = {}
 
     def cheapest(number: int, key: Key) -> Cheapest:
         if (number, key) not in made:
-            made[number, key] = _cheapest(instance, number, key, out)
+            made[number, key] = _cheapest(instance, number, key, out, step)
         return made[number, key]
 
     groups: dict[str, list[tuple[int, Decision]]] = defaultdict(list)
@@ -86,13 +86,29 @@ def lower_bounds(instance: Instance, enforced: Collection[str]) -> list[int | No
     return found
 
 
-def _cheapest(instance: Instance, number: int, key: Key, out: frozenset[Ref]) -> Cheapest:
+def _cheapest(instance: Instance, number: int, key: Key, out: frozenset[Ref], step: int | None) -> Cheapest:
     least: dict[str, int] = {}
     for index, option in enumerate(instance.decisions[number].options.get(key, ())):
         if (number, key, index) not in out:
-            family = option.offer.family
-            least[family] = min(least.get(family, option.mean), option.mean)
+            family, cost = option.offer.family, option.mean if step is None else option.by_step[step]
+            least[family] = min(least.get(family, cost), cost)
     return least
+
+
+def promising(instance: Instance, enforced: Collection[str]) -> list[int]:
+    """Return the scenarios that no must rules out by itself, those with the lowest bounds first.
+
+    A budget rules a scenario out when even the cheapest options exceed it in the dearest growth step.
+    """
+    steps = instance.problem.steps
+    dearest = max(range(len(steps)), key=lambda index: steps[index].demand)
+    limits = [
+        rule.limit
+        for rule in instance.rules
+        if isinstance(rule, Budget) and not rule.environment and rule.requirement.priority == "must" and rule.requirement.id in enforced
+    ]
+    bounds = lower_bounds(instance, enforced, dearest if limits else None)
+    return [index for bound, index in sorted((b, i) for i, b in enumerate(bounds) if b is not None and b <= min(limits, default=b))]
 
 
 def _component(group: list[tuple[int, Decision]], scenario: Scenario, cheapest: object) -> int | None:

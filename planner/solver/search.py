@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from planner.candidates import outcomes
 from planner.errors import NotProvenError
 from planner.solver import rules
-from planner.solver.bounds import lower_bounds
+from planner.solver.bounds import lower_bounds, promising
 from planner.solver.built import Built
 from planner.solver.cpsat import Answer, Status
 from planner.solver.instance import Availability, Instance
@@ -230,7 +230,11 @@ def feasible(instance: Instance, enforced: Collection[str], limit: float = DETER
     Raises:
         NotProvenError: the limit came before the answer.
     """
-    built = Built(instance, enforced)
+    waiting = promising(instance, enforced)
+    return any(_fits(Built(instance, enforced, sorted(batch)), enforced, limit) for batch in (waiting[:FIRST_BATCH], waiting[FIRST_BATCH:]) if batch)
+
+
+def _fits(built: Built, enforced: Collection[str], limit: float) -> bool:
     rules.apply(built)
     for guard in built.guards.values():
         built.model.clause([guard])

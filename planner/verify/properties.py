@@ -162,8 +162,8 @@ DERIVED: Mapping[tuple[str, str], Callable[[Lines], Properties]] = {
     ("systems_manager", "configuration"): _configuration,
 }
 SIZED: Mapping[str, frozenset[str]] = {
-    "ec2": frozenset({"architecture", "volume_gib", "base_count_by_step"}),
-    "fargate": frozenset({"architecture", "vcpu", "memory_gib", "base_count_by_step"}),
+    "ec2": frozenset({"architecture", "volume_gib", "base_count_by_step", "zone_proof"}),
+    "fargate": frozenset({"architecture", "vcpu", "memory_gib", "base_count_by_step", "zone_proof"}),
     "lambda": frozenset({"architecture", "memory_mib", "billed_ms"}),
     "rds": frozenset({"engine", "multi_az", "readers", "storage_gib_by_step", "storage_type", "iops", "backup_retention_days"}),
     "aurora": frozenset({"engine", "instances", "readers", "storage", "backup_retention_days", "min_acu", "max_acu"}),

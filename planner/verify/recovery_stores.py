@@ -102,7 +102,7 @@ def _compute(case: Case) -> int | None:
         return noticed if base and min(base) > 1 else noticed + replace
     if case.spot.zones == 1:
         return decide_seconds(case.frame) + case.assumed("reprovision_zone_seconds")
-    return noticed if zone_proof(case.spot) else noticed + replace
+    return noticed if main is not None and zone_proof(case.spot, main) else noticed + replace
 
 
 def _compute_region(case: Case, replace: int) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from planner.models.components import Compute, Job
+from planner.models.plan import Resource
 from planner.verify.arithmetic import ONE, ZERO, ceiling, ceilings
 from planner.verify.findings import Findings
 from planner.verify.frame import Spot, whole_numbers
@@ -18,10 +19,14 @@ PAYLOAD_GIB = Decimal(6) / 1024
 MIB_PER_GIB = 1024
 
 
-def zone_proof(spot: Spot) -> bool:
-    """Return whether the counts must outlast the loss of a zone."""
+def zone_proof(spot: Spot, resource: Resource) -> bool:
+    """Return whether the counts must outlast the loss of a zone: as planned in a primary site, as the target asks in another."""
+    if not spot.production or spot.zones < 2:
+        return False
+    if spot.primary:
+        return resource.properties.get("zone_proof") is True
     stated = spot.frame.asked("technology.recovery.zone.rto")
-    if not spot.production or spot.zones < 2 or stated is None:
+    if stated is None:
         return False
     return bool(stated < spot.values["replace_instance_seconds"] + spot.values["health_check_seconds"])
 
@@ -53,11 +58,11 @@ def copies(spot: Spot, item: Compute, rate: Decimal, vcpus: Decimal, gib: Decima
     return frozenset(max(1, count) for count in ceilings(max(by_cpu, by_memory)))
 
 
-def spread(spot: Spot, item: Compute, count: int) -> int:
+def spread(spot: Spot, item: Compute, count: int, *, proof: bool) -> int:
     """Return copies with what zones, zone loss and the stated least number add."""
     if not spot.production:
         return max(count, 1)
-    if zone_proof(spot):
+    if proof:
         count = spot.zones * -(-count // (spot.zones - 1))
     return max(count, spot.zones, item.min_instances or 1)
 
@@ -85,8 +90,9 @@ def check_machines(lines: Lines, findings: Findings) -> None:
         if at_peak is None or off_peak is None:
             findings.add(f"{here}.type", f"one copy of {resource.component} does not fit {resource.type}")
             return
-        peaks = {spread(spot, item, count) for count in at_peak}
-        bases = {spread(spot, item, count) for count in off_peak}
+        proof = zone_proof(spot, resource)
+        peaks = {spread(spot, item, count, proof=proof) for count in at_peak}
+        bases = {spread(spot, item, count, proof=proof) for count in off_peak}
         if spot.frame.document.technology.auto_scaling is False or item.stateful:
             bases = peaks
         if not spot.active:
@@ -103,6 +109,7 @@ def _count(place: str, found: int, allowed: set[int], findings: Findings) -> Non
 
 def _machine_properties(lines: Lines, item: Compute, known: tuple[Decimal, Decimal, str], findings: Findings) -> None:
     here = f"environments.{lines.resource.id}.properties"
+    findings.equal(f"{here}.zone_proof", lines.resource.properties.get("zone_proof"), zone_proof(lines.spot, lines.resource))
     if lines.resource.service == "ec2":
         stated = ceiling(item.disk_per_instance) if item.disk_per_instance is not None else 0
         least = ceiling(lines.spot.values["root_volume_gib"])
