@@ -20,11 +20,10 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from planner.candidates import asked
 from planner.candidates.assemble import assemble, candidate_regions, plannable_regions
 from planner.candidates.problem import with_unpriced
+from planner.compose.conflict import conflict_error
 from planner.errors import CatalogError, ConflictError, PriceNotFoundError
-from planner.models.conflict import Conflict, Member
 
 if TYPE_CHECKING:
     from planner.candidates.problem import Problem
@@ -89,7 +88,7 @@ def _no_region(requirements: Requirements, catalog: Catalog) -> CatalogError | C
     ids = [f"technology.regions.{k}" for k in ("allowed", "forbidden") if getattr(document.technology.regions, k)]
     if document.security.residency:
         ids.append("security.residency")
-    return _conflict(requirements, catalog, tuple(ids))
+    return conflict_error(requirements, catalog, (tuple(ids),), ())
 
 
 def _unpriced(problem: Problem, limit: float) -> PriceNotFoundError | None:
@@ -110,14 +109,16 @@ def _unpriced(problem: Problem, limit: float) -> PriceNotFoundError | None:
 
 
 def _infeasible(requirements: Requirements, catalog: Catalog, limit: float) -> CatalogError | ConflictError:
-    """Return requirements that cannot hold together, or why nothing can be planned whatever they ask."""
-    from planner.solver import conflicts, instance, search
+    """Return requirements that cannot hold together with the ways out, or why nothing can be planned whatever they ask."""
+    from planner.solver import conflicts, instance, relax, search
 
     problem = assemble(requirements, catalog, _universe(requirements, catalog), bound=False)
     built = instance.build(problem)
     if not problem.scenarios or not search.feasible(built, (), limit):
         return _nothing(problem)
-    return _conflict(requirements, catalog, conflicts.minimal_conflict(built, limit))
+    found = conflicts.all_conflicts(built, limit)
+    ways = relax.Relaxer(built, limit).ways(found)
+    return conflict_error(requirements, catalog, found, ways)
 
 
 def _universe(requirements: Requirements, catalog: Catalog) -> list[str]:
@@ -135,27 +136,6 @@ def _nothing(problem: Problem) -> CatalogError:
     reasons = sorted({f"{name}: {refusal.reason}" for name, refusal in problem.refusals if name in empty})
     missing = sorted({dropped.missing for dropped in problem.dropped})
     return CatalogError("nothing can be planned for " + "; ".join((reasons or empty) + missing[:5]))
-
-
-def _conflict(requirements: Requirements, catalog: Catalog, ids: tuple[str, ...]) -> ConflictError:
-    from planner.candidates.assemble import usages
-
-    values, _ = usages(requirements.document, catalog)
-    shown = {item.id: item.shown for item in asked.asked(requirements, catalog, values)}
-    members = []
-    for name in ids:
-        place = requirements.places.get(name)
-        members.append(Member(name, _who(name), shown.get(name, ""), place.file if place else "", place.line if place else 0))
-    story = "no architecture of the catalog meets these together: " + " and ".join(f"{m.id} ({m.value})" for m in members)
-    error = ConflictError(f"no plan meets all requirements: these {len(members)} cannot hold together")
-    error.conflict = Conflict(tuple(members), (), story)
-    return error
-
-
-def _who(requirement: str) -> str:
-    from planner.models.requirements import stakeholder
-
-    return stakeholder(requirement)
 
 
 def to_json(made: Plan) -> str:

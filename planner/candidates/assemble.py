@@ -76,15 +76,13 @@ def candidate_regions(document: Document, catalog: Catalog) -> list[str]:
     ]
 
 
-def scenarios(document: Document, catalog: Catalog, regions: Collection[str]) -> Iterator[Scenario]:
+def scenarios(catalog: Catalog, regions: Collection[str]) -> Iterator[Scenario]:
     """Yield every way to run production in these regions, in a fixed order."""
-    strategies = document.technology.recovery.strategies or STRATEGIES
     for region, zones in product(sorted(regions), (1, 2, 3)):
         if zones > catalog.regions[region].zones:
             continue
-        if "none" in strategies:
-            yield Scenario(region, zones, "none")
-        for strategy, other in product((s for s in STRATEGIES if s in strategies and s != "none"), sorted(regions)):
+        yield Scenario(region, zones, "none")
+        for strategy, other in product(STRATEGIES[1:], sorted(regions)):
             if other != region and zones <= catalog.regions[other].zones:
                 yield Scenario(region, zones, strategy, other)
 
@@ -113,7 +111,7 @@ class Assembler:
         musts = tuple(item for item in asked(requirements, catalog, self.values) if item.priority == "must") if bound else ()
         self.by_offer = tuple(item for item in musts if item.kind in BY_OFFER)
         self.disruptions = self._disruptions(bound=bound)
-        everywhere = scenarios(self.document, catalog, regions)
+        everywhere = scenarios(catalog, regions)
         self.scenarios = tuple(s for s in everywhere if not any(outside(catalog, s, item) for item in musts))
         self.refusals: dict[tuple[str, str], Refusal] = {}
         self.dropped: list[Dropped] = []

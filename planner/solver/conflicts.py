@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.solver.search import DETERMINISTIC_LIMIT, enforced_ids, feasible
+from planner.solver.search import DETERMINISTIC_LIMIT, feasible, musts
 
 if TYPE_CHECKING:
     from planner.solver.instance import Instance
@@ -20,8 +21,7 @@ def minimal_conflict(instance: Instance, limit: float = DETERMINISTIC_LIMIT) -> 
         NotProvenError: the search limit came before a proof.
         ValueError: the musts do fit together.
     """
-    musts = {rule.requirement.id for rule in instance.rules if rule.requirement.priority == "must"}
-    core = sorted(musts & enforced_ids(instance), key=_order)
+    core = sorted(musts(instance), key=_order)
     if feasible(instance, core, limit):
         raise ValueError("the requirements do fit together")
     for requirement in list(core):
@@ -36,3 +36,14 @@ def _order(requirement: str) -> tuple[int, str]:
     ranks = ("development", "technology.services", "technology.regions", "security", "business", "technology", "finance")
     rank = next((i for i, prefix in enumerate(ranks) if requirement.startswith(prefix)), len(ranks))
     return rank, requirement
+
+
+def all_conflicts(instance: Instance, limit: float = DETERMINISTIC_LIMIT) -> tuple[tuple[str, ...], ...]:
+    """Return minimal conflicts that share no member, until what is left fits together; the first one first."""
+    found: list[tuple[str, ...]] = []
+    while True:
+        gone = {requirement for conflict in found for requirement in conflict}
+        rest = replace(instance, rules=tuple(rule for rule in instance.rules if rule.requirement.id not in gone))
+        if found and feasible(rest, musts(rest), limit):
+            return tuple(found)
+        found.append(minimal_conflict(rest, limit))

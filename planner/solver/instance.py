@@ -110,6 +110,11 @@ def build(problem: Problem) -> Instance:
     return Instance(problem, tuple(_rule(problem, refs, item) for item in requirements))
 
 
+def rule_of(problem: Problem, item: Asked) -> Rule:
+    """Return the rule of one requirement."""
+    return _rule(problem, tuple(Instance(problem, ()).refs()), item)
+
+
 def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> Rule:
     if item.kind in {"budget", "environment_budget"}:
         limit = int((Decimal(str(item.value)) * 1_000_000).to_integral_value(ROUND_FLOOR))

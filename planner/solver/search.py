@@ -111,7 +111,7 @@ def _solve(built: Built, limit: float, *, accept_gap: bool) -> Solution | None:
     if answer.status is Status.OPTIMAL:
         bound = optimum
         answer = _unique(built, answer, objective, optimum - _worth(built), limit)
-    return _extract(built, answer, optimum, min(bound, optimum), optimal=answer.status is Status.OPTIMAL)
+    return extract(built, answer, optimum, min(bound, optimum), optimal=answer.status is Status.OPTIMAL)
 
 
 def _worth(built: Built) -> int:
@@ -209,7 +209,8 @@ def _only_one(built: Built, answer: Answer, objective: list[tuple[int, int]], op
     return rival.status is Status.INFEASIBLE or (rival.status is Status.OPTIMAL and rival.objective > optimum)
 
 
-def _extract(built: Built, answer: Answer, optimum: int, bound: int, *, optimal: bool) -> Solution:
+def extract(built: Built, answer: Answer, optimum: int, bound: int, *, optimal: bool) -> Solution:
+    """Return what an answer chose."""
     instance = built.instance
     chosen = {instance.decisions[ref[0]].id: instance.option(ref) for ref, v in built.variables.choices() if answer.true(v)}
     return Solution(

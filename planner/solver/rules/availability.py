@@ -21,14 +21,14 @@ def keep_available(built: Built, rule: Availability) -> None:
     """
     guard = built.guard(rule.requirement)
     active = built.variables.with_strategy("active_active")
-    down = list(_unavailability(built, rule.journey, "primary"))
+    down = list(unavailability_terms(built, rule.journey, "primary"))
     if not active:
         built.model.linear(down, high=rule.limit, when=guard)
         return
     twice = built.model.boolean(f"active__{rule.requirement.id}__{rule.journey}")
     built.model.same_sum(active, [twice])
     built.model.linear(down, high=rule.limit, when=[*guard, ~twice])
-    sites = [down, list(_unavailability(built, rule.journey, "recovery"))]
+    sites = [down, list(unavailability_terms(built, rule.journey, "recovery"))]
     for key, limit in (("standard checks", rule.active_standard), ("fast checks", rule.active_fast)):
         for check in (v for ref, v in built.variables.choices() if built.instance.option(ref).offer.key == key):
             if limit is None:
@@ -38,7 +38,8 @@ def keep_available(built: Built, rule: Availability) -> None:
                 built.model.linear(site, high=limit, when=[*guard, twice, check])
 
 
-def _unavailability(built: Built, name: str, role: str) -> Iterator[tuple[int, int]]:
+def unavailability_terms(built: Built, name: str, role: str) -> Iterator[tuple[int, int]]:
+    """Yield the terms whose sum is a journey's -ln(availability) in one site, units of 1e-12."""
     problem = built.instance.problem
     document, catalog = problem.requirements.document, problem.catalog
     journey = document.business.journeys[name]
