@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from planner.catalog import Catalog
     from planner.models.plan import Plan
     from planner.models.requirements import Requirements
+    from planner.solver.instance import Instance
+    from planner.solver.search import Solution
 
 
 def plan(requirements: Requirements, catalog: Catalog, *, deterministic_limit: float | None = None, accept_gap: bool = False) -> Plan:
@@ -47,7 +49,6 @@ def plan(requirements: Requirements, catalog: Catalog, *, deterministic_limit: f
         CatalogError: a fact is missing, or only a missing price stands in the way.
         VerificationError: our own verifier rejects the plan, which is a bug.
     """
-    from planner import compose, verify
     from planner.solver import instance, search
 
     started = time.perf_counter()
@@ -60,7 +61,22 @@ def plan(requirements: Requirements, catalog: Catalog, *, deterministic_limit: f
     solution = search.solve(built, limit, accept_gap=accept_gap) if problem.scenarios else None
     if solution is None:
         raise _unpriced(problem, limit) or _infeasible(requirements, catalog, limit)
-    made = compose.compose(problem, built, solution, search.solver_name(), time.perf_counter() - started)
+    return finish(requirements, catalog, problem, built, solution, started)
+
+
+def finish(
+    requirements: Requirements, catalog: Catalog, problem: Problem, built: Instance, solution: Solution, started: float | None = None
+) -> Plan:
+    """Return the plan of a solution, verified.
+
+    Raises:
+        VerificationError: our own verifier rejects it, which is a bug.
+    """
+    from planner import compose, verify
+    from planner.solver import search
+
+    seconds = 0.0 if started is None else time.perf_counter() - started
+    made = compose.compose(problem, built, solution, search.solver_name(), seconds)
     verdict = verify.verify(made, catalog, requirements)
     if verdict.verdict != "accepted":
         raise VerificationError(verdict)
@@ -112,7 +128,7 @@ def _infeasible(requirements: Requirements, catalog: Catalog, limit: float) -> C
     """Return requirements that cannot hold together with the ways out, or why nothing can be planned whatever they ask."""
     from planner.solver import conflicts, instance, relax, search
 
-    problem = assemble(requirements, catalog, _universe(requirements, catalog), bound=False)
+    problem = assemble(requirements, catalog, universe(requirements, catalog), bound=False)
     built = instance.build(problem)
     if not problem.scenarios or not search.feasible(built, (), limit):
         return _nothing(problem)
@@ -121,7 +137,7 @@ def _infeasible(requirements: Requirements, catalog: Catalog, limit: float) -> C
     return conflict_error(requirements, catalog, found, ways)
 
 
-def _universe(requirements: Requirements, catalog: Catalog) -> list[str]:
+def universe(requirements: Requirements, catalog: Catalog) -> list[str]:
     """Return the regions in which a conflict is looked for: more than those allowed, so that the limits on regions can be part of it."""
     document = requirements.document
     narrow = candidate_regions(document, catalog)
