@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from planner.candidates.offer import Offer, Part, Phase, Refusal, Slot, Times
+from planner.candidates.offer import Offer, Part, Phase, Property, Refusal, Slot, Times
 from planner.costing.load import MIB_PER_GIB, ONE, ZERO, ceiling
 from planner.costing.relational import (
     Aurora,
@@ -93,7 +93,7 @@ def _rds(slot: Slot, database: RelationalDb, readers: int) -> Iterator[Offer | R
         if chosen is None:
             yield Refusal(f"rds {deployment}", f"no class of {slot.region} carries the peak and holds {database.memory} GiB in memory")
             continue
-        rds = Rds(database.engine, chosen.name, multi_az, readers, volume[0])
+        rds = Rds(database.engine, chosen.name, multi_az, readers, volume[0], backup_days(database, slot.usage))
         yield _rds_offer(slot, database, rds, volume[1])
 
 
@@ -110,7 +110,7 @@ def _rds_offer(slot: Slot, database: RelationalDb, rds: Rds, iops: int) -> Offer
             "storage_gib_by_step": list(rds.volume_gib),
             "storage_type": "gp3",
             "iops": iops,
-            "backup_retention_days": str(backup_days(database, slot.usage).normalize()),
+            "backup_retention_days": f"{backup_days(database, slot.usage).normalize():f}",
             "encrypted": True,
             "zones": slot.zones,
         },
@@ -167,7 +167,7 @@ def _aurora(slot: Slot, database: RelationalDb, readers: int) -> Iterator[Offer 
         if chosen is None:
             yield Refusal(f"aurora {storage}", f"no class of {slot.region} carries the peak and holds {database.memory} GiB in memory")
             continue
-        aurora = Aurora(database.engine, chosen.name, storage, 1 + readers)
+        aurora = Aurora(database.engine, chosen.name, storage, 1 + readers, backup_days(database, slot.usage))
         name = f"{chosen.name}{', I/O-Optimized' if storage != 'standard' else ''}"
         yield _aurora_offer(slot, database, aurora, "aurora", chosen.name, name)
 
@@ -185,7 +185,7 @@ def _serverless(slot: Slot, database: RelationalDb, readers: int) -> Offer | Ref
     peak = tuple(units(slot, database, rate.peak, serving) for rate in rates)
     if max(peak) > LARGEST_ACU:
         return Refusal("aurora_serverless", f"it needs {max(peak)} capacity units; a cluster has {LARGEST_ACU} at most")
-    aurora = Aurora(database.engine, None, "standard", 1 + readers, base, peak)
+    aurora = Aurora(database.engine, None, "standard", 1 + readers, backup_days(database, slot.usage), base, peak)
     name = f"Serverless v2, {min(base).normalize():f}-{max(peak).normalize():f} ACU"
     return _aurora_offer(slot, database, aurora, "aurora_serverless", "serverless v2", name)
 
@@ -209,13 +209,13 @@ def _aurora_offer(slot: Slot, database: RelationalDb, aurora: Aurora, family: st
     return Offer(family, key, label, (part,), slot.sla("aurora", figure), (f"sla:aurora.{figure}",), times)
 
 
-def _aurora_properties(slot: Slot, database: RelationalDb, aurora: Aurora) -> dict[str, str | int | bool | list[str] | list[int] | None]:
-    properties: dict[str, str | int | bool | list[str] | list[int] | None] = {
+def _aurora_properties(slot: Slot, database: RelationalDb, aurora: Aurora) -> dict[str, Property]:
+    properties: dict[str, Property] = {
         "engine": aurora.engine,
         "instances": aurora.instances,
         "readers": aurora.instances - 1,
         "storage": aurora.storage,
-        "backup_retention_days": str(backup_days(database, slot.usage).normalize()),
+        "backup_retention_days": f"{backup_days(database, slot.usage).normalize():f}",
         "encrypted": True,
         "zones": slot.zones,
     }
@@ -264,9 +264,10 @@ def _copies(slot: Slot, database: RelationalDb) -> Iterator[Offer]:
     ):
         rpo = _data(slot, slot.values.seconds(assumption))
         times = Times((provision, *slot.restore()), rpo, f"assumption:{assumption}")
-        lines = partial(backup_copy_lines, dimension, slot.primary_region, slot.region, database)
-        days = str(backup_days(database, slot.usage).normalize())
-        part = Part("backup copy", service, "backup copy", {"backup_retention_days": days, "encrypted": True}, _one(slot), lines)
+        days = backup_days(database, slot.usage)
+        lines = partial(backup_copy_lines, dimension, days, slot.primary_region, slot.region, database)
+        properties: dict[str, Property] = {"backup_retention_days": f"{days.normalize():f}", "encrypted": True}
+        part = Part("backup copy", service, "backup copy", properties, _one(slot), lines)
         for family in families:
             yield Offer(family, f"{family} backup copy", "backups copied to the recovery region", (part,), times={"region": times})
 
@@ -281,10 +282,10 @@ def _rds_replica(slot: Slot, database: RelationalDb) -> Iterator[Offer | Refusal
     if chosen is None or volume is None:
         yield Refusal("rds replica", f"no class of {slot.region} carries the peak")
         return
-    rds = Rds(database.engine, chosen.name, multi_az=False, readers=0, volume_gib=volume[0])
-    properties = {"engine": rds.engine, "storage_gib_by_step": list(rds.volume_gib), "storage_type": "gp3", "iops": volume[1]}
+    rds = Rds(database.engine, chosen.name, multi_az=False, readers=0, volume_gib=volume[0], backup_days=backup_days(database, slot.usage))
+    properties: dict[str, Property] = {"engine": rds.engine, "storage_gib_by_step": list(rds.volume_gib), "storage_type": "gp3", "iops": volume[1]}
     lines = partial(rds_replica_lines, rds, slot.primary_region, slot.region, database)
-    part = Part("replica", "rds", chosen.name, properties | {"multi_az": False, "encrypted": True}, _one(slot), lines)
+    part = Part("replica", "rds", chosen.name, properties | {"multi_az": False, "readers": 0, "zones": 1, "encrypted": True}, _one(slot), lines)
     rpo = _data(slot, slot.values.seconds("replica_lag_seconds"))
     times = Times((slot.waits("promote", "rds_promote_seconds"),), rpo, "assumption:replica_lag_seconds")
     yield Offer("rds", f"rds {chosen.name} replica", f"cross-region read replica on {chosen.name}", (part,), times={"region": times})
@@ -292,12 +293,13 @@ def _rds_replica(slot: Slot, database: RelationalDb) -> Iterator[Offer | Refusal
 
 def _aurora_replicas(slot: Slot, database: RelationalDb) -> Iterator[Offer | Refusal]:
     chosen = cheapest(slot, database, slot.catalog.db_classes(slot.region, AURORA_ENGINES[database.engine], "standard"), 0)
+    days = backup_days(database, slot.usage)
     if chosen is not None:
-        yield _aurora_replica(slot, database, "aurora", Aurora(database.engine, chosen.name, "standard", 1))
+        yield _aurora_replica(slot, database, "aurora", Aurora(database.engine, chosen.name, "standard", 1, days))
     least = tuple(units(slot, database, ZERO, 0) for _ in slot.usage.steps)
     largest = max(units(slot, database, rate.peak, 0) for rate in slot.usage.rates(database))
     if largest <= LARGEST_ACU:
-        yield _aurora_replica(slot, database, "aurora_serverless", Aurora(database.engine, None, "standard", 1, least, least))
+        yield _aurora_replica(slot, database, "aurora_serverless", Aurora(database.engine, None, "standard", 1, days, least, least))
 
 
 def _aurora_replica(slot: Slot, database: RelationalDb, family: str, aurora: Aurora) -> Offer:

@@ -56,12 +56,12 @@ class Rds:
     multi_az: bool
     readers: int
     volume_gib: tuple[int, ...]
+    backup_days: Decimal
 
     def lines(self, region: str, database: RelationalDb, zones: int, usage: Usage) -> list[Charge]:
         """Return instance hours, volumes, backups beyond the free ones and traffic between zones."""
         lines = [*self._instances(region, usage), *self._volumes(region)]
-        days = backup_days(database, usage)
-        kept = ONE + change_per_day(database, usage) * days
+        kept = ONE + change_per_day(database, usage) * self.backup_days
         backups = [max(ZERO, held * kept - volume) for held, volume in zip(usage.stored(database), self.volume_gib, strict=True)]
         lines.append(charge("AmazonRDS", region, "backup-gb-month", backups))
         return lines + zone_traffic(region, database, zones, usage)
@@ -96,9 +96,9 @@ def rds_replica_lines(rds: Rds, primary: str, region: str, database: RelationalD
     ]
 
 
-def backup_copy_lines(dimension: str, primary: str, region: str, database: RelationalDb, usage: Usage) -> list[Charge]:
-    """Return the lines of backups kept in another region."""
-    kept = ONE + change_per_day(database, usage) * backup_days(database, usage)
+def backup_copy_lines(dimension: str, days: Decimal, primary: str, region: str, database: RelationalDb, usage: Usage) -> list[Charge]:
+    """Return the lines of backups kept so many days in another region."""
+    kept = ONE + change_per_day(database, usage) * days
     return [
         charge("AmazonRDS", region, dimension, [held * kept for held in usage.stored(database)]),
         transfer(primary, region, changed(database, usage)),
@@ -119,6 +119,7 @@ class Aurora:
     instance_class: str | None
     storage: str
     instances: int
+    backup_days: Decimal
     units_base: tuple[Decimal, ...] = ()
     units_peak: tuple[Decimal, ...] = ()
 
@@ -128,7 +129,7 @@ class Aurora:
         if self.storage == "standard":
             ios = ios_per_request(database, usage)
             lines.append(charge("AmazonRDS", region, "aurora-io-request", [n * ios for n in usage.calls(database)]))
-        kept = change_per_day(database, usage) * backup_days(database, usage)
+        kept = change_per_day(database, usage) * self.backup_days
         lines.append(charge("AmazonRDS", region, "aurora-backup-gb-month", [held * kept for held in usage.stored(database)]))
         return lines + zone_traffic(region, database, zones, usage)
 

@@ -55,9 +55,7 @@ def verify(plan: Plan, catalog: Catalog, requirements: Requirements | None = Non
     return findings.verdict()
 
 
-def _requirements(
-    plan: Plan, catalog: Catalog, requirements: Requirements | None, findings: Findings
-) -> Requirements | None:
+def _requirements(plan: Plan, catalog: Catalog, requirements: Requirements | None, findings: Findings) -> Requirements | None:
     own = digest(plan.document)
     findings.equal("requirements_digest", plan.requirements_digest, own)
     if requirements is not None:

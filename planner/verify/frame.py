@@ -24,7 +24,6 @@ GLOBAL = "global"
 HALF = Decimal("0.5")
 
 
-
 class Rates(NamedTuple):
     """Calls a second: on average, at the peak and off the peak."""
 
@@ -86,6 +85,13 @@ class Frame:
     def asked(self, path: str) -> Any:
         """Return what the document asks for at a path; None when it is not stated or given up."""
         return None if path in self.given_up else look_up(self.document, path)
+
+    @property
+    def configuration_management(self) -> str | None:
+        """What keeps the environment as described; a mandate for OpsWorks alone asks for it too."""
+        stated = self.document.development.configuration_management
+        mandated = "opsworks" in self.document.technology.services.mandated
+        return "opsworks" if stated is None and mandated else stated
 
     @cached_property
     def compute_names(self) -> tuple[str, ...]:

@@ -73,9 +73,7 @@ def _on_demand(lines: Lines) -> list[Wanted]:
     found = [
         lines.line("AmazonKinesis/ondemand-stream-hour", spot.hours),
         lines.line("AmazonKinesis/ondemand-ingest-gb", lambda k: spot.calls(name, k) * item.record_size),
-        lines.line(
-            "AmazonKinesis/ondemand-retrieval-gb", lambda k: spot.calls(name, k) * item.record_size * item.consumers
-        ),
+        lines.line("AmazonKinesis/ondemand-retrieval-gb", lambda k: spot.calls(name, k) * item.record_size * item.consumers),
     ]
     if item.retention > DAY:
         extended = min(item.retention, WEEK) - DAY

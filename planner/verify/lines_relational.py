@@ -92,9 +92,7 @@ def database(lines: Lines) -> list[Wanted]:
 
 def _instance(lines: Lines, deployment: str, hours: Decimal) -> Wanted:
     engine = database_of(lines.spot, lines.resource.component).engine
-    return lines.line(
-        "AmazonRDS/instance-hour", hours, engine=engine, instance_class=lines.resource.type, deployment=deployment
-    )
+    return lines.line("AmazonRDS/instance-hour", hours, engine=engine, instance_class=lines.resource.type, deployment=deployment)
 
 
 def cluster(lines: Lines) -> list[Wanted]:
@@ -116,9 +114,7 @@ def _aurora_instances(lines: Lines, count: Decimal) -> Wanted:
         hours = "AmazonRDS/aurora-serverless-v2-acu-hour"
         if not spot.active:
             return lines.line(hours, capacity_units(spot, name, ZERO) * spot.hours * count)
-        return lines.line(
-            hours, lambda k: spot.peak_and_base(name, k, lambda rate: capacity_units(spot, name, rate)) * count
-        )
+        return lines.line(hours, lambda k: spot.peak_and_base(name, k, lambda rate: capacity_units(spot, name, rate)) * count)
     return lines.line(
         "AmazonRDS/aurora-instance-hour",
         spot.hours * count,

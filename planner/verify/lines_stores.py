@@ -243,5 +243,3 @@ def domain(lines: Lines) -> list[Wanted]:
         lines.line("AmazonES/ebs-gp3-gb-month", lambda k: Decimal(max(10 * running(k), ceiling(disk[k])))),
         *lines.internal_traffic(),
     ]
-
-

@@ -120,7 +120,7 @@ def _pipelines(lines: Lines) -> Properties:
 
 def _configuration(lines: Lines) -> Properties:
     frame = lines.spot.frame
-    if frame.document.development.configuration_management != "opsworks":
+    if frame.configuration_management != "opsworks":
         return {}
     return {"instead_of": "opsworks", "ended": frame.catalog.service("opsworks").ended}
 

@@ -74,7 +74,7 @@ def _engine(lines: Lines, item: RelationalDb, findings: Findings) -> None:
     days = lines.spot.backup_days(lines.resource.component)
     if "backup_retention_days" in lines.resource.properties:
         found = lines.number("backup_retention_days")
-        findings.that(found in ceilings(days), f"{_here(lines)}.properties.backup_retention_days", f"is {found}, not {days}")
+        findings.equal(f"{_here(lines)}.properties.backup_retention_days", found, days)
 
 
 def _readers(lines: Lines, findings: Findings) -> int:

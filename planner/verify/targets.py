@@ -41,9 +41,7 @@ SERVICES = {"rds": "rds", "aurora": "aurora", "fargate": "fargate", "lambda": "l
 PREFERENCES = frozenset({"technology.regions.preferred"})
 
 
-def check_targets(
-    frame: Frame, outcomes: dict[str, Outcome], reached: dict[str, Decimal], findings: Findings
-) -> None:
+def check_targets(frame: Frame, outcomes: dict[str, Outcome], reached: dict[str, Decimal], findings: Findings) -> None:
     """Check the list of requirements, the wishes given up and every `must`."""
     answers = dict(_answers(frame, outcomes, reached))
     listed = {item.id: item for item in frame.plan.requirements}
@@ -61,10 +59,15 @@ def check_targets(
             continue
         findings.equal(f"requirements.{path}.stakeholder", item.stakeholder, stakeholder(path))
         findings.equal(f"requirements.{path}.priority", item.priority, priority(frame, path))
+        findings.equal(f"requirements.{path}.price_tag_usd", item.price_tag_usd, None)
         if path not in answers:
             kept = item.satisfied == (path not in frame.given_up)
             findings.that(kept, f"requirements.{path}.satisfied", "does not fit what was given up")
     _given_up(frame, answers, findings)
+    for k, note in enumerate(frame.plan.not_modelled):
+        findings.that(is_stated(frame.document, note.id), f"not_modelled[{k}].id", f"{note.id} is not in the document")
+        if is_stated(frame.document, note.id):
+            findings.equal(f"not_modelled[{k}].stakeholder", note.stakeholder, stakeholder(note.id))
 
 
 def _given_up(frame: Frame, answers: dict[str, bool], findings: Findings) -> None:

@@ -90,10 +90,13 @@ def _months(frame: Frame, findings: Findings) -> None:
     findings.equal("totals.peak_month", totals.peak_month, frame.timeline.label(1 + bill.index(most)))
 
 
+PLATFORM = ("@network", "@edge", "@security", "@audit", "@observability", "@delivery")
+
+
 def _decisions(frame: Frame, findings: Findings) -> None:
     costs = _groups(frame.plan.line_items, lambda item: item.component)
     names = [item.component for item in frame.plan.decisions]
-    findings.equal("decisions", sorted(n for n in names if not n.startswith("@")), sorted(frame.components))
+    findings.equal("decisions", sorted(names), sorted([*frame.components, *PLATFORM]))
     for k, item in enumerate(frame.plan.decisions):
         findings.equal(f"decisions[{k}].monthly_usd", item.monthly_usd, costs.get(item.component, ZERO))
         kind = frame.components[item.component].kind if item.component in frame.components else None

@@ -1,0 +1,100 @@
+"""A brute-force answer to small problems: every scenario with every combination of options, checked one by one.
+
+Shares no code with `planner.solver`: costs are summed, availabilities multiplied and targets compared here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+
+from planner.candidates.problem import Option, Problem, Scenario
+from planner.models.requirements import Document, Requirements
+
+IDS = (
+    "finance.monthly_budget",
+    "business.journeys.use.availability",
+    "technology.recovery.zone.rto",
+    "technology.recovery.zone.rpo",
+    "technology.zones",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A combination, with what it costs and its place in the order that breaks ties."""
+
+    cost: int
+    order: tuple[int, ...]
+    scenario: Scenario
+    chosen: tuple[Option, ...]
+    given_up: tuple[str, ...]
+
+
+def combinations(problem: Problem) -> Iterator[tuple[tuple[int, ...], Scenario, tuple[Option, ...]]]:
+    for rank, scenario in enumerate(problem.scenarios):
+        keys = [decision.key_of(scenario) for decision in problem.decisions]
+        groups = [list(enumerate(d.options[k])) for d, k in zip(problem.decisions, keys, strict=True) if k is not None]
+        for combination in product(*groups):
+            yield (rank, *(index for index, _ in combination)), scenario, tuple(option for _, option in combination)
+
+
+def linked(chosen: tuple[Option, ...]) -> bool:
+    families = {o.decision: o.offer.family for o in chosen}
+    return all(family == families[f"production/primary/{decision.rsplit('/', 1)[1]}"] for decision, family in families.items())
+
+
+def holds(requirement: str, document: Document, scenario: Scenario, chosen: tuple[Option, ...]) -> bool:
+    if requirement == "finance.monthly_budget":
+        budget = document.finance.monthly_budget
+        assert budget is not None
+        return all(Decimal(sum(o.by_step[k] for o in chosen)) <= budget.amount * 1_000_000 for k in range(len(chosen[0].by_step)))
+    if requirement == "technology.zones":
+        assert document.technology.zones is not None
+        return scenario.zones >= document.technology.zones
+    if requirement.startswith("technology.recovery.zone"):
+        target = getattr(document.technology.recovery.zone, requirement.rsplit(".", 1)[1])
+        times = [o.offer.times["zone"] for o in chosen if "/primary/" in o.decision and "zone" in o.offer.times]
+        reached = [t.seconds if requirement.endswith("rto") else t.rpo for t in times]
+        return all(value is not None and value <= target for value in reached)
+    journey = document.business.journeys["use"]
+    assert journey.availability is not None
+    together = Decimal(1)
+    for option in chosen:
+        if option.decision.startswith("production/primary/") and option.decision.rsplit("/", 1)[1] in journey.needs:
+            together *= option.offer.availability
+    return together >= journey.availability / 100
+
+
+def stated(requirements: Requirements) -> list[str]:
+    document = requirements.document
+    values = {
+        "finance.monthly_budget": document.finance.monthly_budget,
+        "business.journeys.use.availability": document.business.journeys["use"].availability,
+        "technology.recovery.zone.rto": document.technology.recovery.zone.rto,
+        "technology.recovery.zone.rpo": document.technology.recovery.zone.rpo,
+        "technology.zones": document.technology.zones,
+    }
+    return [name for name in IDS if values[name] is not None]
+
+
+def feasible(problem: Problem, enforced: Collection[str]) -> bool:
+    document = problem.requirements.document
+    return any(linked(c) and all(holds(name, document, s, c) for name in enforced) for _, s, c in combinations(problem))
+
+
+def best(problem: Problem) -> Answer | None:
+    requirements = problem.requirements
+    names = stated(requirements)
+    musts = [n for n in names if requirements.statement(n).priority == "must"]
+    wishes = {n: int((requirements.statement(n).worth_usd_per_month or 0) * 1_000_000) for n in names if n not in musts}
+    found = []
+    for order, scenario, chosen in combinations(problem):
+        if not linked(chosen) or not all(holds(n, requirements.document, scenario, chosen) for n in musts):
+            continue
+        lost = tuple(n for n in wishes if not holds(n, requirements.document, scenario, chosen))
+        cost = sum(o.mean for o in chosen) + sum(wishes[n] for n in lost)
+        found.append(Answer(cost, order, scenario, chosen, tuple(sorted(lost))))
+    return min(found, key=lambda answer: (answer.cost, answer.order), default=None)

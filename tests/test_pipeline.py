@@ -1,0 +1,224 @@
+"""The whole chain: from a document to a verified plan, and what happens when there is none."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from planner import catalog, inputs, pipeline, verify
+from planner.candidates.asked import Kind
+from planner.errors import ConflictError, PriceNotFoundError
+from planner.models.plan import Plan
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "samples"
+CATALOG = catalog.load()
+PLANNED = ["storefront", "mvp", "clinic", "telemetry", "ledger"]
+
+
+def small(**changes: Any) -> dict[str, Any]:
+    """A web tier with a database in two American regions; changes are set by dotted path with `__` for the dot."""
+    data: dict[str, Any] = {
+        "schema_version": "1",
+        "project": {"name": "small"},
+        "business": {
+            "demand": {"average": "20/s", "peak": "60/s"},
+            "horizon_months": 12,
+            "journeys": {"use": {"needs": ["web", "db"]}},
+        },
+        "security": {},
+        "technology": {"regions": {"allowed": ["us-east-1", "us-west-2"]}, "recovery": {}, "on_call": {"hours": "24x7", "response": "15m"}},
+        "development": {
+            "components": {
+                "web": {"kind": "web", "runtime": "go", "cpu_per_request": "5ms", "memory_per_instance": "1 GiB", "depends_on": ["db"]},
+                "db": {
+                    "kind": "relational_db", "engine": "postgres", "storage": "50 GiB", "durability": "authoritative",
+                    "cpu_per_request": "2ms", "memory": "4 GiB",
+                },
+            },
+            "environments": {"production": {}, "dev": {"scale": "10%", "hours_per_week": 50}},
+        },
+        "finance": {},
+    }  # fmt: skip
+    for path, value in changes.items():
+        *parents, leaf = path.split("__")
+        here = data
+        for key in parents:
+            here = here.setdefault(key, {})
+        here[leaf] = value
+    return data
+
+
+def plan(data: dict[str, Any]) -> Plan:
+    return pipeline.plan(inputs.from_data(data), CATALOG)
+
+
+def conflict_of(data: dict[str, Any]) -> list[str]:
+    with pytest.raises(ConflictError) as caught:
+        plan(data)
+    conflict = caught.value.conflict
+    assert conflict is not None
+    return [member.id for member in conflict.members]
+
+
+@pytest.mark.parametrize("sample", PLANNED)
+def test_samples_have_proven_and_verified_plans(sample: str, tmp_path: Path) -> None:
+    requirements = inputs.load(SAMPLES / f"{sample}.yaml")
+    made = pipeline.plan(requirements, CATALOG)
+    assert made.status == "optimal"
+    assert made.proof.objective_micro_usd == made.proof.lower_bound_micro_usd
+    target = tmp_path / "plan.json"
+    target.write_text(pipeline.to_json(made), encoding="utf-8")
+    assert verify.verify(verify.load_plan(target), CATALOG, requirements).verdict == "accepted"
+
+
+def shuffled(node: Any, chance: random.Random) -> Any:
+    if isinstance(node, dict):
+        keys = list(node)
+        chance.shuffle(keys)
+        return {key: shuffled(node[key], chance) for key in keys}
+    return node
+
+
+@pytest.mark.parametrize("sample", ["mvp", "ledger", "clinic"])
+def test_same_bytes_whatever_the_order_of_keys(sample: str) -> None:
+    requirements = inputs.load(SAMPLES / f"{sample}.yaml")
+    first = pipeline.to_json(pipeline.plan(requirements, CATALOG))
+    again = inputs.from_data(shuffled(requirements.normalised(), random.Random(7)))
+    assert pipeline.to_json(pipeline.plan(again, catalog.load())) == first
+
+
+def test_same_bytes_in_another_process_with_another_hash_seed() -> None:
+    program = "from planner import catalog, inputs, pipeline; print(pipeline.to_json(pipeline.plan(inputs.load('samples/mvp.yaml'), catalog.load())))"
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(printed) == 1
+
+
+# -- each kind of requirement: on the boundary it is met, one step past it something gives way ---------------------
+
+FREE = plan(small())
+PEAK = FREE.totals.peak_month_usd
+CHEAPEST_DB = "db.t4g.medium"
+
+ROWS = [
+    pytest.param("budget", {"finance__monthly_budget": str(PEAK)}, [], id="budget-exactly-met"),
+    pytest.param("budget", {"finance__monthly_budget": str(PEAK - 1)}, ["finance.monthly_budget"], id="budget-one-dollar-short"),
+    pytest.param("environment_budget", {"finance__environment_budgets": {"dev": "500"}}, [], id="environment-budget-met"),
+    pytest.param("environment_budget", {"finance__environment_budgets": {"dev": "1"}}, ["finance.environment_budgets.dev"], id="environment-budget-missed"),
+    pytest.param("availability", {"business__journeys__use__availability": "99.97%"}, [], id="availability-of-aurora"),
+    pytest.param("availability", {"business__journeys__use__availability": "99.98%"}, ["business.journeys.use.availability"], id="availability-past-aurora"),
+    pytest.param("rto", {"technology__recovery__zone": {"rto": "6m"}}, [], id="zone-rto-of-replacement"),
+    pytest.param("rto", {"technology__recovery__zone": {"rto": "59s"}}, ["technology.recovery.zone.rto"], id="zone-rto-below-health-checks"),
+    pytest.param("rpo", {"technology__recovery__data_corruption": {"rpo": "5m"}}, [], id="rpo-of-point-in-time-recovery"),
+    pytest.param("rpo", {"technology__recovery__data_corruption": {"rpo": "299s"}}, ["technology.recovery.data_corruption.rpo"], id="rpo-below-it"),
+    pytest.param("zones", {"technology__zones": 3}, [], id="three-zones"),
+    pytest.param("multi_region", {"technology__multi_region": True}, [], id="a-second-region"),
+    pytest.param("strategies", {"technology__recovery__strategies": ["warm_standby"]}, [], id="only-warm-standby"),
+    pytest.param("strategies", {"technology__recovery__strategies": ["active_active"]}, ["technology.recovery.strategies"], id="active-active-with-one-writer"),
+    pytest.param("regions_allowed", {"technology__regions__allowed": ["us-west-2"]}, [], id="one-region"),
+    pytest.param("regions_forbidden", {"technology__regions": {"forbidden": ["us-east-1"]}, "security__residency": ["us"]}, [], id="forbidden-region"),
+    pytest.param("regions_preferred", {"technology__regions__preferred": ["us-west-2"]}, [], id="preferred-region"),
+    pytest.param("residency", {"security__residency": ["us"]}, [], id="residency"),
+    pytest.param("platform", {"development__components__web__platform": ["ec2"]}, [], id="platform"),
+    pytest.param("platform", {"development__components__web__platform": ["lambda"], "technology__services__forbidden": ["lambda"]}, ["development.components.web.platform", "technology.services.forbidden"], id="platform-forbidden"),
+    pytest.param("services_forbidden", {"technology__services__forbidden": ["aurora"]}, [], id="service-forbidden"),
+    pytest.param("services_forbidden", {"technology__services__forbidden": ["aurora", "rds"]}, ["technology.services.forbidden"], id="no-database-left"),
+    pytest.param("services_mandated", {"technology__services__mandated": ["aurora"]}, [], id="service-mandated"),
+    pytest.param("services_mandated", {"technology__services__mandated": ["opsworks"]}, [], id="ended-service-becomes-its-successor"),
+    pytest.param("services_mandated", {"technology__services__mandated": ["emr"]}, ["technology.services.mandated"], id="nothing-uses-it"),
+    pytest.param("scope", {"security__frameworks": ["hipaa"]}, [], id="hipaa"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "changes", "conflict"), ROWS)
+def test_requirement_kinds(kind: str, changes: dict[str, Any], conflict: list[str]) -> None:
+    assert kind in get_args(Kind)
+    if conflict:
+        assert conflict_of(small(**changes)) == conflict
+    else:
+        assert all(row.satisfied for row in plan(small(**changes)).requirements)
+
+
+def test_every_kind_of_requirement_has_a_row() -> None:
+    assert {row.values[0] for row in ROWS} == set(get_args(Kind))
+
+
+def test_a_preference_is_kept_when_it_costs_less_than_its_worth() -> None:
+    assert plan(small(technology__regions__preferred=["us-west-2"])).region == "us-west-2"
+
+
+@pytest.mark.parametrize(("worth", "kept"), [pytest.param(1, False, id="worth-too-little"), pytest.param(5000, True, id="worth-enough")])
+def test_a_wish_is_kept_when_it_pays(worth: int, kept: bool) -> None:  # noqa: FBT001 - a row
+    wish = {"value": "99.97%", "priority": "should", "worth_usd_per_month": worth}
+    made = plan(small(business__journeys__use__availability=wish))
+    assert [item.id for item in made.given_up] == ([] if kept else ["business.journeys.use.availability"])
+    assert (made.availability["use"].achieved >= made.availability["use"].target) is kept  # type: ignore[operator]
+    assert made.proof.objective_micro_usd == int(made.totals.monthly_usd * 1_000_000) + (0 if kept else worth * 1_000_000)
+
+
+# -- when nothing fits ---------------------------------------------------------------------------------------------
+
+
+def test_ways_out_keep_their_promise() -> None:
+    with pytest.raises(ConflictError) as caught:
+        pipeline.plan(inputs.load(SAMPLES / "overconstrained.yaml"), CATALOG)
+    conflict = caught.value.conflict
+    assert conflict is not None
+    assert len(conflict.ways_out) >= 2
+    for way in conflict.ways_out:
+        data = inputs.load(SAMPLES / "overconstrained.yaml").normalised()
+        for change in way.changes:
+            *parents, leaf = change.id.split(".")
+            here = data
+            for key in parents:
+                here = here[key]
+            here[leaf] = change.new
+        assert plan(data).totals.monthly_usd == way.monthly_usd
+
+
+def test_a_conflict_without_any_of_its_members_is_gone() -> None:
+    both = {"finance__monthly_budget": str(PEAK), "business__journeys__use__availability": "99.97%"}
+    assert conflict_of(small(**both)) == ["business.journeys.use.availability", "finance.monthly_budget"]
+    for one in both:
+        assert plan(small(**{one: both[one]})).status == "optimal"
+
+
+SEARCH = {"kind": "search", "storage": "10 GiB", "cpu_per_request": "2ms", "durability": "rebuildable"}
+
+
+def test_a_missing_price_is_named_not_guessed() -> None:
+    data = small(technology__regions__allowed=["eu-west-1"])
+    data["development"]["components"]["search"] = SEARCH
+    with pytest.raises(PriceNotFoundError, match="AmazonES/ebs-gp3-gb-month.*eu-west-1|ebs-gp3-gb-month") as caught:
+        plan(data)
+    assert caught.value.exit_code == 5
+
+
+def test_a_missing_price_does_not_excuse_what_cannot_be_anyway() -> None:
+    data = small(technology__regions__allowed=["eu-west-1"], technology__recovery__zone={"rto": "59s"})
+    data["development"]["components"]["search"] = SEARCH
+    assert "technology.recovery.zone.rto" in conflict_of(data)
+
+
+def test_recorded_prices_only() -> None:
+    made = pipeline.plan(inputs.from_data(small()), catalog.load(recorded_only=True))
+    assert set(made.totals.by_basis) == {"recorded"}
+
+
+def test_plan_json_is_what_the_schema_says() -> None:
+    import jsonschema
+
+    schema = json.loads((ROOT / "schemas" / "plan.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(json.loads(pipeline.to_json(FREE)))
