@@ -336,14 +336,16 @@ def _offer(
 ) -> Offer:
     parts = (part, *_shared_parts(slot, component, gib_per_lcu_hour))
     availability, fact = _availability(slot, family, group)
+    facts = [fact]
     if component.software_availability is not None:
         availability *= component.software_availability / 100
+        facts.append(f"development.components.{slot.name}.software_availability")
     needs_vpc = family != "lambda" or any(
         slot.document.development.components[name].kind in {"relational_db", "cache", "search", "file_share"}
         for name in component.depends_on
     )
     times = _times(slot, family, group)
-    return Offer(family, key, label, parts, availability, (fact,), times, needs_vpc)
+    return Offer(family, key, label, parts, availability, tuple(facts), times, needs_vpc)
 
 
 def _shared_parts(slot: Slot, component: Compute, gib_per_lcu_hour: Decimal) -> tuple[Part, ...]:

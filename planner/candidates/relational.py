@@ -220,8 +220,8 @@ def _aurora_properties(slot: Slot, database: RelationalDb, aurora: Aurora) -> di
         "zones": slot.zones,
     }
     if aurora.instance_class is None:
-        properties["acu_base_by_step"] = [f"{unit.normalize():f}" for unit in aurora.units_base]
-        properties["acu_peak_by_step"] = [f"{unit.normalize():f}" for unit in aurora.units_peak]
+        properties["min_acu"] = f"{min(aurora.units_base).normalize():f}"
+        properties["max_acu"] = f"{max(aurora.units_peak).normalize():f}"
     return properties
 
 

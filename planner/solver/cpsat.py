@@ -17,7 +17,8 @@ from ortools.sat.python import cp_model_helper as native
 Literal = int
 Terms = Sequence[tuple[int, int]]
 """A linear expression: pairs of a coefficient and a boolean's number."""
-INT64 = 2**63 - 1
+NO_LOW, NO_HIGH = -(2**63), 2**63 - 1
+"""CP-SAT's own marks for an open side; any other huge number overflows in its arithmetic."""
 
 
 class Status(Enum):
@@ -60,11 +61,12 @@ class Model:
         self._count += 1
         return self._count - 1
 
-    def linear(self, terms: Terms, *, low: int = -INT64, high: int = INT64, when: Iterable[Literal] = ()) -> None:
+    def linear(self, terms: Terms, *, low: int = NO_LOW, high: int = NO_HIGH, when: Iterable[Literal] = ()) -> None:
         """Add low <= sum(coefficient x boolean) <= high, in force when all literals of `when` are true."""
         constraint = self.proto.constraints.add()
-        constraint.linear.vars.extend([boolean for _, boolean in terms])
-        constraint.linear.coeffs.extend([coefficient for coefficient, _ in terms])
+        present = [term for term in terms if term[0]]
+        constraint.linear.vars.extend([boolean for _, boolean in present])
+        constraint.linear.coeffs.extend([coefficient for coefficient, _ in present])
         constraint.linear.domain.extend([low, high])
         constraint.enforcement_literal.extend(list(when))
 
@@ -85,8 +87,9 @@ class Model:
     def minimize(self, terms: Terms) -> None:
         """Set what to minimise; it replaces what was set before."""
         self.proto.clear_objective()
-        self.proto.objective.vars.extend([boolean for _, boolean in terms])
-        self.proto.objective.coeffs.extend([coefficient for coefficient, _ in terms])
+        present = [term for term in terms if term[0]]
+        self.proto.objective.vars.extend([boolean for _, boolean in present])
+        self.proto.objective.coeffs.extend([coefficient for coefficient, _ in present])
 
     def clone(self) -> Model:
         """Return a copy to which more can be added."""
@@ -104,6 +107,7 @@ class Model:
         parameters = native.SatParameters()
         parameters.num_workers = 1
         parameters.random_seed = 1
+        parameters.cp_model_presolve = False  # 9.15 proves feasible models infeasible with it: tests/solver/test_presolve.py
         parameters.max_deterministic_time = deterministic_limit
         wrapper = native.SolveWrapper()
         wrapper.set_parameters(parameters)

@@ -39,7 +39,7 @@ def disk_iops(spot: Spot, name: str) -> Decimal:
     """Return the disk operations per second that the highest step needs."""
     item = database_of(spot, name)
     if item.iops is not None:
-        return Decimal(item.iops)
+        return item.iops * spot.scale
     each = spot.frame.planned["ios_per_request"] if item.ios_per_request is None else item.ios_per_request
     return max(spot.rates(name, k).peak for k in spot.steps) * each
 
@@ -55,7 +55,8 @@ def volume_gib(spot: Spot, name: str) -> tuple[int, ...]:
 
 def volume_iops(spot: Spot, name: str) -> int:
     """Return the operations per second that come with the volume."""
-    return int(GP3_STRIPED_IOPS if disk_iops(spot, name) > GP3_IOPS else GP3_IOPS)
+    striped = min(volume_gib(spot, name)) >= GP3_STRIPED_GIB
+    return int(GP3_STRIPED_IOPS if striped else GP3_IOPS)
 
 
 def vcpus_needed(spot: Spot, name: str, rate: Decimal) -> Decimal:

@@ -60,8 +60,7 @@ def _versioned(lines: Lines) -> Properties:
     spot, name = lines.spot, lines.resource.component
     if part_of(lines.resource) == "backup-copy":
         return {}
-    copied = spot.production and spot.frame.recovery is not None
-    return {"versioning": spot.authoritative(name) or copied}
+    return {"versioning": spot.authoritative(name) or spot.production}
 
 
 def _files(lines: Lines) -> Properties:
@@ -115,7 +114,7 @@ def _alerts(lines: Lines) -> Properties:
 
 def _pipelines(lines: Lines) -> Properties:
     source = lines.spot.frame.document.development.delivery.source
-    return {} if source is None else {"source": source}
+    return {"source": source or "s3_archive"}
 
 
 def _configuration(lines: Lines) -> Properties:
