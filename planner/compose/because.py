@@ -37,4 +37,6 @@ def _why_recovery(document: Document, scenario: Scenario) -> tuple[str, ...]:
         asked.append("technology.multi_region")
     if scenario.strategy == "active_active" and not asked:
         asked = [f"business.journeys.{name}.availability" for name, j in sorted(document.business.journeys.items()) if j.availability]
-    return tuple(asked) or ("technology.recovery.strategies",)
+    if not asked and document.technology.recovery.strategies:
+        asked = ["technology.recovery.strategies"]
+    return tuple(asked)

@@ -19,9 +19,10 @@ FAILURES = 3
 class Outcome:
     """What a disruption comes to: the phases around the recovery, and each component's own times."""
 
-    def __init__(self, detect: int, decide: int, route: int, components: dict[str, Back]) -> None:
+    def __init__(self, detect: int, decide: int, route: int, components: dict[str, Back], *, lost: bool = False) -> None:
         self.detect, self.decide, self.route = detect, decide, route
         self.components = components
+        self.lost = lost
 
     @property
     def recover(self) -> int | None:
@@ -33,7 +34,7 @@ class Outcome:
     @property
     def rto(self) -> int | None:
         """Seconds until everything is back."""
-        return None if self.recover is None else self.detect + self.decide + self.recover + self.route
+        return None if self.lost or self.recover is None else self.detect + self.decide + self.recover + self.route
 
     @property
     def rpo(self) -> int | None:
@@ -56,7 +57,7 @@ def _outcome(frame: Frame, disruption: str) -> Outcome:
             back = component_recovery(frame, frame.primary, name, disruption)
             if back is not None:
                 components[name] = back
-    return Outcome(detect, decide, route, components)
+    return Outcome(detect, decide, route, components, lost=disruption == "region" and frame.recovery is None)
 
 
 def _around(frame: Frame, disruption: str) -> tuple[int, int, int]:
