@@ -25,6 +25,7 @@ from planner.solver.search import Solution
 from planner.units import format_duration, format_percent, plain, usd
 
 if TYPE_CHECKING:
+    from planner.candidates.problem import Decision
     from planner.candidates.problem import Problem as Choices
     from planner.catalog import Catalog
     from planner.models.plan import Plan
@@ -281,7 +282,12 @@ def tags(session: Session) -> list[Tag]:
     base = session.base.monthly_usd
     if base is None:
         raise ValueError("the requirements cannot hold together; see `planner explain`")
-    found = [*_requirement_tags(session, base), *_leaf_tags(session, base), *_stakeholder_tags(session, base), *_framework_tags(session, base)]
+    found = [
+        *_requirement_tags(session, base),
+        *_leaf_tags(session, base),
+        *_stakeholder_tags(session, base),
+        *_framework_tags(session, base),
+    ]
     return sorted(found, key=lambda tag: (-(tag.price_usd or 0), tag.kind, tag.id))
 
 
@@ -369,7 +375,7 @@ def alternatives(session: Session, component: str, wanted: str | None = None) ->
     return sorted(found, key=lambda a: (a.delta_usd is None, a.delta_usd or 0, a.option))
 
 
-def _decision(session: Session, component: str) -> tuple[int, object]:
+def _decision(session: Session, component: str) -> tuple[int, Decision]:
     for number, decision in enumerate(session.instance.decisions):
         if decision.id == f"production/primary/{component}":
             return number, decision

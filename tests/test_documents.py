@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from planner import catalog, inputs, pipeline
 from planner.errors import CatalogError, ConflictError, InputError
+from planner.models.conflict import Conflict
 
 EXAMPLES = int(os.environ.get("DOCUMENT_EXAMPLES", "25"))
 CATALOG = catalog.load()
@@ -20,10 +21,6 @@ ratios = st.sampled_from([0, 0.01, 0.5, 1, 3])
 durability = st.sampled_from(["authoritative", "rebuildable", "ephemeral"])
 kept = st.sampled_from(["authoritative", "rebuildable"])
 calls = {"calls_per_request": ratios}
-
-
-def optional(**fields: st.SearchStrategy[Any]) -> dict[str, Any]:
-    return {"optional": fields}
 
 
 def component(kind: str, required: dict[str, st.SearchStrategy[Any]], **extra: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -56,8 +53,10 @@ COMPONENTS = st.one_of(
     component("search", {**store, "durability": durability, "cpu_per_request": st.just("2ms")}, replicas=st.integers(0, 2), memory=st.just("8 GiB"), **changing),
     component("log_analytics", {**store, "durability": durability, "ingest_per_day": sizes, "scanned_per_day": sizes, "retention": st.just("90d")}, alerts=st.booleans(), job_vcpu_hours_per_day=ratios, job_memory_gib_hours_per_day=ratios),
 )  # fmt: skip
-targets = st.fixed_dictionaries({}, optional={"rto": st.sampled_from(["1m", "10m", "4h", "3d"]), "rpo": st.sampled_from(["5m", "1h", "1d"])})
-RECOVERY = st.fixed_dictionaries({}, optional={name: targets for name in ("deployment", "data_corruption", "infrastructure", "zone", "region")})
+targets = st.fixed_dictionaries(
+    {}, optional={"rto": st.sampled_from(["1m", "10m", "4h", "3d"]), "rpo": st.sampled_from(["5m", "1h", "1d"])}
+)
+RECOVERY = st.fixed_dictionaries({}, optional=dict.fromkeys(("deployment", "data_corruption", "infrastructure", "zone", "region"), targets))
 flags = st.booleans()
 SECURITY = st.fixed_dictionaries(
     {},
@@ -69,7 +68,7 @@ SECURITY = st.fixed_dictionaries(
         "ddos_protection": st.sampled_from(["standard", "advanced"]),
     },
 )  # fmt: skip
-ENVIRONMENTS = st.fixed_dictionaries(
+ENVIRONMENTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"production": st.just({})},
     optional={
         "dev": st.fixed_dictionaries({}, optional={"scale": st.just("5%"), "storage_scale": st.just("1%"), "hours_per_week": st.sampled_from([40, 168]), "zones": st.integers(1, 2)}),
@@ -108,13 +107,22 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "technology": {
             "regions": {"allowed": draw(st.lists(st.sampled_from(REGIONS), min_size=1, max_size=3, unique=True))},
             "recovery": draw(RECOVERY),
-            "observability": draw(st.sampled_from([{}, {"detailed_metrics": True, "dashboards": 2, "tracing": True, "custom_metrics_per_component": 4}])),
+            "observability": draw(
+                st.sampled_from([{}, {"detailed_metrics": True, "dashboards": 2, "tracing": True, "custom_metrics_per_component": 4}])
+            ),
             "on_call": draw(st.sampled_from([{"hours": "24x7", "response": "5m"}, {"hours": "business_hours", "response": "1h"}])),
             **draw(st.sampled_from([{}, {"multi_region": True}, {"internet_egress": False}, {"auto_scaling": False}])),
         },
         "development": {"components": components, "environments": draw(ENVIRONMENTS), "delivery": draw(DELIVERY)},
         "finance": draw(st.sampled_from([{}, {"monthly_budget": "2000"}])),
     }
+
+
+def told(error: ConflictError | CatalogError) -> None:
+    assert str(error)
+    if isinstance(error, ConflictError):
+        assert isinstance(error.conflict, Conflict)
+        assert error.conflict.members
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
@@ -126,12 +134,8 @@ def test_every_document_gets_a_verified_plan_or_a_reason(data: dict[str, Any]) -
         return
     try:
         made = pipeline.plan(requirements, CATALOG)
-    except ConflictError as error:
-        assert error.conflict is not None
-        assert error.conflict.members
-        return
-    except CatalogError as error:
-        assert str(error)
+    except (ConflictError, CatalogError) as error:
+        told(error)
         return
     assert made.status == "optimal"
     assert all(row.satisfied for row in made.requirements if row.priority == "must")

@@ -10,11 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any, get_args
 
+import jsonschema
 import pytest
 
 from planner import catalog, inputs, pipeline, verify
 from planner.candidates.asked import Kind
 from planner.errors import ConflictError, PriceNotFoundError
+from planner.models.conflict import Conflict
 from planner.models.plan import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,7 +66,7 @@ def conflict_of(data: dict[str, Any]) -> list[str]:
     with pytest.raises(ConflictError) as caught:
         plan(data)
     conflict = caught.value.conflict
-    assert conflict is not None
+    assert isinstance(conflict, Conflict)
     return [member.id for member in conflict.members]
 
 
@@ -91,12 +93,15 @@ def shuffled(node: Any, chance: random.Random) -> Any:
 def test_same_bytes_whatever_the_order_of_keys(sample: str) -> None:
     requirements = inputs.load(SAMPLES / f"{sample}.yaml")
     first = pipeline.to_json(pipeline.plan(requirements, CATALOG))
-    again = inputs.from_data(shuffled(requirements.normalised(), random.Random(7)))
+    again = inputs.from_data(shuffled(requirements.normalised(), random.Random(7)))  # noqa: S311 - an order, no secret
     assert pipeline.to_json(pipeline.plan(again, catalog.load())) == first
 
 
 def test_same_bytes_in_another_process_with_another_hash_seed() -> None:
-    program = "from planner import catalog, inputs, pipeline; print(pipeline.to_json(pipeline.plan(inputs.load('samples/mvp.yaml'), catalog.load())))"
+    program = (
+        "from planner import catalog, inputs, pipeline; "
+        "print(pipeline.to_json(pipeline.plan(inputs.load('samples/mvp.yaml'), catalog.load())))"
+    )
     printed = {
         subprocess.run(
             [sys.executable, "-c", program], cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
@@ -175,7 +180,7 @@ def test_ways_out_keep_their_promise() -> None:
     with pytest.raises(ConflictError) as caught:
         pipeline.plan(inputs.load(SAMPLES / "overconstrained.yaml"), CATALOG)
     conflict = caught.value.conflict
-    assert conflict is not None
+    assert isinstance(conflict, Conflict)
     assert len(conflict.ways_out) >= 2
     for way in conflict.ways_out:
         data = inputs.load(SAMPLES / "overconstrained.yaml").normalised()
@@ -191,8 +196,8 @@ def test_ways_out_keep_their_promise() -> None:
 def test_a_conflict_without_any_of_its_members_is_gone() -> None:
     both = {"finance__monthly_budget": str(PEAK), "business__journeys__use__availability": "99.97%"}
     assert conflict_of(small(**both)) == ["business.journeys.use.availability", "finance.monthly_budget"]
-    for one in both:
-        assert plan(small(**{one: both[one]})).status == "optimal"
+    for one, value in both.items():
+        assert plan(small(**{one: value})).status == "optimal"
 
 
 SEARCH = {"kind": "search", "storage": "10 GiB", "cpu_per_request": "2ms", "durability": "rebuildable"}
@@ -201,7 +206,7 @@ SEARCH = {"kind": "search", "storage": "10 GiB", "cpu_per_request": "2ms", "dura
 def test_a_missing_price_is_named_not_guessed() -> None:
     data = small(technology__regions__allowed=["eu-west-1"])
     data["development"]["components"]["search"] = SEARCH
-    with pytest.raises(PriceNotFoundError, match="AmazonES/ebs-gp3-gb-month.*eu-west-1|ebs-gp3-gb-month") as caught:
+    with pytest.raises(PriceNotFoundError, match=r"ebs-gp3-gb-month") as caught:
         plan(data)
     assert caught.value.exit_code == 5
 
@@ -218,7 +223,5 @@ def test_recorded_prices_only() -> None:
 
 
 def test_plan_json_is_what_the_schema_says() -> None:
-    import jsonschema
-
     schema = json.loads((ROOT / "schemas" / "plan.schema.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(json.loads(pipeline.to_json(FREE)))

@@ -65,7 +65,7 @@ def asked(requirements: Requirements, catalog: Catalog, values: Values) -> tuple
 
 def _with_priority(requirements: Requirements, values: Values, path: str, kind: Kind, subject: str, value: object, shown: str) -> Asked:
     statement = requirements.statements.get(path)
-    priority = statement.priority if statement else "must"
+    priority: str = statement.priority if statement else "must"
     if priority == "must":
         priority = WISH.get(kind, "must")
     worth = ZERO
@@ -111,7 +111,7 @@ def _recovery(document: Document) -> Iterator[Row]:
             seconds = getattr(target, kind)
             if seconds is not None:
                 path = f"technology.recovery.{disruption}.{kind}"
-                yield path, kind, disruption, seconds, format_duration(seconds)  # type: ignore[misc]
+                yield path, kind, disruption, seconds, format_duration(seconds)
 
 
 def _places(document: Document) -> Iterator[Row]:

@@ -214,7 +214,8 @@ class Assembler:
         return fitting, tuple(missing_out)
 
     def _offers(self, slot: Slot) -> Iterator[Offer | Refusal]:
-        return BUILDERS[self._kind(slot.name)].offers(slot)
+        made: Iterator[Offer | Refusal] = BUILDERS[self._kind(slot.name)].offers(slot)
+        return made
 
     def _slot(self, decision: Decision, scenario: Scenario) -> Slot:
         recovery = decision.role == "recovery"

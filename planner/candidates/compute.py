@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from planner.candidates import context
-from planner.candidates.offer import AT_ONCE, Offer, Part, Phase, Refusal, Slot, Times
+from planner.candidates.offer import AT_ONCE, Offer, Part, Phase, Property, Refusal, Slot, Times
 from planner.costing.compute import ARCHITECTURES, Fleet, function_lines, instance_lines, log_lines, target_lines, task_lines
 from planner.costing.load import HOURS, MIB_PER_GIB, ONE, ZERO, ceiling
 
@@ -185,9 +185,7 @@ def unbeaten(
 def _machines(slot: Slot, component: Compute, name: str, architecture: str, volume: int, group: Fleet) -> Offer:
     features = partial(context.because_of_feature, slot.document, slot.catalog)
     detailed = _detailed(slot)
-    lines = partial(
-        instance_lines, slot.region, name, volume, group, detailed=detailed, scanned=bool(features("vulnerability_scanning"))
-    )
+    lines = partial(instance_lines, slot.region, name, volume, group, detailed=detailed, scanned=bool(features("vulnerability_scanning")))
     part = Part(
         "instances",
         "ec2",
@@ -357,7 +355,7 @@ def _shared_parts(slot: Slot, component: Compute, gib_per_lcu_hour: Decimal) -> 
 def _make_shared_parts(slot: Slot, component: Compute, gib_per_lcu_hour: Decimal) -> Iterator[Part]:
     if balanced(component):
         target = partial(target_lines, slot.region, component, public=public(component), gib_per_lcu_hour=gib_per_lcu_hour)
-        properties = {"public": public(component), "gib_per_lcu_hour": str(gib_per_lcu_hour)}
+        properties: dict[str, Property] = {"public": public(component), "gib_per_lcu_hour": str(gib_per_lcu_hour)}
         yield Part("target", "alb", "alb target", properties, slot_counts(slot), lambda usage: target(usage=usage))
     days = context.log_retention_days(slot.document, slot.values)
     lines = partial(log_lines, slot.region, component, days)

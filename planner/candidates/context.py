@@ -74,7 +74,7 @@ def service_ids(catalog: Catalog, named: str) -> tuple[str, ...]:
 
 def alternatives(catalog: Catalog, named: str) -> tuple[str, ...]:
     """Return what may stand for a service that is asked for: itself, or the successors of one that has ended."""
-    found = []
+    found: list[str] = []
     for name in service_ids(catalog, named):
         service = catalog.service(name)
         found += [name] if service.status == "live" else service.successors

@@ -204,6 +204,8 @@ class Slot:
 
     def restore(self) -> tuple[Phase, ...]:
         """Return the phases of a restore of the data at its fullest."""
+        if self.component is None:
+            raise CatalogError(f"{self.name} holds no data to restore")
         held = max(self.usage.stored(self.component))
         seconds = ceiling(self.values["restore_base_seconds"] + held / self.values["restore_gib_per_hour"] * 3600)
         return (Phase("restore", seconds, "assumption:restore_gib_per_hour"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from planner.candidates import compute, context
 from planner.candidates.offer import Offer, Phase, decide
@@ -13,7 +13,6 @@ from planner.costing.load import ONE, Values
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
-    from planner.models.components import Compute
     from planner.models.requirements import Disruption, Document, Journey
 
 FAST_CHECK_SECONDS = 10
@@ -61,7 +60,7 @@ class Factor:
 def balancers(document: Document, journey: Journey) -> tuple[str, ...]:
     """Return the load balancers that a journey's components use: `public`, `internal`."""
     used = {
-        "public" if compute.public(cast("Compute", component)) else "internal"
+        "public" if compute.public(component) else "internal"
         for name in journey.needs
         if (component := document.development.components[name]).kind in {"web", "api"}
     }

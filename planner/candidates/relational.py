@@ -283,9 +283,16 @@ def _rds_replica(slot: Slot, database: RelationalDb) -> Iterator[Offer | Refusal
         yield Refusal("rds replica", f"no class of {slot.region} carries the peak")
         return
     rds = Rds(database.engine, chosen.name, multi_az=False, readers=0, volume_gib=volume[0], backup_days=backup_days(database, slot.usage))
-    properties: dict[str, Property] = {"engine": rds.engine, "storage_gib_by_step": list(rds.volume_gib), "storage_type": "gp3", "iops": volume[1]}
+    properties: dict[str, Property] = {
+        "engine": rds.engine,
+        "storage_gib_by_step": list(rds.volume_gib),
+        "storage_type": "gp3",
+        "iops": volume[1],
+    }
     lines = partial(rds_replica_lines, rds, slot.primary_region, slot.region, database)
-    part = Part("replica", "rds", chosen.name, properties | {"multi_az": False, "readers": 0, "zones": 1, "encrypted": True}, _one(slot), lines)
+    part = Part(
+        "replica", "rds", chosen.name, properties | {"multi_az": False, "readers": 0, "zones": 1, "encrypted": True}, _one(slot), lines
+    )
     rpo = _data(slot, slot.values.seconds("replica_lag_seconds"))
     times = Times((slot.waits("promote", "rds_promote_seconds"),), rpo, "assumption:replica_lag_seconds")
     yield Offer("rds", f"rds {chosen.name} replica", f"cross-region read replica on {chosen.name}", (part,), times={"region": times})
@@ -305,9 +312,7 @@ def _aurora_replicas(slot: Slot, database: RelationalDb) -> Iterator[Offer | Ref
 def _aurora_replica(slot: Slot, database: RelationalDb, family: str, aurora: Aurora) -> Offer:
     known = slot.catalog.find_price(slot.primary_region, "AmazonRDS", "aurora-global-replicated-write-io")
     by_global = known is not None
-    lines = partial(
-        aurora_replica_lines, aurora, slot.primary_region, slot.region, database, global_database=by_global
-    )
+    lines = partial(aurora_replica_lines, aurora, slot.primary_region, slot.region, database, global_database=by_global)
     replication = "global database" if by_global else "logical" if aurora.engine == "postgres" else "binlog"
     properties = _aurora_properties(slot, database, aurora) | {"replication": replication, "zones": 1}
     name = aurora.instance_class or "serverless v2"

@@ -79,6 +79,8 @@ def architecture(solution: Solution) -> str:
     stores = [
         option.offer.label
         for decision, option in solution.chosen.items()
-        if decision.startswith("production/primary/") and option.offer.parts and option.offer.parts[0].service in {"rds", "aurora", "dynamodb"}
+        if decision.startswith("production/primary/")
+        and option.offer.parts
+        and option.offer.parts[0].service in {"rds", "aurora", "dynamodb"}
     ]
     return "; ".join([where, *stores[:2]])

@@ -51,10 +51,15 @@ def assumptions(values: Values) -> list[AssumptionUse]:
                 id=name,
                 value=str(values.overrides[name] if overridden else known.value),
                 unit=known.unit,
-                low=None if known.low is None else str(known.low),
-                high=None if known.high is None else str(known.high),
+                low=_bound(known.low),
+                high=_bound(known.high),
                 source="the document" if overridden else known.source,
                 overridden=overridden,
             )
         )
     return rows
+
+
+def _bound(value: object) -> str | None:
+    """Return an end of a range as text, None where the catalog states none."""
+    return None if value is None else str(value)

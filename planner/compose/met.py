@@ -70,7 +70,7 @@ class _View:
         return RequirementResult(
             id=item.id,
             stakeholder=item.stakeholder,
-            priority=item.priority,  # type: ignore[arg-type]
+            priority=item.priority,
             asked=item.shown,
             achieved=achieved,
             satisfied=item.id not in self.solution.given_up or self._met(item),
@@ -149,12 +149,12 @@ def _features(problem: Problem, resources: list[Resource]) -> list[RequirementRe
     for feature, path in context.FEATURE_LEAVES.items():
         if context.leaf(document, path) is not True:
             continue
-        by = [r.id for r in resources if r.service in FEATURE_SERVICES[feature] and r.component.startswith(("@security", "@audit", "@edge"))]
+        by = [
+            r.id for r in resources if r.service in FEATURE_SERVICES[feature] and r.component.startswith(("@security", "@audit", "@edge"))
+        ]
         priority = problem.requirements.statement(path).priority
         rows.append(
-            RequirementResult(
-                id=path, stakeholder=stakeholder(path), priority=priority, asked="yes", achieved="yes", satisfied=True, by=by
-            )
+            RequirementResult(id=path, stakeholder=stakeholder(path), priority=priority, asked="yes", achieved="yes", satisfied=True, by=by)
         )
     return rows
 

@@ -72,7 +72,7 @@ def _path(before: tuple[Phase, ...], times: dict[str, Times], slowest: str, afte
 
 
 def _step(phase: Phase, component: str | None) -> PathStep:
-    return PathStep(phase=phase.phase, seconds=phase.seconds, component=component, basis=phase.basis)  # type: ignore[arg-type]
+    return PathStep(phase=phase.phase, seconds=phase.seconds, component=component, basis=phase.basis)
 
 
 def _worst_rpo(problem: Problem, times: dict[str, Times]) -> tuple[int | None, str | None]:

@@ -102,7 +102,7 @@ def _sites(problem: Problem, solution: Solution, parts: Sequence[Placed], reason
     for role, region in roles:
         mine = [p for p in parts if p.decision.environment == name and p.decision.role == role]
         resources = [resource(p, reasons.get(p.decision.id, "")) for p in mine]
-        sites.append(Site(region=region, role=role, zones=zones, resources=resources))  # type: ignore[arg-type]
+        sites.append(Site(region=region, role=role, zones=zones, resources=resources))
     return sites
 
 

@@ -106,7 +106,7 @@ def decisions(problem: Problem, reasons: Reasons, solution: Solution, costs: dic
 
 def rejected(problem: Problem, reasons: Reasons, solution: Solution) -> list[Rejected]:
     """Return what was not chosen and why: rivals where production runs, refusals, and what has no price."""
-    rows = {}
+    rows: dict[tuple[str, str], str] = {}
     for decision in problem.decisions:
         if decision.environment != "production" or decision.id not in solution.chosen:
             continue
@@ -124,9 +124,17 @@ def rejected(problem: Problem, reasons: Reasons, solution: Solution) -> list[Rej
 def not_modelled(document: Document) -> list[NotModelled]:
     """Return what the document asks that the planner does not model; never counted as met."""
     rows = [
-        *((f"business.journeys.{n}.latency", str(j.latency), "latency is not modelled: no facts") for n, j in document.business.journeys.items() if j.latency),
         *(
-            (f"business.dependencies.{n}", f"{d.on}{f' by {d.needed_by}' if d.needed_by else ''}", "kept for the record; no cost or time follows")
+            (f"business.journeys.{n}.latency", str(j.latency), "latency is not modelled: no facts")
+            for n, j in document.business.journeys.items()
+            if j.latency
+        ),
+        *(
+            (
+                f"business.dependencies.{n}",
+                f"{d.on}{f' by {d.needed_by}' if d.needed_by else ''}",
+                "kept for the record; no cost or time follows",
+            )
             for n, d in document.business.dependencies.items()
         ),
         *(

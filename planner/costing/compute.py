@@ -38,9 +38,7 @@ class Fleet:
         if self.doubled:
             deploys = usage.document.development.delivery.deploys_per_day or ZERO
             overlap = deploys * DAYS * usage.values["blue_green_overlap_minutes"] / 60
-        return [
-            base * usage.base_hours + peak * usage.peak_hours + base * overlap for base, peak in zip(self.base, self.peak, strict=True)
-        ]
+        return [base * usage.base_hours + peak * usage.peak_hours + base * overlap for base, peak in zip(self.base, self.peak, strict=True)]
 
 
 def instance_lines(
@@ -60,9 +58,7 @@ def instance_lines(
     return lines
 
 
-def task_lines(
-    region: str, architecture: str, size: tuple[Decimal, Decimal], fleet: Fleet, usage: Usage, *, images: bool
-) -> list[Charge]:
+def task_lines(region: str, architecture: str, size: tuple[Decimal, Decimal], fleet: Fleet, usage: Usage, *, images: bool) -> list[Charge]:
     """Return the lines of a Fargate service; `size` is vCPUs and GiB of a task."""
     hours, suffix = fleet.hours(usage), ARCHITECTURES[architecture]
     lines = [

@@ -111,7 +111,7 @@ class Model:
         parameters.max_deterministic_time = deterministic_limit
         wrapper = native.SolveWrapper()
         wrapper.set_parameters(parameters)
-        response = wrapper.solve(self.proto)
+        response = wrapper.solve(self.proto)  # type: ignore[no-untyped-call]
         return Answer(
             _status(response.status),
             tuple(response.solution),

@@ -224,5 +224,5 @@ def _times(instance: Instance, item: Asked) -> Iterator[int]:
                 around = outcomes.before(document, values, disruption, strategy, fast=fast) + outcomes.after(values, disruption)  # type: ignore[arg-type]
                 seen.add(outcomes.total(around) + times.seconds)
     target = int(str(item.value))
-    whole = {seconds if seconds < 60 else -(-seconds // 60) * 60 for seconds in seen if seconds is not None}  # noqa: PLR2004 - a minute
+    whole = {seconds if seconds < 60 else -(-seconds // 60) * 60 for seconds in seen if seconds is not None}
     yield from (seconds for seconds in whole if seconds > target)

@@ -232,7 +232,11 @@ def feasible(instance: Instance, enforced: Collection[str], limit: float = DETER
         NotProvenError: the limit came before the answer.
     """
     waiting = promising(instance, enforced)
-    return any(_fits(Built(instance, enforced, sorted(batch)), enforced, limit) for batch in (waiting[:FIRST_BATCH], waiting[FIRST_BATCH:]) if batch)
+    return any(
+        _fits(Built(instance, enforced, sorted(batch)), enforced, limit)
+        for batch in (waiting[:FIRST_BATCH], waiting[FIRST_BATCH:])
+        if batch
+    )
 
 
 def _fits(built: Built, enforced: Collection[str], limit: float) -> bool:
@@ -260,4 +264,5 @@ def solver_name() -> str:
     """Return the name and version of the solver."""
     import ortools
 
-    return f"OR-Tools CP-SAT {ortools.__version__}"
+    version: str = ortools.__version__  # type: ignore[attr-defined]
+    return f"OR-Tools CP-SAT {version}"

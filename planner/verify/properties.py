@@ -34,7 +34,7 @@ def _target(lines: Lines) -> Properties:
 
 def _machines(lines: Lines) -> Properties:
     asked = lines.resource.service == "ec2" and lines.spot.frame.asked(DETAILED)
-    return {"zones": lines.spot.zones} | ({"detailed_monitoring": True} if asked else {})
+    return {"zones": lines.spot.zones, **({"detailed_monitoring": True} if asked else {})}
 
 
 def _table(lines: Lines) -> Properties:
@@ -109,7 +109,7 @@ def _trail(lines: Lines) -> Properties:
 
 def _alerts(lines: Lines) -> Properties:
     by = lines.spot.frame.document.technology.observability.alert_by
-    return {"protocols": [way for way in by if way in {"email", "http"}]}
+    return {"protocols": [str(way) for way in by if way in {"email", "http"}]}
 
 
 def _pipelines(lines: Lines) -> Properties:
@@ -146,7 +146,7 @@ DERIVED: Mapping[tuple[str, str], Callable[[Lines], Properties]] = {
     ("aurora", "replica"): _aurora_replica,
     ("aurora", "cluster"): lambda lines: {"zones": lines.spot.zones},
     ("rds", "database"): lambda lines: {"zones": lines.spot.zones},
-    ("rds", "replica"): lambda lines: {"zones": 1, "multi_az": False, "readers": 0},
+    ("rds", "replica"): lambda _: {"zones": 1, "multi_az": False, "readers": 0},
     ("rds", "backup-copy"): lambda _: {},
     ("cloudtrail", "trail"): _trail,
     ("s3", "trail-bucket"): lambda _: {"versioned": True},

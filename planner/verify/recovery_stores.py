@@ -142,9 +142,11 @@ def _corrupted(case: Case) -> Times:
         return AT_ONCE
     if kind in {"object_store", "static_site", "log_analytics"}:
         return case.assumed("restore_objects_seconds"), fact_rpo(frame, "s3", "versioning")
+    if kind == "file_share" and not has_backup(case.spot, case.name):
+        return LOST
     restore = restore_seconds(case.spot, case.name)
     if kind == "file_share":
-        return (restore, fact_rpo(frame, "backup", "cross_region_copy")) if has_backup(case.spot, case.name) else LOST
+        return restore, fact_rpo(frame, "backup", "cross_region_copy")
     if kind == "search":
         return restore, fact_rpo(frame, "opensearch", "snapshot")
     # AWS states no number for Aurora's continuous backup; the five minutes of RDS stand for it
@@ -155,16 +157,17 @@ def _relational(case: Case) -> Times:
     if case.main("cluster") is not None:
         return _aurora(case)
     frame, main = case.frame, case.main("database")
-    restore = restore_seconds(case.spot, case.name)
     if case.disruption == "region":
         if case.copies_only:
-            return case.assumed("iac_provision_seconds") + restore, case.assumed("rds_backup_copy_rpo_seconds")
+            return case.assumed("iac_provision_seconds") + restore_seconds(case.spot, case.name), case.assumed(
+                "rds_backup_copy_rpo_seconds"
+            )
         return case.assumed("rds_promote_seconds"), case.assumed("replica_lag_seconds")
     if main is not None and main.properties.get("multi_az") is True:
         return fact_rto(frame, "rds", "multi_az_failover"), fact_rpo(frame, "rds", "multi_az_failover")
     if case.disruption == "infrastructure":
         return case.assumed("replace_database_seconds"), 0
-    return decide_seconds(frame) + restore, fact_rpo(frame, "rds", "pitr")
+    return decide_seconds(frame) + restore_seconds(case.spot, case.name), fact_rpo(frame, "rds", "pitr")
 
 
 def _aurora(case: Case) -> Times:

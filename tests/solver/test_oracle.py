@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner import catalog
+from planner import catalog, inputs, pipeline
 from planner.candidates.assemble import usages
 from planner.candidates.offer import Offer, Phase, Times
 from planner.candidates.problem import Decision, Key, Option, Problem, Scenario, undominated
 from planner.costing.bill import mean_micros
+from planner.errors import NotProvenError
 from planner.models.requirements import DISRUPTIONS, Document, Requirements, Statement
 from planner.solver import conflicts, instance, search
 
@@ -42,7 +43,7 @@ def document(asked: dict[str, Any]) -> Document:
                 "journeys": {"use": {"needs": list(NAMES), "availability": asked["availability"]}},
             },
             "technology": {"recovery": {"zone": {"rto": asked["rto"], "rpo": asked["rpo"]}}, "zones": asked["zones"]},
-            "development": {"components": {name: WORKER for name in NAMES}, "environments": {"production": {}, "dev": {}}},
+            "development": {"components": dict.fromkeys(NAMES, WORKER), "environments": {"production": {}, "dev": {}}},
             "finance": {"monthly_budget": asked["budget"]},
         }
     )
@@ -98,7 +99,11 @@ def problems(draw: st.DrawFn, *, prune: bool = False) -> Problem:
     values, usage = usages(made, CATALOG)
     steps = usage["production", Decimal(1)].steps
     decisions = []
-    for environment, role, key_of in (("production", "primary", key_primary), ("production", "recovery", key_recovery), ("dev", "primary", key_mirror)):
+    for environment, role, key_of in (
+        ("production", "primary", key_primary),
+        ("production", "recovery", key_recovery),
+        ("dev", "primary", key_mirror),
+    ):
         for name in NAMES:
             decision = Decision(f"{environment}/{role}/{name}", environment, role, name, key_of)
             for scenario in SCENARIOS:
@@ -149,8 +154,8 @@ def test_a_conflict_is_minimal(problem: Problem) -> None:
 
 
 @settings(max_examples=EXAMPLES // 3, deadline=None, suppress_health_check=list(HealthCheck))
-@given(problems(), st.data())
-def test_pruning_never_moves_the_optimum(problem: Problem, data: st.DataObject) -> None:
+@given(problems())
+def test_pruning_never_moves_the_optimum(problem: Problem) -> None:
     before = search.solve(instance.build(problem))
     for decision in problem.decisions:
         for key in decision.options:
@@ -160,9 +165,6 @@ def test_pruning_never_moves_the_optimum(problem: Problem, data: st.DataObject) 
 
 
 def test_a_limit_without_a_proof_is_unknown_not_infeasible() -> None:
-    from planner import inputs, pipeline
-    from planner.errors import NotProvenError
-
     requirements = inputs.load(Path(__file__).parents[2] / "samples" / "storefront.yaml")
     with pytest.raises(NotProvenError, match=r"--time-limit|unknown"):
         pipeline.plan(requirements, CATALOG, deterministic_limit=1e-9)
