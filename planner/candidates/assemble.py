@@ -153,9 +153,12 @@ class Assembler:
             self.considered,
         )
 
-    def _stores_first(self, decision: Decision) -> bool:
-        """Sort stores before code: where a store has no option, nothing else needs to be made."""
-        return self._kind(decision.name) in {"web", "api", "worker", "batch", "scheduled"} or decision.name.startswith("@")
+    def _stores_first(self, decision: Decision) -> int:
+        """Sort what misses musts most often first: where a store has no option, nothing else needs to be made."""
+        kind = self._kind(decision.name)
+        if kind == "relational_db":
+            return 0
+        return 2 if kind in {"web", "api", "worker", "batch", "scheduled"} or kind.startswith("@") else 1
 
     def _decisions(self) -> Iterator[Decision]:
         names = [*sorted(self.document.development.components), *PLATFORM]

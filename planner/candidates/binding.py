@@ -95,5 +95,8 @@ def _late(document: Document, values: Values, item: Asked, spot: Spot, offer: Of
         return True
     if times is None and spot.name != "@edge":
         return False
-    phases = outcomes.before(document, values, disruption, spot.strategy, fast=fast) + outcomes.after(values, disruption)
-    return outcomes.total(phases) + (times.seconds or 0 if times else 0) > target
+    key = (disruption, spot.strategy, fast)
+    if key not in values.memo:
+        phases = outcomes.before(document, values, disruption, spot.strategy, fast=fast) + outcomes.after(values, disruption)
+        values.memo[key] = outcomes.total(phases)
+    return values.memo[key] + (times.seconds or 0 if times else 0) > target

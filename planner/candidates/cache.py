@@ -127,7 +127,7 @@ def _home(slot: Slot, replicas: int) -> dict[Disruption, Times]:
         lost = AT_ONCE if replicas else rebuilt
         return {"data_corruption": Times(slot.rebuild()), "infrastructure": lost, "zone": lost if slot.zones >= 2 else rebuilt}
     if replicas:
-        failed_over = assumed(slot, (slot.waits("failover", "cache_failover_seconds"),), "cache_lag_seconds")
+        failed_over = assumed(slot, (slot.waits("promote", "cache_failover_seconds"),), "cache_lag_seconds")
         return {"data_corruption": AT_ONCE, "infrastructure": failed_over, "zone": failed_over}
     return {
         "data_corruption": AT_ONCE,
@@ -142,5 +142,5 @@ def _elsewhere(slot: Slot, *, running: bool) -> Times:
     if not running:
         return NEVER
     seconds = slot.catalog.recovery("elasticache", "global_datastore").rto_seconds or 0
-    promoted = Phase("failover", seconds, "recovery:elasticache.global_datastore")
+    promoted = Phase("promote", seconds, "recovery:elasticache.global_datastore")
     return stated(slot, (promoted,), "elasticache", "global_datastore")

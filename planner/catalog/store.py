@@ -60,6 +60,7 @@ class Catalog:
         self._files: dict[tuple[str, str], PriceFile] = {}
         self._services: dict[str, Service] = {}
         self._made: dict[tuple[object, ...], tuple[object, ...]] = {}
+        self._prices: dict[tuple[object, ...], Price | None] = {}
 
     # Prices
 
@@ -75,6 +76,12 @@ class Catalog:
 
         Attributes may be left out as long as exactly one price has those that are given.
         """
+        known = (region, service_code, dimension, *attributes.items())
+        if known not in self._prices:
+            self._prices[known] = self._look_up(region, service_code, dimension, attributes)
+        return self._prices[known]
+
+    def _look_up(self, region: str, service_code: str, dimension: str, attributes: dict[str, str]) -> Price | None:
         file = self._file(region, service_code)
         exact = file.get(dimension, canonical(attributes))
         if exact is not None:

@@ -6,6 +6,7 @@ Commands import what they need when they run, so that `planner --help` costs no 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -231,6 +232,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         # A plan makes many objects that all live to its end: collecting seldom saves a seventh of the time.
         gc.set_threshold(200_000, 50, 50)
+        # Pydantic looks through every installed package for plugins; the program has none.
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     output.reset()
     try:
         code = _run(arguments)

@@ -53,6 +53,8 @@ class Values:
     catalog: Mapping[str, Assumption]
     mode: Mode = "expected"
     used: set[str] = field(default_factory=set)
+    memo: dict[object, int] = field(default_factory=dict)
+    """Sums of times worked out before; a cache, never an input."""
     _found: dict[str, Decimal] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Decimal:
