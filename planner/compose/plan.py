@@ -39,7 +39,7 @@ def compose(problem: Problem, instance: Instance, solution: Solution, solver_nam
     bill = totals(problem.requirements.document, lines, problem.steps)
     places = environments(problem, solution, parts, sentences)
     used = facts(problem.catalog, places, up, reached)
-    return Plan(
+    return Plan.model_construct(
         schema_version=PLAN_SCHEMA_VERSION,
         document=document,
         requirements_digest=digest(document),

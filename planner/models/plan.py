@@ -9,9 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainSerializer
+from pydantic import ConfigDict, Field, PlainSerializer
 
-from planner.models.base import Model
+from planner.models import base
 
 PLAN_SCHEMA_VERSION = "1"
 
@@ -23,6 +23,12 @@ def _six(value: Decimal) -> str:
 Usd = Annotated[Decimal, PlainSerializer(_six, return_type=str), Field(description="US dollars, six decimals.")]
 Quantity = Annotated[Decimal, PlainSerializer(_six, return_type=str)]
 Scalar = str | int | bool | None
+
+
+class Model(base.Model):
+    """A part of a plan; its validator is built when a plan is read, since making one needs none."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class Step(Model):
