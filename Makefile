@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/pytest -q -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format schemas catalog goldens readme bench wheel lock clean
+.PHONY: help setup demo test check oracle format schemas catalog goldens readme bench wheel lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ readme: $(STAMP)  ## put the real output of the demo into README.md
 
 bench: $(STAMP)  ## measure, write benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py
+
+oracle: $(STAMP)  ## the slow, thorough runs: brute force and random documents
+	@ORACLE_EXAMPLES=10000 DOCUMENT_EXAMPLES=2000 $(BIN)/python -m pytest -n 2 tests/solver tests/test_documents.py
 
 wheel: $(STAMP)  ## build dist/*.whl
 	@$(BIN)/python -m hatchling build -t wheel

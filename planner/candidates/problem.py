@@ -127,7 +127,7 @@ def price_offer(slot: Slot, decision: str, key: Key, offer: Offer, known: dict[i
     known = {} if known is None else known
     parts = tuple(known.get(id(part)) or known.setdefault(id(part), _price_part(slot, part)) for part in offer.parts)
     lines = [line for part in parts for line in part.lines]
-    by_step = tuple(sum(line.by_step[index] for line in lines) for index in range(len(slot.usage.steps)))
+    by_step = tuple(map(sum, zip(*(line.by_step for line in lines), strict=True))) or (0,) * len(slot.usage.steps)
     return Option(decision, key, offer, parts, by_step, sum(line.mean for line in lines))
 
 

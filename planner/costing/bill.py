@@ -50,6 +50,9 @@ def tiered_micros(price: Price, quantity: Decimal) -> int:
     Raises:
         PriceNotFoundError: the quantity lies outside the tiers that are known.
     """
+    first = price.tiers[0]
+    if first.start == 0 and (first.end is None or quantity <= first.end):
+        return int((quantity * first.usd * 1_000_000).to_integral_value(ROUND_HALF_UP))
     total, covered = Decimal(0), Decimal(0)
     for tier in price.tiers:
         if quantity <= tier.start:
@@ -67,8 +70,10 @@ def tiered_micros(price: Price, quantity: Decimal) -> int:
 
 def mean_micros(by_step: Sequence[int], steps: Sequence[GrowthStep]) -> int:
     """Return the mean over the horizon in micro-dollars, rounded half up once."""
-    months = sum(step.months for step in steps)
-    total = sum(cost * step.months for cost, step in zip(by_step, steps, strict=True))
+    months = total = 0
+    for cost, step in zip(by_step, steps, strict=True):
+        months += step.months
+        total += cost * step.months
     return (2 * total + months) // (2 * months)
 
 
@@ -80,7 +85,7 @@ def price_charge(catalog: Catalog, item: Charge, steps: Sequence[GrowthStep]) ->
     """
     price = catalog.price(item.region, item.service_code, item.dimension, **dict(item.attributes))
     first = item.quantities[0]
-    if all(quantity == first for quantity in item.quantities):
+    if item.quantities.count(first) == len(item.quantities):
         cost = tiered_micros(price, first)
         return PricedLine(item, price, (cost,) * len(steps), cost)
     by_step = tuple(tiered_micros(price, quantity) for quantity in item.quantities)

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, PlainSerializer
 
 from planner.models import base
 
-PLAN_SCHEMA_VERSION = "1"
+PLAN_SCHEMA_VERSION: Literal["1"] = "1"
 
 
 def _six(value: Decimal) -> str:
