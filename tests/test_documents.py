@@ -83,6 +83,14 @@ DELIVERY = st.fixed_dictionaries(
 )  # fmt: skip
 
 
+APPETITES: list[dict[str, Any]] = [
+    {},
+    {},
+    {"commitments": {"term": "1y"}},
+    {"commitments": {"term": "3y", "payment": "all_upfront", "kinds": ["reserved", "compute_savings_plan"]}, "upfront_budget": "3000"},
+]
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     names = draw(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=4, unique=True))
@@ -114,7 +122,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             **draw(st.sampled_from([{}, {"multi_region": True}, {"internet_egress": False}, {"auto_scaling": False}])),
         },
         "development": {"components": components, "environments": draw(ENVIRONMENTS), "delivery": draw(DELIVERY)},
-        "finance": draw(st.sampled_from([{}, {"monthly_budget": "2000"}])),
+        "finance": draw(st.sampled_from([{}, {"monthly_budget": "2000"}])) | draw(st.sampled_from(APPETITES)),
     }
 
 

@@ -117,11 +117,16 @@ FREE = plan(small())
 PEAK = FREE.totals.peak_month_usd
 CHEAPEST_DB = "db.t4g.medium"
 
+IN_ADVANCE = {"finance__commitments": {"term": "3y", "payment": "all_upfront"}}
+PROMISED = plan(small(**IN_ADVANCE, finance__upfront_budget="99999"))
+
 ROWS = [
     pytest.param("budget", {"finance__monthly_budget": str(PEAK)}, [], id="budget-exactly-met"),
     pytest.param("budget", {"finance__monthly_budget": str(PEAK - 1)}, ["finance.monthly_budget"], id="budget-one-dollar-short"),
     pytest.param("environment_budget", {"finance__environment_budgets": {"dev": "500"}}, [], id="environment-budget-met"),
     pytest.param("environment_budget", {"finance__environment_budgets": {"dev": "1"}}, ["finance.environment_budgets.dev"], id="environment-budget-missed"),
+    pytest.param("upfront", IN_ADVANCE | {"finance__upfront_budget": str(PROMISED.totals.upfront_usd)}, [], id="upfront-exactly-met"),
+    pytest.param("upfront", IN_ADVANCE | {"finance__upfront_budget": "0", "finance__monthly_budget": str(PROMISED.totals.peak_month_usd)}, ["finance.monthly_budget", "finance.upfront_budget"], id="upfront-too-little-for-the-budget"),
     pytest.param("availability", {"business__journeys__use__availability": "99.97%"}, [], id="availability-of-aurora"),
     pytest.param("availability", {"business__journeys__use__availability": "99.98%"}, ["business.journeys.use.availability"], id="availability-past-aurora"),
     pytest.param("rto", {"technology__recovery__zone": {"rto": "6m"}}, [], id="zone-rto-of-replacement"),
@@ -171,6 +176,21 @@ def test_a_wish_is_kept_when_it_pays(worth: int, kept: bool) -> None:  # noqa: F
     assert [item.id for item in made.given_up] == ([] if kept else ["business.journeys.use.availability"])
     assert (made.availability["use"].achieved >= made.availability["use"].target) is kept  # type: ignore[operator]
     assert made.proof.objective_micro_usd == int(made.totals.monthly_usd * 1_000_000) + (0 if kept else worth * 1_000_000)
+
+
+def test_the_way_out_of_a_small_upfront_budget_is_the_least_that_does() -> None:
+    short = small(**IN_ADVANCE, finance__upfront_budget="0", finance__monthly_budget=str(PROMISED.totals.peak_month_usd))
+    with pytest.raises(ConflictError) as caught:
+        plan(short)
+    conflict = caught.value.conflict
+    assert isinstance(conflict, Conflict)
+    least = next(w.changes[0].new for w in conflict.ways_out if w.changes[0].id == "finance.upfront_budget")
+    dollars = int(str(least).split()[0])
+    short["finance"]["upfront_budget"] = str(dollars)
+    assert plan(short).totals.upfront_usd <= dollars
+    short["finance"]["upfront_budget"] = str(dollars - 1)
+    with pytest.raises(ConflictError):
+        plan(short)
 
 
 # -- when nothing fits ---------------------------------------------------------------------------------------------

@@ -64,9 +64,13 @@ def test_the_base_is_the_plan(session: Session) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "changed"),
     [
-        pytest.param("technology.recovery.region.rto", "30m", {"region": {"rto": "30m", "rpo": "1h"}, "zone": {"rto": "15m"}}, id="tighter"),
+        pytest.param(
+            "technology.recovery.region.rto", "30m", {"region": {"rto": "30m", "rpo": "1h"}, "zone": {"rto": "15m"}}, id="tighter"
+        ),
         pytest.param("technology.recovery.zone.rto", None, {"region": {"rto": "4h", "rpo": "1h"}, "zone": {}}, id="removed"),
-        pytest.param("technology.recovery.region.rto", "1m", {"region": {"rto": "1m", "rpo": "1h"}, "zone": {"rto": "15m"}}, id="impossible"),
+        pytest.param(
+            "technology.recovery.region.rto", "1m", {"region": {"rto": "1m", "rpo": "1h"}, "zone": {"rto": "15m"}}, id="impossible"
+        ),
     ],
 )
 def test_a_change_costs_what_a_new_plan_costs(session: Session, path: str, value: str | None, changed: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from planner.units import Money
 
 Kind = Literal[
-    "budget", "environment_budget", "availability", "rto", "rpo", "zones", "multi_region", "strategies",
+    "budget", "environment_budget", "upfront", "availability", "rto", "rpo", "zones", "multi_region", "strategies",
     "regions_allowed", "regions_forbidden", "regions_preferred", "residency", "platform",
     "services_forbidden", "services_mandated", "scope",
 ]  # fmt: skip
@@ -90,6 +90,9 @@ def _finance(document: Document) -> Iterator[Row]:
     budget = document.finance.monthly_budget
     if budget is not None:
         yield "finance.monthly_budget", "budget", "", in_usd(document, budget), f"{budget} a month"
+    advance = document.finance.upfront_budget
+    if advance is not None:
+        yield "finance.upfront_budget", "upfront", "", in_usd(document, advance), f"{advance} in advance"
     for name, amount in document.finance.environment_budgets.items():
         yield f"finance.environment_budgets.{name}", "environment_budget", name, in_usd(document, amount), f"{amount} a month"
 

@@ -27,8 +27,10 @@ from planner.candidates import (
 )
 from planner.candidates.asked import asked
 from planner.candidates.binding import BY_OFFER, Spot, misses, outside
+from planner.candidates.commitments import choices
 from planner.candidates.offer import Refusal, Slot
 from planner.candidates.problem import Decision, Dropped, Key, Problem, Scenario, price_all, undominated
+from planner.candidates.promising import variants
 from planner.costing.load import ONE, Usage, Values, environment_load, growth_steps
 from planner.models.requirements import DISRUPTIONS, STRATEGIES
 
@@ -116,6 +118,7 @@ class Assembler:
         self.refusals: dict[tuple[str, str], Refusal] = {}
         self.dropped: list[Dropped] = []
         self.considered = 0
+        self.committing = bool(choices(self.document))
 
     def _disruptions(self, *, bound: bool) -> frozenset[str]:
         """Return the disruptions whose times a rule still reads: all, or once the musts are applied those of wishes.
@@ -191,6 +194,8 @@ class Assembler:
         slot = self._slot(decision, scenario)
         fitting, decision.missing_out[key] = self._fitting(decision, slot)
         options, refusals, dropped = price_all(slot, decision.id, key, fitting)
+        if self.committing:
+            options += [variant for option in options for variant in variants(slot, option)]
         self.considered += len(options) + len(decision.missing_out[key])
         self.dropped += dropped
         if decision.environment == "production":

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from planner.candidates import commitments
 from planner.candidates.cheapest import unbeaten
 from planner.candidates.durability import assumed, rebuilt_elsewhere, stated, times
 from planner.candidates.offer import AT_ONCE, NEVER, Offer, Part, Phase, Refusal, Slot, Times
@@ -72,14 +73,15 @@ def _sized(slot: Slot, component: Cache, replicas: int) -> Iterator[Nodes]:
     """
     most = slot.catalog.limit("elasticache", "shards_max").value
     lasting = slot.production and slot.authoritative
-    sized: list[tuple[list[Decimal], Nodes]] = []
-    for node in slot.catalog.cache_nodes(slot.region, component.engine):
+    sized: list[tuple[list[list[Decimal]], Nodes]] = []
+    for node in slot.catalog.cache_nodes(slot.region, component.engine, all=bool(commitments.choices(slot.document))):
         if lasting and node.burstable:
             continue
         needed = shards(component, node.memory_mib, slot.usage)
         if max(needed) <= most:
             nodes = Nodes(node.name, needed, replicas)
-            sized.append(([node.price.tiers[0].usd * count for count in nodes.count], nodes))
+            hours = [slot.usage.hours * count for count in nodes.count]
+            sized.append((commitments.costs(slot, node.price, commitments.steady(slot, nodes.count), hours), nodes))
     return unbeaten(sized)
 
 

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from planner.candidates.commitments import beats
+
 T = TypeVar("T")
 
 
-def unbeaten(sized: Iterable[tuple[Sequence[Decimal], T]]) -> Iterator[T]:
-    """Yield the options that no other one beats: at most as dear in every growth step.
+def unbeaten(sized: Iterable[tuple[Sequence[Sequence[Decimal]], T]]) -> Iterator[T]:
+    """Yield the options that no other one beats: for every way to pay for it the other has one that is nowhere dearer.
 
     Args:
-        sized: Costs of an option, one entry per growth step and kind of cost, and the option.
+        sized: Costs of an option by way to pay for it, one entry per growth step and kind of cost, and the option.
     """
-    kept: list[Sequence[Decimal]] = []
-    for costs, option in sorted(sized, key=lambda item: (sum(item[0]), item[0])):
-        if any(all(a <= b for a, b in zip(other, costs, strict=True)) for other in kept):
+    kept: list[Sequence[Sequence[Decimal]]] = []
+    for ways, option in sorted(sized, key=lambda item: (sum(item[0][0]), item[0][0])):
+        if any(beats(other, ways) for other in kept):
             continue
-        kept.append(costs)
+        kept.append(ways)
         yield option

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import partial
-from itertools import product
+from itertools import product, zip_longest
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from planner.candidates import context
+from planner.candidates import commitments, context
 from planner.candidates.offer import AT_ONCE, Offer, Part, Phase, Property, Refusal, Slot, Times
+from planner.costing.commitments import Running
 from planner.costing.compute import ARCHITECTURES, Fleet, function_lines, instance_lines, log_lines, target_lines, task_lines
 from planner.costing.load import HOURS, MIB_PER_GIB, ONE, ZERO, ceiling
 
@@ -126,17 +127,45 @@ def _instances(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
     if slot.recovery and slot.strategy == "pilot_light":
         yield _waiting(slot, component, "ec2")
         return
-    known = _cheapest_of_a_size(slot.catalog.instance_types(slot.region), architectures(component))
+    known = _machines_worth_it(slot, architectures(component))
     for spare in spares(slot):
         machines = []
         for machine in known:
             group = fleet(slot, component, machine.effective_vcpus, Decimal(machine.memory_mib) / MIB_PER_GIB, spare=spare)
             if group is not None:
-                machines.append((machine.price.tiers[0].usd, group, (machine.name, machine.architecture)))
+                machines.append((_ways(slot, machine, group), group, (machine.name, machine.architecture)))
         for group, (name, architecture) in unbeaten(slot, machines, _beside(slot, volume), tiered=_detailed(slot)):
             yield _machines(slot, component, name, architecture, volume, group)
     if not machines:
         yield Refusal("ec2", f"no instance type of {slot.region} fits one copy with {component.memory_per_instance} GiB")
+
+
+def _machines_worth_it(slot: Slot, allowed: Sequence[str]) -> list[InstanceType]:
+    """Return the machines that may be part of a cheapest plan; with commitments also those that are cheapest under one."""
+    if not commitments.choices(slot.document):
+        return _cheapest_of_a_size(slot.catalog.instance_types(slot.region), allowed)
+    return slot.usage.remember(("machines", slot.region, *allowed), lambda: _unbeaten_when_promised(slot, allowed))
+
+
+def _unbeaten_when_promised(slot: Slot, allowed: Sequence[str]) -> list[InstanceType]:
+    kept: list[tuple[list[Decimal], InstanceType]] = []
+    for machine in slot.catalog.instance_types(slot.region, staircase=False):
+        if machine.architecture not in allowed:
+            continue
+        prices = commitments.columns(slot, machine.price)
+        if not any(_stronger(other, machine) and all(a <= b for a, b in zip(theirs, prices, strict=True)) for theirs, other in kept):
+            kept.append((prices, machine))
+    return [machine for _, machine in kept]
+
+
+def _stronger(one: InstanceType, other: InstanceType) -> bool:
+    return one.effective_vcpus >= other.effective_vcpus and one.memory_mib >= other.memory_mib
+
+
+def _ways(slot: Slot, machine: InstanceType, group: Fleet) -> list[list[Decimal]]:
+    """Return what a fleet costs per growth step, and in advance, by way to pay for it."""
+    running = Running(group.base, group.peak, slot.usage.base_hours, slot.usage.peak_hours)
+    return commitments.costs(slot, machine.price, running, group.hours(slot.usage))
 
 
 def _cheapest_of_a_size(machines: Sequence[InstanceType], allowed: Sequence[str]) -> list[InstanceType]:
@@ -161,24 +190,25 @@ def _beside(slot: Slot, volume: int) -> Decimal:
 
 
 def unbeaten(
-    slot: Slot, fleets: list[tuple[Decimal, Fleet, K]], beside: Decimal = ZERO, *, tiered: bool = False
+    slot: Slot, fleets: list[tuple[list[list[Decimal]], Fleet, K]], beside: Decimal = ZERO, *, tiered: bool = False
 ) -> Iterator[tuple[Fleet, K]]:
     """Yield the fleets that no other beats or equals in cost of every step while it survives the loss of a copy as well.
 
-    Each fleet comes with the USD an hour of one copy and what identifies it; `beside` is what each
-    hour costs besides. Where something is charged in tiers by the hours, fewer hours count as well.
+    Each fleet comes with its machines' USD a month per step, by way to pay for them, and what identifies it; `beside`
+    is what each hour costs besides. Where something is charged in tiers by the hours, fewer hours count as well.
     Everything else that a rule or the objective reads is the same for all fleets of a platform.
     """
-    kept: list[tuple[list[Decimal], bool]] = []
+    kept: list[tuple[list[list[Decimal]], bool]] = []
     costed = []
-    for hourly, group, name in fleets:
+    for ways, group, name in fleets:
         hours = group.hours(slot.usage)
-        costs = [(hourly + beside) * x for x in hours]
-        costed.append((sum(costs), str(name), costs + hours if tiered else costs, group, name))
-    for _, _, costs, group, name in sorted(costed, key=lambda item: item[:2]):
+        aside = [beside * x for x in hours]
+        summed = [[a + b for a, b in zip_longest(way, aside, fillvalue=ZERO)] + (hours if tiered else []) for way in ways]
+        costed.append((sum(summed[0][: len(hours)]), str(name), summed, group, name))
+    for _, _, summed, group, name in sorted(costed, key=lambda item: item[:2]):
         survives = min(group.base) >= 2
-        if not any(s >= survives and all(a <= b for a, b in zip(other, costs, strict=True)) for other, s in kept):
-            kept.append((costs, survives))
+        if not any(s >= survives and commitments.beats(other, summed) for other, s in kept):
+            kept.append((summed, survives))
             yield group, name
 
 
@@ -218,7 +248,11 @@ def _tasks(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
             (slot.catalog.price(slot.region, "AmazonECS", f"fargate-{unit}-hour-{ARCHITECTURES[architecture]}").tiers[0].usd)
             for unit in ("vcpu", "gb")
         ]
-        sized = [(size[0] * rates[0] + size[1] * rates[1], group, size) for size, group in groups if group is not None]
+        sized = [
+            ([[(size[0] * rates[0] + size[1] * rates[1]) * x for x in group.hours(slot.usage)]], group, size)
+            for size, group in groups
+            if group is not None
+        ]
         fits = fits or bool(sized)
         for group, size in unbeaten(slot, sized):
             yield _task(slot, component, architecture, size, group)

@@ -18,6 +18,7 @@ from planner.errors import CatalogError
 if TYPE_CHECKING:
     from planner.catalog import Catalog
     from planner.costing.bill import Charge
+    from planner.costing.commitments import Held
     from planner.costing.load import EnvironmentLoad, Values
     from planner.models.components import AnyComponent
     from planner.models.requirements import Disruption, Document, Strategy
@@ -90,6 +91,7 @@ class Part:
     lines: Lines = no_lines
     facts: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    commitments: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from planner.candidates.offer import Offer, Part, Refusal, Slot
@@ -60,6 +61,8 @@ class Option:
     parts: tuple[PricedPart, ...]
     by_step: tuple[int, ...]
     mean: int
+    upfront: tuple[int, ...] = ()
+    """What commitments cost in advance, at the beginning of each year; empty without any."""
 
     @property
     def services(self) -> frozenset[str]:
@@ -126,8 +129,13 @@ def price_offer(slot: Slot, decision: str, key: Key, offer: Offer, known: dict[i
     """
     known = {} if known is None else known
     parts = tuple(known.get(id(part)) or known.setdefault(id(part), _price_part(slot, part)) for part in offer.parts)
+    return priced_option(decision, key, offer, parts, len(slot.usage.steps))
+
+
+def priced_option(decision: str, key: Key, offer: Offer, parts: tuple[PricedPart, ...], steps: int) -> Option:
+    """Return the option of an offer whose parts are priced, over so many growth steps."""
     lines = [line for part in parts for line in part.lines]
-    by_step = tuple(map(sum, zip(*(line.by_step for line in lines), strict=True))) or (0,) * len(slot.usage.steps)
+    by_step = tuple(map(sum, zip(*(line.by_step for line in lines), strict=True))) or (0,) * steps
     return Option(decision, key, offer, parts, by_step, sum(line.mean for line in lines))
 
 
@@ -139,7 +147,7 @@ def _price_part(slot: Slot, part: Part) -> PricedPart:
 def undominated(options: Iterable[Option], disruptions: frozenset[str]) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
     """Return the options that no other of the same key beats or equals in all that a rule or the objective reads, and the others.
 
-    Compared: cost of every step and in the mean, availability, times and data loss in those
+    Compared: cost of every step, in the mean and in advance, availability, times and data loss in those
     disruptions that a rule still reads, and within the same family, the same services and the same need of a VPC only, since
     those link decisions or are forbidden and mandated by name. Of equals the first by key stays.
     Health checks are never compared: their speed is read by name.
@@ -159,6 +167,7 @@ def _beats(one: Option, other: Option, disruptions: frozenset[str]) -> bool:
         same
         and one.mean <= other.mean
         and all(a <= b for a, b in zip(one.by_step, other.by_step, strict=True))
+        and all(a <= b for a, b in zip_longest(one.upfront, other.upfront, fillvalue=0))
         and one.offer.availability >= other.offer.availability
         and _sooner(one.offer, other.offer, disruptions)
     )

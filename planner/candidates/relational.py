@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from planner.candidates import commitments
 from planner.candidates.offer import Offer, Part, Phase, Property, Refusal, Slot, Times
 from planner.costing.load import MIB_PER_GIB, ONE, ZERO, ceiling
 from planner.costing.relational import (
@@ -52,13 +53,25 @@ def need(slot: Slot, database: RelationalDb, rate: Decimal, serving: int) -> Dec
     return written * database.cpu_per_request / 1000 * (ONE + slot.usage.headroom) / slot.values["db_cpu_target"]
 
 
-def cheapest(slot: Slot, database: RelationalDb, classes: Sequence[DbClass], serving: int) -> DbClass | None:
-    """Return the cheapest class that carries the peak of every step and holds the working set."""
+def cheapest(slot: Slot, database: RelationalDb, classes: Sequence[DbClass], serving: int) -> list[DbClass]:
+    """Return the cheapest classes that carry the peak of every step and hold the working set; empty where none does.
+
+    One class without commitments; with them also the ones that are cheapest under each.
+    """
     vcpus = max(need(slot, database, rate.peak, serving) for rate in slot.usage.rates(database))
     memory = _memory(slot, database)
     usable = slot.values["db_usable_memory"]
     enough = [c for c in classes if c.effective_vcpus >= vcpus and Decimal(c.memory_mib) / MIB_PER_GIB * usable >= memory]
-    return min(enough, key=lambda c: (c.price.tiers[0].usd, c.name), default=None)
+    if not enough:
+        return []
+    prices = {c.name: commitments.columns(slot, c.price) for c in enough}
+    ways = range(1 + len(commitments.choices(slot.document)))
+    return list(dict.fromkeys(min(enough, key=lambda c: (prices[c.name][way], prices[c.name][0], c.name)) for way in ways))
+
+
+def classes_of(slot: Slot, engine: str, deployment: str) -> Sequence[DbClass]:
+    """Return the classes worth a look; a commitment may make one cheapest that another beats on demand."""
+    return slot.catalog.db_classes(slot.region, engine, deployment, all=bool(commitments.choices(slot.document)))
 
 
 def _memory(slot: Slot, database: RelationalDb) -> Decimal:
@@ -88,13 +101,12 @@ def _rds(slot: Slot, database: RelationalDb, readers: int) -> Iterator[Offer | R
         return
     for multi_az in (False, True) if slot.redundant else (False,):
         deployment = "multi-az" if multi_az else "single-az"
-        classes = slot.catalog.db_classes(slot.region, database.engine, deployment)
-        chosen = cheapest(slot, database, classes, readers)
-        if chosen is None:
+        classes = cheapest(slot, database, classes_of(slot, database.engine, deployment), readers)
+        if not classes:
             yield Refusal(f"rds {deployment}", f"no class of {slot.region} carries the peak and holds {database.memory} GiB in memory")
-            continue
-        rds = Rds(database.engine, chosen.name, multi_az, readers, volume[0], backup_days(database, slot.usage))
-        yield _rds_offer(slot, database, rds, volume[1])
+        for chosen in classes:
+            rds = Rds(database.engine, chosen.name, multi_az, readers, volume[0], backup_days(database, slot.usage))
+            yield _rds_offer(slot, database, rds, volume[1])
 
 
 def _rds_offer(slot: Slot, database: RelationalDb, rds: Rds, iops: int) -> Offer:
@@ -162,14 +174,13 @@ def _serving(slot: Slot, readers: int) -> int:
 
 def _aurora(slot: Slot, database: RelationalDb, readers: int) -> Iterator[Offer | Refusal]:
     for storage in ("standard", "io-optimized"):
-        classes = slot.catalog.db_classes(slot.region, AURORA_ENGINES[database.engine], storage)
-        chosen = cheapest(slot, database, classes, _serving(slot, readers))
-        if chosen is None:
+        classes = cheapest(slot, database, classes_of(slot, AURORA_ENGINES[database.engine], storage), _serving(slot, readers))
+        if not classes:
             yield Refusal(f"aurora {storage}", f"no class of {slot.region} carries the peak and holds {database.memory} GiB in memory")
-            continue
-        aurora = Aurora(database.engine, chosen.name, storage, 1 + readers, backup_days(database, slot.usage))
-        name = f"{chosen.name}{', I/O-Optimized' if storage != 'standard' else ''}"
-        yield _aurora_offer(slot, database, aurora, "aurora", chosen.name, name)
+        for chosen in classes:
+            aurora = Aurora(database.engine, chosen.name, storage, 1 + readers, backup_days(database, slot.usage))
+            name = f"{chosen.name}{', I/O-Optimized' if storage != 'standard' else ''}"
+            yield _aurora_offer(slot, database, aurora, "aurora", chosen.name, name)
 
 
 def units(slot: Slot, database: RelationalDb, rate: Decimal, serving: int) -> Decimal:
@@ -277,11 +288,15 @@ def _one(slot: Slot) -> tuple[int, ...]:
 
 
 def _rds_replica(slot: Slot, database: RelationalDb) -> Iterator[Offer | Refusal]:
-    classes = slot.catalog.db_classes(slot.region, database.engine, "single-az")
-    chosen, volume = cheapest(slot, database, classes, 0), _volume(slot, database)
-    if chosen is None or volume is None:
+    classes, volume = cheapest(slot, database, classes_of(slot, database.engine, "single-az"), 0), _volume(slot, database)
+    if not classes or volume is None:
         yield Refusal("rds replica", f"no class of {slot.region} carries the peak")
         return
+    for chosen in classes:
+        yield _rds_replica_on(slot, database, chosen, volume)
+
+
+def _rds_replica_on(slot: Slot, database: RelationalDb, chosen: DbClass, volume: tuple[tuple[int, ...], int]) -> Offer:
     rds = Rds(database.engine, chosen.name, multi_az=False, readers=0, volume_gib=volume[0], backup_days=backup_days(database, slot.usage))
     properties: dict[str, Property] = {
         "engine": rds.engine,
@@ -295,13 +310,12 @@ def _rds_replica(slot: Slot, database: RelationalDb) -> Iterator[Offer | Refusal
     )
     rpo = _data(slot, slot.values.seconds("replica_lag_seconds"))
     times = Times((slot.waits("promote", "rds_promote_seconds"),), rpo, "assumption:replica_lag_seconds")
-    yield Offer("rds", f"rds {chosen.name} replica", f"cross-region read replica on {chosen.name}", (part,), times={"region": times})
+    return Offer("rds", f"rds {chosen.name} replica", f"cross-region read replica on {chosen.name}", (part,), times={"region": times})
 
 
 def _aurora_replicas(slot: Slot, database: RelationalDb) -> Iterator[Offer | Refusal]:
-    chosen = cheapest(slot, database, slot.catalog.db_classes(slot.region, AURORA_ENGINES[database.engine], "standard"), 0)
     days = backup_days(database, slot.usage)
-    if chosen is not None:
+    for chosen in cheapest(slot, database, classes_of(slot, AURORA_ENGINES[database.engine], "standard"), 0):
         yield _aurora_replica(slot, database, "aurora", Aurora(database.engine, chosen.name, "standard", 1, days))
     least = tuple(units(slot, database, ZERO, 0) for _ in slot.usage.steps)
     largest = max(units(slot, database, rate.peak, 0) for rate in slot.usage.rates(database))

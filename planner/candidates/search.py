@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from planner.candidates import commitments
 from planner.candidates.cheapest import unbeaten
 from planner.candidates.durability import rebuilt_elsewhere, stated, times
 from planner.candidates.offer import AT_ONCE, NEVER, Offer, Part, Refusal, Slot, Times
@@ -72,7 +73,7 @@ def suits(machine: SearchInstance) -> bool:
     return not (family.startswith(("i", "t2")) or family.endswith("d"))
 
 
-def _sized(slot: Slot, component: Search) -> Iterator[tuple[list[Decimal], Domain]]:
+def _sized(slot: Slot, component: Search) -> Iterator[tuple[list[list[Decimal]], Domain]]:
     many = copies(slot, component)
     disks = disk_gib(component, many, slot.usage)
     limit = int(slot.catalog.limit("opensearch", "instances_per_domain").value)
@@ -83,8 +84,9 @@ def _sized(slot: Slot, component: Search) -> Iterator[tuple[list[Decimal], Domai
         if max(nodes) > (min(limit, BURSTABLE_NODES) if machine.burstable else limit):
             continue
         volumes = tuple(max(SMALLEST_VOLUME_GIB * count, ceiling(disk)) for count, disk in zip(nodes, disks, strict=True))
-        hourly = [machine.price.tiers[0].usd * count for count in nodes]
-        yield [*hourly, *map(Decimal, volumes)], Domain(machine.name, nodes, volumes)
+        hours = [slot.usage.hours * count for count in nodes]
+        ways = commitments.costs(slot, machine.price, commitments.steady(slot, nodes), hours)
+        yield [[*way, *map(Decimal, volumes)] for way in ways], Domain(machine.name, nodes, volumes)
 
 
 def _nodes(slot: Slot, component: Search, machine: SearchInstance, many: int) -> tuple[int, ...]:

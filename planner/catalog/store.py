@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from planner.catalog import readers
+from planner.catalog.commitments import DIMENSIONS, committed_price
 from planner.catalog.integrity import CatalogBytes
 from planner.catalog.missing import price_not_found
-from planner.catalog.prices import PriceFile, canonical, pairs, read_reserved
+from planner.catalog.prices import RECORDED, PriceFile, canonical, pairs, read_reserved
 from planner.catalog.sizes import SizeTables, offers, unbeaten
 from planner.catalog.yamls import FactFiles
 from planner.errors import CatalogError, PriceNotFoundError
@@ -61,6 +62,7 @@ class Catalog:
         self._services: dict[str, Service] = {}
         self._made: dict[tuple[object, ...], tuple[object, ...]] = {}
         self._prices: dict[tuple[object, ...], Price | None] = {}
+        self._reserved: dict[tuple[str, str], Mapping[str, ReservedRates]] = {}
 
     # Prices
 
@@ -82,6 +84,8 @@ class Catalog:
         return self._prices[known]
 
     def _look_up(self, region: str, service_code: str, dimension: str, attributes: dict[str, str]) -> Price | None:
+        if "commitment" in attributes:
+            return self._committed(region, service_code, dimension, attributes)
         file = self._file(region, service_code)
         exact = file.get(dimension, canonical(attributes))
         if exact is not None:
@@ -89,6 +93,18 @@ class Catalog:
         asked = set(attributes.items())
         matches = [key for key in file.attributes(dimension) if asked <= set(pairs(key))]
         return file.get(dimension, matches[0]) if len(matches) == 1 else None
+
+    def _committed(self, region: str, service_code: str, dimension: str, attributes: dict[str, str]) -> Price | None:
+        """Return the price of a machine hour under a commitment (`commitment="reserved 1y no_upfront"`)."""
+        others = {name: value for name, value in attributes.items() if name != "commitment"}
+        listed = self.find_price(region, service_code, dimension, **others)
+        if listed is None or DIMENSIONS.get(service_code) != dimension:
+            return None
+        # The reserved table tells machines apart by their attributes without the operating system.
+        named = canonical({name: value for name, value in listed.attributes if name != "os"})
+        rates = self.reserved(region, service_code).get(named)
+        found = committed_price(rates, listed, attributes["commitment"]) if rates else None
+        return None if found is None or (self.recorded_only and found.basis != RECORDED) else found
 
     def price(self, region: str, service_code: str, dimension: str, **attributes: str) -> Price:
         """Return a price, USD per unit before tax.
@@ -115,7 +131,10 @@ class Catalog:
 
     def reserved(self, region: str, service_code: str) -> Mapping[str, ReservedRates]:
         """Return reserved rates by canonical attributes (`instance_type=m5.large`), effective USD an hour."""
-        return read_reserved(self._bytes.text(f"prices/{region}/{service_code}.reserved.csv"))
+        place = (region, service_code)
+        if place not in self._reserved:
+            self._reserved[place] = read_reserved(self._bytes.text(f"prices/{region}/{service_code}.reserved.csv"))
+        return self._reserved[place]
 
     def prices_as_of(self, prices: Iterable[Price]) -> dict[str, str]:
         """Return the oldest date of each source among some prices, sorted by source."""

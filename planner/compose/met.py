@@ -35,7 +35,7 @@ def results(
         row = view.result(rule.requirement)
         known = rows.get(row.id)
         rows[row.id] = row if known is None else _both(known, row)
-    for row in (*_features(problem, resources), *_settled(problem, bill, resources)):
+    for row in (*_features(problem, resources), *_settled(problem, resources)):
         rows.setdefault(row.id, row)
     return [rows[name] for name in sorted(rows)]
 
@@ -90,8 +90,8 @@ class _View:
         match item.kind:
             case "budget":
                 return f"${self.bill.peak_month_usd:,.2f} in the dearest month, {self.bill.peak_month}", []
-            case "environment_budget":
-                return f"${self.bill.by_environment.get(item.subject, Decimal(0)):,.2f} in the mean", []
+            case "upfront" | "environment_budget":
+                return self._paid(item), []
             case "availability":
                 needs = self.problem.requirements.document.business.journeys[item.subject].needs
                 return f"{item.subject} {plain(self.up[item.subject].achieved * 100)}%", self._of(needs, "primary")
@@ -107,6 +107,11 @@ class _View:
                 return "not used", []
             case _:
                 return self._place(item), []
+
+    def _paid(self, item: Asked) -> str:
+        if item.kind == "upfront":
+            return f"${self.bill.upfront_usd:,.2f} in advance at most, at the beginning of a year"
+        return f"${self.bill.by_environment.get(item.subject, Decimal(0)):,.2f} in the mean"
 
     def _recovery(self, item: Asked) -> tuple[str, list[str]]:
         result = self.reached[item.subject]
@@ -159,7 +164,7 @@ def _features(problem: Problem, resources: list[Resource]) -> list[RequirementRe
     return rows
 
 
-def _settled(problem: Problem, bill: Totals, resources: list[Resource]) -> Iterator[RequirementResult]:
+def _settled(problem: Problem, resources: list[Resource]) -> Iterator[RequirementResult]:
     """Yield what every plan of the document meets by construction."""
     document = problem.requirements.document
 
@@ -169,9 +174,6 @@ def _settled(problem: Problem, bill: Totals, resources: list[Resource]) -> Itera
             id=path, stakeholder=stakeholder(path), priority=priority, asked=asked, achieved=achieved, satisfied=True, by=by
         )
 
-    upfront = document.finance.upfront_budget
-    if upfront is not None:
-        yield row("finance.upfront_budget", str(upfront), f"${bill.upfront_usd:,.2f} in advance: everything is on demand", [])
     if document.technology.availability is not None:
         yield row("technology.availability", f"{plain(document.technology.availability)}%", "every journey states its own", [])
     if document.security.ddos_protection == "advanced":

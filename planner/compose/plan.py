@@ -8,6 +8,7 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+from planner.compose.commitments import commitments, unoffered
 from planner.compose.facts import assumptions, facts
 from planner.compose.met import given_up, results
 from planner.compose.recovery import availability, recovery
@@ -36,7 +37,7 @@ def compose(problem: Problem, instance: Instance, solution: Solution, solver_nam
     reasons = Reasons(problem, instance, solution)
     sentences = {d.id: reasons.sentence(d) for d in problem.decisions if d.id in solution.chosen}
     reached, up = recovery(problem, solution), availability(problem, solution)
-    bill = totals(problem.requirements.document, lines, problem.steps)
+    bill = totals(problem.requirements.document, lines, problem.steps, upfront(problem, solution))
     places = environments(problem, solution, parts, sentences)
     used = facts(problem.catalog, places, up, reached)
     return Plan.model_construct(
@@ -55,6 +56,7 @@ def compose(problem: Problem, instance: Instance, solution: Solution, solver_nam
         decisions=decisions(problem, reasons, solution, _by_component(lines)),
         environments=places,
         line_items=lines,
+        commitments=commitments(problem, parts),
         requirements=results(problem, instance, solution, bill, reached, up, places),
         recovery=reached,
         availability=up,
@@ -64,8 +66,17 @@ def compose(problem: Problem, instance: Instance, solution: Solution, solver_nam
         given_up=given_up(instance, solution),
         rejected=rejected(problem, reasons, solution),
         not_modelled=not_modelled(problem.requirements.document),
-        warnings=warnings(problem.requirements.document, problem, solution),
+        warnings=warnings(problem.requirements.document, problem, solution, unoffered(problem, parts)),
     )
+
+
+def upfront(problem: Problem, solution: Solution) -> list[int]:
+    """Return what is paid in advance at the beginning of each year, micro-dollars."""
+    paid = [0] * -(-problem.steps[-1].last_month // 12)
+    for option in solution.chosen.values():
+        for year, amount in enumerate(option.upfront):
+            paid[year] += amount
+    return paid
 
 
 def _by_component(lines: list[LineItem]) -> dict[str, int]:

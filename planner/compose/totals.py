@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.models.plan import MonthTotal, Totals
 from planner.models.requirements import stakeholder
+from planner.units import usd
 
 if TYPE_CHECKING:
     from planner.costing.load import GrowthStep
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from planner.models.requirements import Document
 
 
-def totals(document: Document, lines: Sequence[LineItem], steps: Sequence[GrowthStep]) -> Totals:
-    """Return all totals of a bill."""
+def totals(document: Document, lines: Sequence[LineItem], steps: Sequence[GrowthStep], upfront: Sequence[int]) -> Totals:
+    """Return all totals of a bill; `upfront` is what is paid in advance each year, micro-dollars."""
     by_step = [sum((line.monthly_usd_by_step[step.index] for line in lines), Decimal(0)) for step in steps]
     months = [
         MonthTotal(month=month_name(document.project.start, step.first_month + offset), usd=cost)
@@ -29,7 +30,8 @@ def totals(document: Document, lines: Sequence[LineItem], steps: Sequence[Growth
         monthly_usd=_sum(lines, lambda line: line.monthly_usd),
         monthly_usd_low=_sum(lines, lambda line: line.monthly_usd_low),
         monthly_usd_high=_sum(lines, lambda line: line.monthly_usd_high),
-        upfront_usd=Decimal(0),
+        upfront_usd=usd(max(upfront)),
+        upfront_usd_by_year=[usd(paid) for paid in upfront],
         by_environment=_group(lines, lambda line: line.environment),
         by_component=_group(lines, lambda line: line.component),
         by_service=_group(lines, lambda line: line.service_code),

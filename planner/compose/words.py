@@ -149,8 +149,11 @@ def not_modelled(document: Document) -> list[NotModelled]:
 
 def _finance(document: Document) -> Iterator[tuple[str, str, str]]:
     finance = document.finance
-    if finance.commitments.term != "none":
-        yield "finance.commitments", f"up to {finance.commitments.term}", "priced on demand; commitments are not chosen yet"
+    if finance.commitments.term != "none" and finance.commitments.payment == "partial_upfront":
+        reason = "how a partial upfront splits is not recorded; commitments with nothing paid in advance are offered"
+        yield "finance.commitments.payment", "partial upfront", reason
+    if finance.commitments.term != "none" and finance.commitments.payment == "all_upfront" and finance.upfront_budget is None:
+        yield "finance.commitments.payment", "all upfront", "nothing is paid in advance, since finance.upfront_budget is not stated"
     if finance.negotiated_discount:
         yield "finance.negotiated_discount", f"{finance.negotiated_discount}%", "list prices are shown; the discount is not taken off"
     if finance.support and finance.support != "basic":
@@ -167,9 +170,11 @@ def _finance(document: Document) -> Iterator[tuple[str, str, str]]:
         yield "technology.existing.landing_zone", "a landing zone exists", "its trail and guard rails are priced again here"
 
 
-def warnings(document: Document, problem: Problem, solution: Solution) -> list[str]:
-    """Return what somebody should know before building this."""
+def warnings(document: Document, problem: Problem, solution: Solution, unoffered: list[str]) -> list[str]:
+    """Return what somebody should know before building this; `unoffered` has no commitment rate in the catalog."""
     said = []
+    if unoffered:
+        said.append("on demand, since the catalog has no commitment rate for it: " + ", ".join(unoffered))
     managed, _ = context.configuration_management(document)
     for name in dict.fromkeys([*document.technology.services.mandated, *([managed] if managed == "opsworks" else [])]):
         for service in map(problem.catalog.service, context.service_ids(problem.catalog, name)):

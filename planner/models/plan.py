@@ -203,6 +203,35 @@ class NotModelled(Model):
     reason: str
 
 
+class Purchase(Model):
+    """Machines promised for one term."""
+
+    month: str = Field(description="First month of the term, YYYY-MM.")
+    count: int
+    upfront_usd: Usd = Field(description="Paid in advance at the beginning of the term.")
+
+
+class Commitment(Model):
+    """Machines of one resource promised for whole terms; the line of the bill with the same `commitment` attribute pays for them."""
+
+    resource: str
+    service_code: str
+    region: str
+    usage: str
+    attributes: dict[str, str] = Field(description="Of the on-demand price.")
+    kind: Literal["reserved", "compute_savings_plan", "ec2_savings_plan"]
+    years: int
+    payment: Literal["no_upfront", "all_upfront"]
+    purchases: list[Purchase] = Field(description="One entry a term, one after the other from the first month.")
+    hourly_usd: Decimal = Field(description="Effective price of an hour, what is paid in advance spread over the term.")
+    on_demand_hourly_usd: Decimal
+    monthly_usd: Usd = Field(description="Mean a month over the horizon.")
+    saves_usd: Usd = Field(description="Mean a month against on-demand for the same hours.")
+    break_even: Decimal = Field(description="Share of the promised hours that must run to pay off, four decimals, rounded up.")
+    idle_usd_if_30_percent_lower: Usd = Field(description="Mean a month paid for hours that would not run with 30 % fewer machine hours.")
+    saves_usd_if_30_percent_lower: Usd = Field(description="Mean a month against on-demand then; below 0 is a loss.")
+
+
 class MonthTotal(Model):
     """The bill of one month."""
 
@@ -216,7 +245,8 @@ class Totals(Model):
     monthly_usd: Usd
     monthly_usd_low: Usd
     monthly_usd_high: Usd
-    upfront_usd: Usd
+    upfront_usd: Usd = Field(description="Most that is paid in advance at the beginning of any year of the horizon.")
+    upfront_usd_by_year: list[Usd]
     by_environment: dict[str, Usd]
     by_component: dict[str, Usd]
     by_service: dict[str, Usd]
@@ -278,6 +308,7 @@ class Plan(Model):
     decisions: list[Decision]
     environments: list[EnvironmentPlan]
     line_items: list[LineItem]
+    commitments: list[Commitment]
     requirements: list[RequirementResult]
     recovery: dict[str, RecoveryResult]
     availability: dict[str, AvailabilityResult]

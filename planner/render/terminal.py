@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.models.plan import Plan
-from planner.render import bill, notes, summary, targets
+from planner.render import bill, commitments, notes, summary, targets
 from planner.render.screen import Screen
 
 SECTIONS = (
@@ -11,6 +11,7 @@ SECTIONS = (
     summary.show_decisions,
     bill.show_bill,
     bill.show_services,
+    commitments.show_commitments,
     targets.show_recovery,
     targets.show_availability,
     targets.show_stakeholders,

@@ -50,6 +50,14 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class Upfront:
+    """A most that may be paid in advance at the beginning of any year."""
+
+    requirement: Asked
+    limit: int
+
+
+@dataclass(frozen=True)
 class Availability:
     """A journey's most unavailability: in one region, and per site of active/active by health checks."""
 
@@ -69,7 +77,7 @@ class Require:
     subject: str
 
 
-Rule = Forbid | Budget | Availability | Require
+Rule = Forbid | Budget | Upfront | Availability | Require
 
 
 @dataclass(frozen=True)
@@ -116,8 +124,10 @@ def rule_of(problem: Problem, item: Asked) -> Rule:
 
 
 def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> Rule:
+    if item.kind == "upfront":
+        return Upfront(item, _micros(item.value))
     if item.kind in {"budget", "environment_budget"}:
-        limit = int((Decimal(str(item.value)) * 1_000_000).to_integral_value(ROUND_FLOOR))
+        limit = _micros(item.value)
         return Budget(item, limit, item.subject)
     if item.kind == "availability":
         return _availability(problem, item)
@@ -132,6 +142,10 @@ def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> 
     for ref, option in refs:
         found[misses(document, catalog, values, item, _spot(problem, ref), option.offer)].append(ref)
     return Forbid(item, alone, tuple(found["misses"]), tuple(found["slow"]))
+
+
+def _micros(usd: object) -> int:
+    return int((Decimal(str(usd)) * 1_000_000).to_integral_value(ROUND_FLOOR))
 
 
 def _spot(problem: Problem, ref: Ref) -> Spot:

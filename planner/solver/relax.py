@@ -107,6 +107,8 @@ class Relaxer:
         match item.kind:
             case "budget" | "environment_budget":
                 return self._least_budget(instance, item)
+            case "upfront":
+                return self._least_advance(instance, item)
             case "rto" | "rpo":
                 return self._first(instance, item, sorted(_times(instance, item)), lambda s: format_duration(int(str(s))))
             case "zones":
@@ -162,6 +164,33 @@ class Relaxer:
         if answer.status is not Status.OPTIMAL:
             return None
         return max(sum(by_step[step] for variable, by_step in costs.items() if answer.true(variable)) for step in steps)
+
+    def _least_advance(self, instance: Instance, item: Asked) -> Changed:
+        """Return the least that has to be paid in advance at the beginning of a year, in whole dollars."""
+        least: int | None = None
+        while True:
+            capped = self._without(instance, [item.id]) if least is None else _with(instance, item.id, Decimal(least - 1) / 1_000_000)
+            most = self._advance(capped)
+            if most is None:
+                break
+            least = most
+        dollars = int((Decimal(least or 0) / 1_000_000).to_integral_value(ROUND_CEILING))
+        return Changed(item, Decimal(dollars), f"{dollars} USD")
+
+    def _advance(self, instance: Instance) -> int | None:
+        """Return the dearest year in advance of a plan that pays least in advance over all years, None when there is no plan."""
+        indices = promising(instance, musts(instance))
+        if not indices:
+            return None
+        built = Built(instance, musts(instance), sorted(indices))
+        rules.apply(built)
+        paid = {variable: instance.option(ref).upfront for ref, variable in built.variables.choices()}
+        built.model.minimize([(sum(amounts), variable) for variable, amounts in paid.items()])
+        answer = built.model.solve(self.limit)
+        if answer.status is not Status.OPTIMAL:
+            return None
+        taken = [amounts for variable, amounts in paid.items() if answer.true(variable) and amounts]
+        return max((sum(year) for year in zip(*taken, strict=True)), default=0)
 
     def _best_availability(self, instance: Instance, item: Asked) -> Changed:
         """Return the highest availability of the journey that a plan reaches, rounded down to a hundredth of a basis point."""

@@ -15,6 +15,7 @@ from planner.models.requirements import Requirements
 from planner.verify.arithmetic import DIGITS
 from planner.verify.assumed import End
 from planner.verify.availability import availability, check_availability
+from planner.verify.commitments import check_commitments, with_commitments
 from planner.verify.findings import Findings, Verdict
 from planner.verify.frame import Frame, frame
 from planner.verify.grounds import check_grounds
@@ -77,7 +78,10 @@ def _check(expected: Frame, findings: Findings) -> None:
     if expected.primary is None or (findings.verdict().findings and not _can_go_on(expected)):
         return
     books = {end: _ledger(expected, end, findings) for end in ("low", "high")}
-    check_lines(expected, ledger(expected.catalog, wanted_lines(expected, findings), findings), books["low"], books["high"], findings)
+    lines = wanted_lines(expected, findings)
+    promised = with_commitments(expected, lines, findings)
+    check_lines(expected, ledger(expected.catalog, promised, findings), books["low"], books["high"], findings)
+    check_commitments(expected, lines, findings)
     check_totals(expected, findings)
     check_sizes(expected, findings)
     check_properties(expected, findings)
@@ -98,4 +102,4 @@ def _can_go_on(expected: Frame) -> bool:
 
 def _ledger(expected: Frame, end: End, findings: Findings) -> Ledger:
     at_end = frame(expected.plan, expected.requirements, expected.catalog, end)
-    return ledger(expected.catalog, wanted_lines(at_end, findings), findings)
+    return ledger(expected.catalog, with_commitments(at_end, wanted_lines(at_end, findings), findings), findings)

@@ -32,7 +32,6 @@ def check_totals(frame: Frame, findings: Findings) -> None:
     findings.equal("totals.monthly_usd", totals.monthly_usd, _sum(lines, lambda item: item.monthly_usd))
     findings.equal("totals.monthly_usd_low", totals.monthly_usd_low, _sum(lines, lambda item: item.monthly_usd_low))
     findings.equal("totals.monthly_usd_high", totals.monthly_usd_high, _sum(lines, lambda item: item.monthly_usd_high))
-    findings.equal("totals.upfront_usd", totals.upfront_usd, ZERO)
     services = {item.id: item.service for spot in frame.spots for item in spot.site.resources}
     by_service = _groups(lines, lambda item: services.get(item.resource, ""))
     if dict(totals.by_service) != _groups(lines, lambda item: item.service_code):

@@ -80,7 +80,7 @@ def _totals(lines: list[dict[str, Any]]) -> dict[str, Any]:
     total = sum((Decimal(line["monthly_usd"]) for line in lines), Decimal(0))
     months = [{"month": f"{2027 + m // 12}-{m % 12 + 1:02}", "usd": _six(total * (80 + m) / 100)} for m in range(36)]
     return {
-        "monthly_usd": _six(total), "monthly_usd_low": _six(total * 9 / 10), "monthly_usd_high": _six(total * 6 / 5), "upfront_usd": "0",
+        "monthly_usd": _six(total), "monthly_usd_low": _six(total * 9 / 10), "monthly_usd_high": _six(total * 6 / 5), "upfront_usd": "0", "upfront_usd_by_year": ["0"] * 3,
         "by_environment": by("environment"), "by_component": by("component"), "by_service": by("service_code"),
         "by_stakeholder": {"Development": _six(total - 400), "CIO/CTO": "260.98", "Security Office": "139.02"}, "by_basis": by("price_basis"),
         "months": months, "first_month_usd": months[0]["usd"], "peak_month_usd": months[-1]["usd"], "peak_month": months[-1]["month"],
@@ -103,7 +103,7 @@ def plan_data() -> dict[str, Any]:
         "steps": [{"index": 0, "first_month": 1, "months": 36, "demand_factor": "2.285714"}], "totals": totals,
         "decisions": [{"component": c, "kind": k, "option": o, "summary": o, "reason": r, "monthly_usd": _six(Decimal(u))} for c, k, _, _, o, u, r in COMPONENTS],
         "environments": [{"name": e, "regions": [{"region": "us-east-2", "role": "primary", "zones": 2 if e == "production" else 1, "resources": []}]} for e in ENVIRONMENTS],
-        "line_items": lines,
+        "line_items": lines, "commitments": [],
         "requirements": [{"id": i, "stakeholder": s, "priority": p, "asked": a, "achieved": got, "satisfied": ok, "by": []} for i, s, p, a, got, ok in REQUIREMENTS],
         "recovery": {
             name: {"rto_seconds": rto, "rpo_seconds": rpo, "rto_target_seconds": rto_asked, "rpo_target_seconds": rpo_asked, "rpo_component": "orders",

@@ -15,6 +15,7 @@ from planner.models.requirements import Document, Requirements
 
 IDS = (
     "finance.monthly_budget",
+    "finance.upfront_budget",
     "business.journeys.use.availability",
     "technology.recovery.zone.rto",
     "technology.recovery.zone.rpo",
@@ -51,6 +52,9 @@ def holds(requirement: str, document: Document, scenario: Scenario, chosen: tupl
         budget = document.finance.monthly_budget
         assert budget is not None
         return all(Decimal(sum(o.by_step[k] for o in chosen)) <= budget.amount * 1_000_000 for k in range(len(chosen[0].by_step)))
+    if requirement == "finance.upfront_budget":
+        assert document.finance.upfront_budget is not None
+        return sum(sum(o.upfront) for o in chosen) <= document.finance.upfront_budget.amount * 1_000_000  # one year: one purchase
     if requirement == "technology.zones":
         assert document.technology.zones is not None
         return scenario.zones >= document.technology.zones
@@ -72,6 +76,7 @@ def stated(requirements: Requirements) -> list[str]:
     document = requirements.document
     values = {
         "finance.monthly_budget": document.finance.monthly_budget,
+        "finance.upfront_budget": document.finance.upfront_budget,
         "business.journeys.use.availability": document.business.journeys["use"].availability,
         "technology.recovery.zone.rto": document.technology.recovery.zone.rto,
         "technology.recovery.zone.rpo": document.technology.recovery.zone.rpo,

@@ -44,7 +44,7 @@ def document(asked: dict[str, Any]) -> Document:
             },
             "technology": {"recovery": {"zone": {"rto": asked["rto"], "rpo": asked["rpo"]}}, "zones": asked["zones"]},
             "development": {"components": dict.fromkeys(NAMES, WORKER), "environments": {"production": {}, "dev": {}}},
-            "finance": {"monthly_budget": asked["budget"]},
+            "finance": {"monthly_budget": asked["budget"], "upfront_budget": asked["upfront"]},
         }
     )
 
@@ -74,6 +74,7 @@ offers = st.tuples(
     st.sampled_from(AVAILABILITIES),
     st.sampled_from([30, 60, None]),
     st.sampled_from([0, 5, None]),
+    st.sampled_from([(), (), (1,), (3,)]),
 )
 priorities = st.sampled_from([("must", None), ("must", None), ("should", 2), ("could", 1)])
 asks = st.fixed_dictionaries(
@@ -82,6 +83,7 @@ asks = st.fixed_dictionaries(
         "rto": st.sampled_from([None, "30s", "60s", "1s"]),
         "rpo": st.sampled_from([None, 0, "5s"]),
         "zones": st.sampled_from([None, 2, 3]),
+        "upfront": st.sampled_from([None, None, 0, 2, 5]),
         "budget": st.one_of(st.none(), st.integers(3, 30)),
     }
 )
@@ -117,13 +119,14 @@ def problems(draw: st.DrawFn, *, prune: bool = False) -> Problem:
 
 
 def option(decision: str, key: Key, index: int, row: tuple[Any, ...], steps: Any) -> Option:
-    family, dollars, availability, seconds, rpo = row
+    family, dollars, availability, seconds, rpo, advance = row
     primary = decision.startswith("production/primary")
     phases = None if seconds is None else (Phase("replace", seconds, "assumption:x"),)
     times = {"zone": Times(phases, rpo)} if primary else {}
     offer = Offer(family, f"{family}{index}", "", (), availability, ("sla:x.y",), times)  # type: ignore[arg-type]
     by_step = tuple(value * 1_000_000 for value in dollars[: len(steps)])
-    return Option(decision, key, offer, (), by_step, mean_micros(by_step, steps))
+    upfront = tuple(value * 1_000_000 for value in advance)
+    return Option(decision, key, offer, (), by_step, mean_micros(by_step, steps), upfront)
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))

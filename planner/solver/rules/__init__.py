@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.solver.instance import Availability, Budget, Forbid, Require
+from planner.solver.instance import Availability, Budget, Forbid, Require, Upfront
 from planner.solver.rules.availability import keep_available
-from planner.solver.rules.budget import keep_within
+from planner.solver.rules.budget import keep_within, pay_in_advance
 from planner.solver.rules.choice import require, rule_out
 from planner.solver.rules.structure import follow_production, give_network
 
@@ -25,6 +25,8 @@ def apply(built: Built) -> None:
             rule_out(built, rule)
         elif isinstance(rule, Budget):
             keep_within(built, rule)
+        elif isinstance(rule, Upfront):
+            pay_in_advance(built, rule)
         elif isinstance(rule, Availability):
             keep_available(built, rule)
         elif isinstance(rule, Require):

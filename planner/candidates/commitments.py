@@ -1,0 +1,99 @@
+"""Which commitments the CFO accepts, what machines cost under them, and which machines are worth offering then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from planner.catalog.commitments import Terms
+from planner.costing.commitments import Running, best_counts, covered_hours, promised_hours, upfront_usd
+from planner.costing.load import ZERO
+
+if TYPE_CHECKING:
+    from planner.candidates.offer import Slot
+    from planner.catalog import Catalog, Price
+    from planner.models.requirements import Document
+
+KINDS = ("reserved", "ec2_savings_plan", "compute_savings_plan")
+"""In the order that breaks ties of price: a recorded rate before one by parity."""
+
+
+class Choice(NamedTuple):
+    """Length and payment of a commitment."""
+
+    years: int
+    payment: str
+
+
+def choices(document: Document) -> tuple[Choice, ...]:
+    """Return the lengths and payments that the CFO accepts and that end within the horizon."""
+    asked, horizon = document.finance.commitments, document.business.horizon_months
+    if asked.term == "none":
+        return ()
+    longest = 3 if asked.term == "3y" else 1
+    # Without a stated budget for it nothing may be paid in advance.
+    advance = asked.payment == "all_upfront" and document.finance.upfront_budget is not None
+    payments = ("no_upfront", "all_upfront") if advance else ("no_upfront",)
+    return tuple(Choice(years, payment) for years in (1, 3) if years <= longest and 12 * years <= horizon for payment in payments)
+
+
+def kinds(document: Document) -> tuple[str, ...]:
+    """Return the kinds of commitment that the CFO accepts; reservations when only a term is stated."""
+    stated = document.finance.commitments.kinds
+    return tuple(kind for kind in KINDS if kind in (stated or ("reserved",)))
+
+
+def rate(catalog: Catalog, document: Document, listed: Price, choice: Choice) -> tuple[Decimal, Terms] | None:
+    """Return the cheapest accepted rate of a machine and its terms, None where none is recorded."""
+    found = []
+    for kind in kinds(document):
+        terms = Terms(kind, *choice)
+        price = catalog.find_price(listed.region, listed.service_code, listed.dimension, **dict(listed.attributes), commitment=terms.name)
+        if price is not None:
+            found.append((price.tiers[0].usd, terms))
+    return min(found, key=lambda item: item[0], default=None)
+
+
+def costs(slot: Slot, listed: Price, running: Running, hours: Sequence[Decimal]) -> list[list[Decimal]]:
+    """Return what machines cost per growth step, on demand and under each accepted commitment.
+
+    Each entry holds the USD a month of every step and then what is paid in advance each year, so that an entry
+    which is nowhere larger than another is at least as good in all that a rule or the objective reads.
+    """
+    steps = slot.usage.steps
+    on_demand = listed.tiers[0].usd
+    nothing = [ZERO] * -(-steps[-1].last_month // 12)
+    found = [[*(on_demand * x for x in hours), *nothing]]
+    for usd, terms in _rates(slot, listed):
+        counts = best_counts(running, steps, terms.years, on_demand, usd)
+        taken, promised = covered_hours(running, counts, terms.years, steps), promised_hours(counts, terms.years, steps)
+        by_step = [on_demand * (x - t) + usd * p for x, t, p in zip(hours, taken, promised, strict=True)]
+        found.append([*by_step, *upfront_usd(terms, counts, usd, steps)])
+    return found
+
+
+def steady(slot: Slot, counts: Sequence[int]) -> Running:
+    """Return machines that all run in every hour of the environment."""
+    return Running(tuple(counts), tuple(counts), slot.usage.base_hours, slot.usage.peak_hours)
+
+
+def columns(slot: Slot, listed: Price) -> list[Decimal]:
+    """Return the hourly prices of a machine by which it may be the cheapest: on demand and under each commitment."""
+    usd = {(terms.years, terms.payment): usd for usd, terms in _rates(slot, listed)}
+    return [listed.tiers[0].usd, *(usd.get(choice, listed.tiers[0].usd) for choice in choices(slot.document))]
+
+
+def _rates(slot: Slot, listed: Price) -> list[tuple[Decimal, Terms]]:
+    """Return the rates of a machine under each accepted commitment that has one."""
+    found = slot.usage.remember(
+        ("rates", listed.region, listed.service_code, listed.dimension, listed.attributes),
+        lambda: [rate(slot.catalog, slot.document, listed, choice) for choice in choices(slot.document)],
+    )
+    return [one for one in found if one is not None]
+
+
+def beats(one: Iterable[Sequence[Decimal]], other: Iterable[Sequence[Decimal]]) -> bool:
+    """Return whether for every way to pay for one machine another has a way that is nowhere dearer."""
+    mine = list(one)
+    return all(any(all(a <= b for a, b in zip(way, theirs, strict=True)) for way in mine) for theirs in other)
