@@ -1,6 +1,6 @@
 """Put the storefront's real output into the README: python tools/refresh_readme.py.
 
-Keeps the head of the plan and the sections named below; the command is run as a user runs it, at 80 columns.
+Of the plan, keeps the head and the sections named below; the commands are run as a user runs them, at 80 columns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ("Bill", "Recovery")
-BEGIN, END = "<!-- begin: written by tools/refresh_readme.py -->", "<!-- end -->"
+WRITTEN = "written by tools/refresh_readme.py -->"
+FRONTIER = ("frontier", "samples/storefront.yaml", "--over", "cost,region.rto", "--set", "finance.monthly_budget=")
 
 
 def excerpt(output: str) -> str:
@@ -22,16 +23,26 @@ def excerpt(output: str) -> str:
     return "\n\n".join("\n".join(line.rstrip() for line in part.splitlines()) for part in (head, *chosen))
 
 
-def main() -> None:
-    """Plan the sample and rewrite the block."""
-    command = [sys.executable, "-m", "planner", "plan", "samples/storefront.yaml"]
+def run(*arguments: str) -> str:
+    """Return what a command prints."""
     environment = os.environ | {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True, encoding="utf-8")  # noqa: S603
+    command = [sys.executable, "-m", "planner", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True, encoding="utf-8").stdout  # noqa: S603
+
+
+def replaced(text: str, name: str, block: str) -> str:
+    """Return a text with what stands between the marks of a name replaced."""
+    begin, end = f"<!-- begin{name}: {WRITTEN}", f"<!-- end{name} -->"
+    return text.partition(begin)[0] + f"{begin}\n```console\n{block}\n```\n{end}" + text.partition(end)[2]
+
+
+def main() -> None:
+    """Plan the sample and rewrite the blocks."""
     prompt = "$ make demo        # sets up .venv, then: planner plan samples/storefront.yaml"
-    block = f"{BEGIN}\n```console\n{prompt}\n{excerpt(done.stdout)}\n...\n```\n{END}"
     path = ROOT / "README.md"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.partition(BEGIN)[0] + block + text.partition(END)[2], encoding="utf-8")
+    text = replaced(path.read_text(encoding="utf-8"), "", f"{prompt}\n{excerpt(run('plan', 'samples/storefront.yaml'))}\n...")
+    shown = "\n".join(line.rstrip() for line in run(*FRONTIER).strip().splitlines())
+    path.write_text(replaced(text, " frontier", f"$ planner {' '.join(FRONTIER)}\n{shown}"), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from typing import Annotated, Any
 import typer
 
 from planner import __version__, files
-from planner.cli import failures, output
+from planner.cli import asking, failures, output
+from planner.cli.asking import Component, Option
 from planner.cli.output import AcceptGap, Format, FormatOption, PlanFile, Quiet, RecordedOnly, RequirementFile, TimeLimit
 from planner.errors import ConflictError, InputError, PlannerError
 
@@ -138,17 +139,27 @@ def _make(file: Path, time_limit: float | None, *, recorded_only: bool, accept_g
 
 @app.command()
 def explain(
-    file: RequirementFile, style: FormatOption = Format.table, time_limit: TimeLimit = None, recorded_only: RecordedOnly = False
+    file: RequirementFile,
+    component: Component = None,
+    option: Option = None,
+    style: FormatOption = Format.table,
+    time_limit: TimeLimit = None,
+    recorded_only: RecordedOnly = False,
 ) -> None:
     """Say why this choice, or what is in conflict.
 
     Every choice with its reason, what asked for it and why not another; or, when there is no plan, the requirements
-    that cannot hold together.
+    that cannot hold together. With --component: what each other option of it would cost more, or miss.
     """
     from planner.models.conflict import Conflict
     from planner.render import stories
 
+    if option is not None and component is None:
+        raise typer.BadParameter("--option is about one component; name it with --component.", param_hint="--option")
     try:
+        if component is not None:
+            asking.why_not(file, component, option, style, time_limit, recorded_only=recorded_only)
+            return
         made, _ = _make(file, time_limit, recorded_only=recorded_only, accept_gap=False)
     except ConflictError as error:
         if style is Format.json or not isinstance(error.conflict, Conflict):
@@ -161,6 +172,10 @@ def explain(
         )
         return
     output.show(stories.show_explanation, made)
+
+
+for command in (asking.frontier, asking.tags, asking.whatif):
+    app.command()(command)
 
 
 @app.command()

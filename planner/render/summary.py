@@ -9,17 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.models.plan import Plan
+from planner.render.differences import where
 from planner.render.screen import Screen, heading, joined, table, text
 from planner.render.words import amount, clean, counted, dollars, share
 from planner.units import parse_money, plain, usd
-
-STRATEGY_WORDS = {
-    "none": "no recovery region",
-    "backup_restore": "backup & restore in",
-    "pilot_light": "pilot light in",
-    "warm_standby": "warm standby in",
-    "active_active": "active/active with",
-}
 
 
 def leaf(document: Any, path: str) -> Any:
@@ -51,7 +44,7 @@ def show_head(screen: Screen, plan: Plan) -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="soft", no_wrap=True)
     grid.add_column()
-    grid.add_row("where", _where(plan))
+    grid.add_row("where", text(where(plan)))
     grid.add_row("cost", _cost(plan))
     for row in _budget(screen, plan):
         grid.add_row("budget", row)
@@ -60,11 +53,6 @@ def show_head(screen: Screen, plan: Plan) -> None:
     if dates:
         grid.add_row("prices", text(f"as of {dates[0]}" + (f" to {dates[-1]}" if dates[-1] != dates[0] else "") + ", before tax"))
     screen.print(grid)
-
-
-def _where(plan: Plan) -> Text:
-    where = f"{plan.region}, {counted(plan.zones, 'zone')}; {STRATEGY_WORDS.get(plan.strategy, plan.strategy)}"
-    return text(f"{where} {plan.recovery_region}" if plan.recovery_region else where)
 
 
 def _cost(plan: Plan) -> Text:

@@ -52,23 +52,21 @@ def amount(usd: Decimal) -> str:
     return "-" if usd == 0 else dollars(usd).replace("$", "")
 
 
-def duration(seconds: int | None, never: str = "never") -> str:
-    """Return a time in its two largest units.
+def duration(seconds: int | None, never: str = "never", units: int = 2) -> str:
+    """Return a time in its two largest units, or in more of them.
 
-    >>> duration(5400), duration(45), duration(0)
-    ('1 h 30 min', '45 s', '0 s')
+    >>> duration(5400), duration(45), duration(0), duration(3750, units=4)
+    ('1 h 30 min', '45 s', '0 s', '1 h 2 min 30 s')
     """
     if seconds is None:
         return never
-    parts = []
+    parts: list[tuple[int, str]] = []
     rest = seconds
     for unit, size in _UNITS:
-        if rest >= size:
-            parts.append(f"{rest // size} {unit}")
-            rest %= size
-        elif parts:
-            break
-    return " ".join(parts[:2]) or "0 s"
+        number, rest = divmod(rest, size)
+        if number or parts:
+            parts.append((number, unit))
+    return " ".join(f"{number} {unit}" for number, unit in parts[:units] if number) or "0 s"
 
 
 def percent(fraction: Decimal) -> str:

@@ -17,7 +17,7 @@ from planner.errors import CatalogError, ConflictError, InputError, NotProvenErr
 from planner.models.conflict import Conflict, Member
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-COMMANDS = ("init", "validate", "plan", "explain", "verify", "regions")
+COMMANDS = ("init", "validate", "plan", "explain", "frontier", "tags", "whatif", "verify", "regions")
 
 
 def run(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -166,6 +166,7 @@ print(code, sorted(set(sys.argv[1].split(",")) & set(sys.modules)), file=sys.std
     ("arguments", "absent"),
     [
         pytest.param(["--help"], "ortools,pydantic,rich,ruamel.yaml,jsonschema,boto3", id="help"),
+        pytest.param(["whatif", "--help"], "ortools,rich,ruamel.yaml,jsonschema,boto3", id="whatif-help"),
         pytest.param(["plan", "--help"], "ortools,rich,ruamel.yaml,jsonschema,boto3", id="plan-help"),
         pytest.param(["validate", str(ROOT / "samples" / "storefront.yaml")], "ortools,boto3,numpy,pandas", id="validate"),
         pytest.param(["regions", "us-east-1"], "ortools,boto3,ruamel.yaml,jsonschema", id="regions"),
