@@ -112,6 +112,20 @@ def test_each_point_is_the_plan_of_its_targets(axis: str, small: Path, tmp_path:
         assert (again.totals.monthly_usd, points.reached(again, axis)) == (made.totals.monthly_usd, points.reached(made, axis))
 
 
+def test_cash_paid_in_advance_is_an_axis(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    data = document()
+    data["business"]["horizon_months"] = 36
+    data["finance"] = {"commitments": {"term": "3y", "payment": "all_upfront"}, "upfront_budget": "20000 USD"}
+    path = tmp_path / "document.json"
+    path.write_text(json.dumps(data))
+    found = asked(capfd, "frontier", path, "--over", "cost,upfront", "--plans", tmp_path / "plans")["points"]
+    assert len(found) >= 2
+    assert Decimal(found[-1]["upfront"]) == 0
+    for point in found:
+        again = pipeline.plan(inputs.from_data(verify.load_plan(point["plan"]).document), catalog.load())
+        assert (str(again.totals.monthly_usd), str(again.totals.upfront_usd)) == (point["cost"], point["upfront"])
+
+
 def test_a_point_that_no_document_can_ask_for(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """A region that is back before a zone contradicts itself as a pair of targets: the plan then claims no optimum of its own."""
     data = document(availability="99.9%", recovery={"zone": {"rto": "15m"}, "infrastructure": {"rto": "15m"}})
@@ -180,6 +194,7 @@ def test_a_frontier_with_a_leaf_changed(small: Path, capfd: pytest.CaptureFixtur
         pytest.param("cost,zone.rto,zone.rpo,region.rto", "a frontier is over two or three axes", id="four"),
         pytest.param("cost,cost", "'cost' is named twice", id="twice"),
         pytest.param("cost,carbon", "the catalog holds no carbon figures", id="carbon"),
+        pytest.param("cost,upfront", "the plan buys no commitment that is paid in advance", id="upfront"),
         pytest.param("cost,regio.rto", "did you mean 'region.rto'?", id="disruption"),
         pytest.param("cost,availability.buk", "did you mean 'availability.book'?", id="journey"),
     ],
