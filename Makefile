@@ -52,6 +52,7 @@ readme: $(STAMP)  ## put the real output of the demo into README.md
 
 bench: $(STAMP)  ## measure, write benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/placement.py
 
 oracle: $(STAMP)  ## the slow, thorough runs: brute force and random documents
 	@ORACLE_EXAMPLES=10000 DOCUMENT_EXAMPLES=2000 $(BIN)/python -m pytest -n 2 tests/solver tests/test_documents.py

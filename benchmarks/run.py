@@ -7,19 +7,16 @@ both; the median of N pairs counts. The table goes into RESULTS.md between its m
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import results
+
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = Path(__file__).with_name("RESULTS.md")
-BEGIN, END = "<!-- begin: written by benchmarks/run.py -->", "<!-- end -->"
 PYTHON = [sys.executable, "-c"]
 ORTOOLS = [*PYTHON, "import ortools.sat.python.cp_model"]
 TYPER = [*PYTHON, "import typer"]
@@ -83,11 +80,6 @@ def never_imported() -> str:
     )
 
 
-def machine() -> str:
-    """Return what the figures were measured on."""
-    return f"{os.cpu_count()} CPUs ({platform.machine()}), {platform.system()}, Python {platform.python_version()}"
-
-
 def main() -> None:
     """Measure everything and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -95,14 +87,10 @@ def main() -> None:
     runs = parser.parse_args().n
     head = "| command | median | against | ratio | target |\n| --- | --- | --- | --- | --- |"
     rows = "\n".join(measure(case, runs) for case in CASES)
-    told = f"`python benchmarks/run.py -n {runs}` on {time.strftime('%Y-%m-%d')}, {machine()}. Medians of {runs} alternating cold starts."
-    table = f"{BEGIN}\n{told}\n\n{head}\n{rows}\n\n{never_imported()}\n{END}"
+    told = f"`python benchmarks/run.py -n {runs}` on {time.strftime('%Y-%m-%d')}, {results.machine()}."
+    table = f"{told} Medians of {runs} alternating cold starts.\n\n{head}\n{rows}\n\n{never_imported()}"
     print(table)
-    old = RESULTS.read_text(encoding="utf-8")
-    before, after = old.partition(BEGIN)[0], old.partition(END)[2]
-    with tempfile.NamedTemporaryFile("w", dir=RESULTS.parent, delete=False, encoding="utf-8") as file:
-        file.write(f"{before}{table}{after}")
-    Path(file.name).replace(RESULTS)
+    results.write("run.py", table)
 
 
 if __name__ == "__main__":

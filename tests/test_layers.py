@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = {
     "__init__": 0, "errors": 0, "units": 0, "files": 0,
     "models": 1, "catalog": 2, "prices": 2, "inputs": 3, "costing": 4, "candidates": 5,
-    "solver": 6, "verify": 6, "reconcile": 6, "compose": 7, "pipeline": 8, "whatif": 9, "portfolio": 9,
+    "solver": 6, "verify": 6, "reconcile": 6, "compose": 7, "placement": 8, "pipeline": 8, "whatif": 9, "portfolio": 9,
     "render": 10, "cli": 11, "__main__": 12,
 }  # fmt: skip
 ONLY_IN = {"ortools": {"solver"}, "typer": {"cli"}, "rich": {"cli", "render"}, "boto3": set(), "plotly": set(), "dask": set()}

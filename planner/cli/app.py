@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from planner import __version__, files
-from planner.cli import asking, failures, output
+from planner.cli import asking, failures, output, placing
 from planner.cli.asking import Component, Option
 from planner.cli.output import AcceptGap, Format, FormatOption, PlanFile, Quiet, RecordedOnly, RequirementFile, TimeLimit
 from planner.errors import ConflictError, InputError, PlannerError
@@ -240,6 +240,9 @@ def _region(name: str, known: Any) -> str:
     raise typer.BadParameter(
         f"no Region '{name}' in the catalog; " + (f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}.")
     )
+
+
+app.command()(placing.place)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,7 +16,7 @@ from ortools.sat.python import cp_model_helper as native
 
 Literal = int
 Terms = Sequence[tuple[int, int]]
-"""A linear expression: pairs of a coefficient and a boolean's number."""
+"""A linear expression: pairs of a coefficient and a variable's number."""
 NO_LOW, NO_HIGH = -(2**63), 2**63 - 1
 """CP-SAT's own marks for an open side; any other huge number overflows in its arithmetic."""
 
@@ -46,7 +46,7 @@ class Answer:
 
 
 class Model:
-    """A model of booleans, clauses and linear constraints with integer coefficients."""
+    """A model of booleans, bounded integers, clauses and linear constraints with integer coefficients."""
 
     def __init__(self) -> None:
         """Start with an empty model."""
@@ -55,9 +55,13 @@ class Model:
 
     def boolean(self, name: str) -> int:
         """Add a boolean and return its number."""
+        return self.integer(name, 0, 1)
+
+    def integer(self, name: str, low: int, high: int) -> int:
+        """Add an integer between two bounds, both included, and return its number."""
         variable = self.proto.variables.add()
         variable.name = name
-        variable.domain.extend([0, 1])
+        variable.domain.extend([low, high])
         self._count += 1
         return self._count - 1
 
