@@ -6,6 +6,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def numbered(app: dict[str, Any], offers: list[dict[str, Any]]) -> int:
         for constraint in app["constraints"]:
             _alone(model, constraint, {i: on[v, i] for i in ids}, used[v])
     columns = [sum(2**n * on[v, i] for n, i in enumerate(ids)) for v in machines]
-    for one, following in zip(columns, columns[1:], strict=False):
+    for one, following in pairwise(columns):
         model.add(one >= following)
     for constraint in app["constraints"]:
         _counted(model, constraint, {i: sum(on[v, i] for v in machines) for i in ids})
