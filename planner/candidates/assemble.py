@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING
@@ -130,11 +130,18 @@ class Assembler:
         wishes = asked(self.requirements, self.catalog, self.values)
         return frozenset({"region", *(item.subject for item in wishes if item.kind in {"rto", "rpo"} and item.priority != "must")})
 
-    def problem(self) -> Problem:
-        """Return the problem; its scenarios are those in which every decision has an option."""
+    def problem(self, made: Problem | None = None, remade: Collection[str] = ()) -> Problem:
+        """Return the problem; its scenarios are those in which every decision has an option.
+
+        Args:
+            made: A problem whose options still hold, apart from those of the decisions named in `remade`.
+            remade: Names of components and platform parts.
+        """
         decisions = tuple(self._decisions())
         possible = self.scenarios
         for decision in sorted(decisions, key=self._stores_first):
+            if made is not None and decision.name not in remade:
+                self._keep(decision, made)
             for scenario in possible:
                 key = decision.key_of(scenario)
                 if key is not None and key not in decision.options:
@@ -155,6 +162,15 @@ class Assembler:
             tuple(self.dropped),
             self.considered,
         )
+
+    def _keep(self, decision: Decision, made: Problem) -> None:
+        """Take over the options of a decision, and what was said of those that could not be."""
+        known = made.by_id(decision.id)
+        decision.options, decision.beaten, decision.missing_out = dict(known.options), dict(known.beaten), dict(known.missing_out)
+        self.dropped += [item for item in made.dropped if item.decision == decision.id]
+        for name, refusal in made.refusals:
+            if name == decision.name:
+                self.refusals.setdefault((name, refusal.option), refusal)
 
     def _stores_first(self, decision: Decision) -> int:
         """Sort what misses musts most often first: where a store has no option, nothing else needs to be made."""
@@ -256,6 +272,49 @@ def _primary_key(scenario: Scenario) -> Key:
 
 def _mirror_key(scenario: Scenario) -> Key:
     return (scenario.region,)
+
+
+TOUCHED: Mapping[str, frozenset[str]] = {
+    "security.web_firewall": frozenset({"@security"}),
+    "security.threat_detection": frozenset({"@security"}),
+    "security.posture_management": frozenset({"@security"}),
+    "security.ddos_protection": frozenset({"@security"}),
+    "security.vulnerability_scanning": frozenset({"@security", "code"}),
+    "security.encryption": frozenset({"@security", "@edge"}),
+    "security.audit": frozenset({"@audit", "@delivery"}),
+    "security.frameworks": frozenset({"@security", "@audit", "@edge", "code"}),
+    "technology.observability.dashboards": frozenset({"@observability"}),
+    "technology.observability.tracing": frozenset({"@observability"}),
+    "technology.observability.alert_by": frozenset({"@observability"}),
+    "technology.observability.custom_metrics_per_component": frozenset({"@observability"}),
+    "technology.observability.detailed_metrics": frozenset({"@observability", "code"}),
+    "technology.observability.log_retention": frozenset({"@observability", "code"}),
+    "development.delivery.source": frozenset({"@delivery"}),
+    "development.delivery.pipeline": frozenset({"@delivery"}),
+    "development.delivery.build": frozenset({"@delivery"}),
+    "development.delivery.build_minutes": frozenset({"@delivery"}),
+    "development.delivery.committers": frozenset({"@delivery"}),
+    "development.delivery.artifact_size": frozenset({"@delivery"}),
+    "development.delivery.deploy": frozenset({"@delivery", "code"}),
+    "development.delivery.deploys_per_day": frozenset({"@delivery", "code"}),
+    "development.configuration_management": frozenset({"@delivery"}),
+}
+"""Leaves whose change leaves all other options as they are: what has to be made anew (`code`: web, api, worker)."""
+
+
+def touched(document: Document, leaf: str) -> frozenset[str] | None:
+    """Return the decisions that a change of a leaf reaches, by name; None when it may reach any."""
+    known = TOUCHED.get(leaf) or TOUCHED.get(leaf.rpartition(".")[0])
+    if known is None:
+        return None
+    code = {name for name, component in document.development.components.items() if component.kind in {"web", "api", "worker"}}
+    return (known - {"code"}) | (code if "code" in known else frozenset())
+
+
+def reassemble(made: Problem, requirements: Requirements, remade: Collection[str], *, bound: bool = True) -> Problem:
+    """Return the problem of a changed document where only some decisions have to be made anew; see `touched`."""
+    regions = {region for s in made.all_scenarios for region in (s.region, s.recovery_region) if region}
+    return Assembler(requirements, made.catalog, regions, bound=bound).problem(made, remade)
 
 
 def assemble(requirements: Requirements, catalog: Catalog, regions: Collection[str], *, bound: bool = True) -> Problem:
