@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,3 +119,42 @@ def test_alternatives_are_proven_by_forcing_them(session: Session) -> None:
         assert (alternative.delta_usd is None) == bool(alternative.misses)
     with pytest.raises(InputError, match="is no component"):
         whatif.alternatives(session, "wbe")
+
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", ["mvp", "clinic"])
+def test_each_tag_is_the_difference_to_a_new_plan_without_its_leaf(sample: str) -> None:
+    requirements = inputs.load(SAMPLES / f"{sample}.yaml")
+    questions = Session(requirements, CATALOG)
+    base = questions.base.monthly_usd
+    assert base is not None
+    found = {(tag.kind, tag.id): tag.price_usd for tag in whatif.tags(questions, workers=1)}
+    assert {(tag.kind, tag.id): tag.price_usd for tag in whatif.tags(questions, workers=2)} == found
+    tried = 0
+    for (kind, name), price in found.items():
+        if kind != "requirement":
+            continue
+        data = requirements.normalised()
+        whatif.set_leaf(data, name, None)
+        data.get("finance", {}).get("environment_budgets", {}).pop(name.rpartition(".")[2], None)
+        assert (None if price is None else base - price) == replanned(data), name
+        tried += 1
+    assert tried > 5
+
+
+def test_sensitivity_is_the_difference_to_a_new_plan(session: Session) -> None:
+    base = session.base.monthly_usd
+    assert base is not None
+    moved = whatif.sensitivity(session)
+    assert [one.reach_usd for one in moved] == sorted((one.reach_usd for one in moved), reverse=True)
+    for one in (found for found in moved if found.id in {"cpu_target", "log_per_request_gib", "restore_gib_per_hour"}):
+        for end, delta in ((one.low, one.low_usd), (one.high, one.high_usd)):
+            data = document(region={"rto": "4h", "rpo": "1h"}, zone={"rto": "15m"}) | {"assumptions": {one.id: end}}
+            found = replanned(data)
+            assert (delta is None) == (found is None)
+            if delta is not None and found is not None:
+                assert base + delta >= found  # where the plan runs now, or anywhere
+                assert delta >= 0 or base + delta == found or found <= base

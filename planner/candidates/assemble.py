@@ -317,7 +317,9 @@ def reassemble(made: Problem, requirements: Requirements, remade: Collection[str
     return Assembler(requirements, made.catalog, regions, bound=bound).problem(made, remade)
 
 
-def assemble(requirements: Requirements, catalog: Catalog, regions: Collection[str], *, bound: bool = True) -> Problem:
+def assemble(
+    requirements: Requirements, catalog: Catalog, regions: Collection[str], *, bound: bool = True, where: Scenario | None = None
+) -> Problem:
     """Return the problem of a document over some regions.
 
     Args:
@@ -326,5 +328,9 @@ def assemble(requirements: Requirements, catalog: Catalog, regions: Collection[s
         regions: Where it may run.
         bound: Leave out what misses a must by itself. To find out which musts are in conflict,
             nothing may be left out.
+        where: Only this way to run production.
     """
-    return Assembler(requirements, catalog, regions, bound=bound).problem()
+    assembler = Assembler(requirements, catalog, regions, bound=bound)
+    if where is not None:
+        assembler.scenarios = tuple(scenario for scenario in assembler.scenarios if scenario == where)
+    return assembler.problem()

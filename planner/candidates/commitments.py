@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import repeat
+from operator import le
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.catalog.commitments import Terms
@@ -93,7 +95,10 @@ def _rates(slot: Slot, listed: Price) -> list[tuple[Decimal, Terms]]:
     return [one for one in found if one is not None]
 
 
-def beats(one: Iterable[Sequence[Decimal]], other: Iterable[Sequence[Decimal]]) -> bool:
+def beats(one: Sequence[Sequence[Decimal]], other: Sequence[Sequence[Decimal]]) -> bool:
     """Return whether for every way to pay for one machine another has a way that is nowhere dearer."""
-    mine = list(one)
-    return all(any(all(a <= b for a, b in zip(way, theirs, strict=True)) for way in mine) for theirs in other)
+    return all(any(map(_nowhere_dearer, repeat(theirs), one)) for theirs in other)
+
+
+def _nowhere_dearer(theirs: Sequence[Decimal], mine: Sequence[Decimal]) -> bool:
+    return all(map(le, mine, theirs))

@@ -127,14 +127,14 @@ def _instances(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
     if slot.recovery and slot.strategy == "pilot_light":
         yield _waiting(slot, component, "ec2")
         return
-    known = _machines_worth_it(slot, architectures(component))
+    known, beside = _machines_worth_it(slot, architectures(component)), _beside(slot, volume)
     for spare in spares(slot):
         machines = []
         for machine in known:
             group = fleet(slot, component, machine.effective_vcpus, Decimal(machine.memory_mib) / MIB_PER_GIB, spare=spare)
             if group is not None:
-                machines.append((_ways(slot, machine, group), group, (machine.name, machine.architecture)))
-        for group, (name, architecture) in unbeaten(slot, machines, _beside(slot, volume), tiered=_detailed(slot)):
+                machines.append((_ways(slot, machine, group, beside), group, (machine.name, machine.architecture)))
+        for group, (name, architecture) in unbeaten(slot, machines, tiered=_detailed(slot)):
             yield _machines(slot, component, name, architecture, volume, group)
     if not machines:
         yield Refusal("ec2", f"no instance type of {slot.region} fits one copy with {component.memory_per_instance} GiB")
@@ -162,10 +162,14 @@ def _stronger(one: InstanceType, other: InstanceType) -> bool:
     return one.effective_vcpus >= other.effective_vcpus and one.memory_mib >= other.memory_mib
 
 
-def _ways(slot: Slot, machine: InstanceType, group: Fleet) -> list[list[Decimal]]:
-    """Return what a fleet costs per growth step, and in advance, by way to pay for it."""
+def _ways(slot: Slot, machine: InstanceType, group: Fleet, beside: Decimal) -> list[list[Decimal]]:
+    """Return what a fleet costs per growth step, and in advance, by way to pay for it; `beside` is what each hour costs besides."""
+    hours, usd = group.hours(slot.usage), machine.price.tiers[0].usd
+    if not commitments.choices(slot.document):
+        return [[(usd + beside) * x for x in hours]]
     running = Running(group.base, group.peak, slot.usage.base_hours, slot.usage.peak_hours)
-    return commitments.costs(slot, machine.price, running, group.hours(slot.usage))
+    ways = commitments.costs(slot, machine.price, running, hours)
+    return [[a + b for a, b in zip_longest(way, [beside * x for x in hours], fillvalue=ZERO)] for way in ways]
 
 
 def _cheapest_of_a_size(machines: Sequence[InstanceType], allowed: Sequence[str]) -> list[InstanceType]:
@@ -189,26 +193,20 @@ def _beside(slot: Slot, volume: int) -> Decimal:
     return beside / HOURS
 
 
-def unbeaten(
-    slot: Slot, fleets: list[tuple[list[list[Decimal]], Fleet, K]], beside: Decimal = ZERO, *, tiered: bool = False
-) -> Iterator[tuple[Fleet, K]]:
+def unbeaten(slot: Slot, fleets: list[tuple[list[list[Decimal]], Fleet, K]], *, tiered: bool = False) -> Iterator[tuple[Fleet, K]]:
     """Yield the fleets that no other beats or equals in cost of every step while it survives the loss of a copy as well.
 
-    Each fleet comes with its machines' USD a month per step, by way to pay for them, and what identifies it; `beside`
-    is what each hour costs besides. Where something is charged in tiers by the hours, fewer hours count as well.
-    Everything else that a rule or the objective reads is the same for all fleets of a platform.
+    Each fleet comes with its USD a month per step, by way to pay for it, and what identifies it. Where something is
+    charged in tiers by the hours, fewer hours count as well. Everything else that a rule or the objective reads is the
+    same for all fleets of a platform.
     """
     kept: list[tuple[list[list[Decimal]], bool]] = []
-    costed = []
-    for ways, group, name in fleets:
-        hours = group.hours(slot.usage)
-        aside = [beside * x for x in hours]
-        summed = [[a + b for a, b in zip_longest(way, aside, fillvalue=ZERO)] + (hours if tiered else []) for way in ways]
-        costed.append((sum(summed[0][: len(hours)]), str(name), summed, group, name))
-    for _, _, summed, group, name in sorted(costed, key=lambda item: item[:2]):
+    steps = len(slot.usage.steps)
+    for ways, group, name in sorted(fleets, key=lambda fleet: (sum(fleet[0][0][:steps]), str(fleet[2]))):
+        costs = [way + group.hours(slot.usage) for way in ways] if tiered else ways
         survives = min(group.base) >= 2
-        if not any(s >= survives and commitments.beats(other, summed) for other, s in kept):
-            kept.append((summed, survives))
+        if not any(s >= survives and commitments.beats(other, costs) for other, s in kept):
+            kept.append((costs, survives))
             yield group, name
 
 

@@ -26,6 +26,7 @@ Scenarios = Annotated[
     list[str] | None,
     typer.Option("--scenario", metavar="TEXT", help="One more column: 'NAME: PATH=VALUE; PATH=VALUE'.", show_default=False),
 ]
+Assumptions = Annotated[bool, typer.Option("--assumptions", help="Also how far each assumption moves the bill; takes longer.")]
 Component = Annotated[
     str | None, typer.Option("--component", metavar="NAME", help="Why not another option for this one.", show_default=False)
 ]
@@ -64,11 +65,16 @@ def frontier(
 
 
 def tags(
-    file: RequirementFile, style: FormatOption = Format.table, time_limit: TimeLimit = None, recorded_only: RecordedOnly = False
+    file: RequirementFile,
+    assumptions: Assumptions = False,
+    style: FormatOption = Format.table,
+    time_limit: TimeLimit = None,
+    recorded_only: RecordedOnly = False,
 ) -> None:
     """Show what each requirement costs.
 
-    What the cheapest plan would cost less without it; likewise for each stakeholder and framework.
+    What the cheapest plan would cost less without it; likewise for each stakeholder and framework, and with --assumptions
+    how far each assumption moves the bill over its range.
     """
     from planner import whatif
     from planner.render.tags import show_tags
@@ -77,10 +83,14 @@ def tags(
     with output.progress("Solving without each requirement ..."):
         base = _base(session)
         found = whatif.tags(session)
+    moved = []
+    if assumptions:
+        with output.progress("Solving at both ends of each assumption ..."):
+            moved = whatif.sensitivity(session)
     if style is Format.json:
-        output.emit_json(_tags_as_json(found, base.totals.monthly_usd))
+        output.emit_json(_tags_as_json(found, moved, base.totals.monthly_usd))
         return
-    output.show(show_tags, found, base.totals.monthly_usd)
+    output.show(show_tags, found, base.totals.monthly_usd, moved)
 
 
 def whatif(
@@ -174,10 +184,15 @@ def _no_plan(session: Session) -> Exception:
     return AssertionError("a document without a solution has a plan")
 
 
-def _tags_as_json(found: list[Any], monthly_usd: Any) -> dict[str, object]:
-    groups = {"tags": "requirement", "stakeholders": "stakeholder", "frameworks": "framework", "assumptions": "assumption"}
+def _tags_as_json(found: list[Any], moved: list[Any], monthly_usd: Any) -> dict[str, object]:
+    groups = {"tags": "requirement", "stakeholders": "stakeholder", "frameworks": "framework"}
     made = {key: [_tag(tag) for tag in found if tag.kind == kind] for key, kind in groups.items()}
-    return {"monthly_usd": f"{monthly_usd:.6f}", **made}
+    return {"monthly_usd": f"{monthly_usd:.6f}", **made, "assumptions": [_moved(one) for one in moved]}
+
+
+def _moved(one: Any) -> dict[str, object]:
+    low, high = (None if end is None else f"{end:.6f}" for end in (one.low_usd, one.high_usd))
+    return {"id": one.id, "unit": one.unit, "low": one.low, "value": one.value, "high": one.high, "low_usd": low, "high_usd": high}
 
 
 def _tag(tag: Any) -> dict[str, object]:

@@ -14,7 +14,7 @@ from planner.render.screen import Screen, heading, joined, table, text
 from planner.render.words import clean, counted, dollars
 
 if TYPE_CHECKING:
-    from planner.whatif import Tag
+    from planner.whatif import Sensitivity, Tag
 
 BAR = {False: 14, True: 36}
 """Characters of the longest bar, in a narrow and in a wide terminal."""
@@ -25,13 +25,14 @@ HEADS = {
 }
 
 
-def show_tags(screen: Screen, tags: Sequence[Tag], monthly_usd: Decimal) -> None:
+def show_tags(screen: Screen, tags: Sequence[Tag], monthly_usd: Decimal, moved: Sequence[Sensitivity] = ()) -> None:
     """Print the tags by group, the dearest first, and why they need not add up.
 
     Args:
         screen: Where to print.
         tags: The dearest first.
         monthly_usd: What the plan costs with all of them.
+        moved: How far assumptions move the bill, the farthest first.
     """
     heading(screen, "Price tags", f"$ a month, of {dollars(monthly_usd)}; each from a proven optimum without it")
     longest = max((abs(tag.price_usd) for tag in tags if tag.price_usd is not None and tag.kind in HEADS), default=Decimal(0))
@@ -41,6 +42,26 @@ def show_tags(screen: Screen, tags: Sequence[Tag], monthly_usd: Decimal) -> None
             _show_group(screen, title, note, group, longest)
     screen.print()
     screen.print(text(_sum(tags), "soft"))
+    if moved:
+        _show_assumptions(screen, moved)
+
+
+def _show_assumptions(screen: Screen, moved: Sequence[Sensitivity]) -> None:
+    heading(screen, "Assumptions", "the cheapest plan at both ends of what is plausible; state your own under assumptions")
+    grid = table("", "at the low end", "at the high end", right=(1, 2), fold=(0,))
+    still = [clean(one.id) for one in moved if not one.reach_usd]
+    for one in (found for found in moved if found.reach_usd):
+        name = joined((clean(one.id), "name"), (f"\n{one.low} to {one.high} {clean(one.unit)}, taken {one.value}", "soft"))
+        grid.add_row(name, _end(one.low_usd), _end(one.high_usd))
+    screen.print(grid)
+    if still:
+        screen.print(Padding(text(f"Without effect here: {', '.join(still)}", "soft"), (0, 0, 0, 2)))
+
+
+def _end(moved_usd: Decimal | None) -> Text:
+    if moved_usd is None:
+        return text("no plan", "bad")
+    return Text(signed(moved_usd), style="good" if moved_usd < 0 else "")
 
 
 def _show_group(screen: Screen, title: str, note: str, group: Sequence[Tag], longest: Decimal) -> None:

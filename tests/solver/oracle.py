@@ -103,3 +103,49 @@ def best(problem: Problem) -> Answer | None:
         cost = sum(o.mean for o in chosen) + sum(wishes[n] for n in lost)
         found.append(Answer(cost, order, scenario, chosen, tuple(sorted(lost))))
     return min(found, key=lambda answer: (answer.cost, answer.order), default=None)
+
+
+AXIS_REQUIREMENTS = {
+    "availability.use": "business.journeys.use.availability",
+    "zone.rto": "technology.recovery.zone.rto",
+}
+
+
+def frontier(problem: Problem, axes: tuple[str, ...]) -> set[tuple[object, ...]]:
+    """Return the points that no other combination equals or beats everywhere; the axes' own requirements do not bind."""
+    gone = {AXIS_REQUIREMENTS[axis] for axis in axes}
+    names = [name for name in stated(problem.requirements) if name not in gone]
+    document = problem.requirements.document
+    points = {
+        (sum(o.mean for o in chosen), *(reached(problem, axis, chosen) for axis in axes))
+        for _, scenario, chosen in combinations(problem)
+        if linked(chosen) and all(holds(name, document, scenario, chosen) for name in names)
+    }
+    kept = {point for point in points if not any(other != point and beats(other, point) for other in points)}
+    return {(Decimal(point[0]).scaleb(-6), *(shown(axis, value) for axis, value in zip(axes, point[1:], strict=True))) for point in kept}
+
+
+def beats(one: tuple[Decimal | int, ...], other: tuple[Decimal | int, ...]) -> bool:
+    return all(a <= b for a, b in zip(one, other, strict=True))
+
+
+NEVER = 10**12
+
+
+def reached(problem: Problem, axis: str, chosen: tuple[Option, ...]) -> Decimal | int:
+    """Return a number that is smaller for a better value."""
+    if axis.startswith("availability"):
+        together = Decimal(1)
+        for option in chosen:
+            if option.decision.startswith("production/primary/"):
+                together *= option.offer.availability
+        return -together
+    times = [o.offer.times["zone"] for o in chosen if "/primary/" in o.decision and "zone" in o.offer.times]
+    values = [t.seconds for t in times]
+    return NEVER if None in values else max(value for value in values if value is not None)
+
+
+def shown(axis: str, value: Decimal | int) -> object:
+    if axis.startswith("availability"):
+        return -Decimal(value)
+    return None if value == NEVER else value

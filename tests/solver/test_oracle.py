@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from planner.costing.bill import mean_micros
 from planner.errors import NotProvenError
 from planner.models.requirements import DISRUPTIONS, Document, Requirements, Statement
 from planner.solver import conflicts, instance, search
+from planner.whatif import Session, frontier
 
 sys.path.insert(0, str(Path(__file__).parent))
 import oracle
@@ -165,6 +167,20 @@ def test_pruning_never_moves_the_optimum(problem: Problem) -> None:
             decision.options[key] = undominated(decision.options[key], frozenset(DISRUPTIONS))[0]
     after = search.solve(instance.build(problem))
     assert (before and before.objective) == (after and after.objective)
+
+
+AXES = [("availability.use",), ("zone.rto",), ("availability.use", "zone.rto"), ("zone.rto", "availability.use")]
+
+
+@settings(max_examples=EXAMPLES // 3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(problems(), st.sampled_from(AXES))
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # of a failing example that is long to print
+def test_the_frontier_has_every_point_and_no_other(problem: Problem, axes: tuple[str, ...]) -> None:
+    problem = replace(problem, requirements=problem.requirements.model_copy(update={"statements": {}}))
+    session = Session(problem.requirements, CATALOG)
+    session.__dict__["problem"] = problem
+    found = [tuple(point.values[axis] for axis in ("cost", *axes)) for point in frontier(session, ("cost", *axes))]
+    assert sorted(found, key=str) == sorted(oracle.frontier(problem, axes), key=str)
 
 
 def test_a_limit_without_a_proof_is_unknown_not_infeasible() -> None:
