@@ -63,5 +63,5 @@ def _moved(session: Session, name: str, value: Decimal) -> Decimal | None:
         problem = assemble(requirements, session.catalog, pipeline.universe(requirements, session.catalog), where=where)
         outcome = session.solved(requirements, problem, instances.build(problem))
         if outcome.monthly_usd is not None:
-            return outcome.monthly_usd - (base.monthly_usd or 0)
+            return outcome.monthly_usd - (base.monthly_usd or Decimal(0))
     return None

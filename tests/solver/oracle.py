@@ -117,7 +117,7 @@ def frontier(problem: Problem, axes: tuple[str, ...]) -> set[tuple[object, ...]]
     names = [name for name in stated(problem.requirements) if name not in gone]
     document = problem.requirements.document
     points = {
-        (sum(o.mean for o in chosen), *(reached(problem, axis, chosen) for axis in axes))
+        (sum(o.mean for o in chosen), *(reached(axis, chosen) for axis in axes))
         for _, scenario, chosen in combinations(problem)
         if linked(chosen) and all(holds(name, document, scenario, chosen) for name in names)
     }
@@ -132,7 +132,7 @@ def beats(one: tuple[Decimal | int, ...], other: tuple[Decimal | int, ...]) -> b
 NEVER = 10**12
 
 
-def reached(problem: Problem, axis: str, chosen: tuple[Option, ...]) -> Decimal | int:
+def reached(axis: str, chosen: tuple[Option, ...]) -> Decimal | int:
     """Return a number that is smaller for a better value."""
     if axis.startswith("availability"):
         together = Decimal(1)
