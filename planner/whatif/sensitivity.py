@@ -59,9 +59,10 @@ def sensitivity(session: Session) -> list[Sensitivity]:
 
 def _moved(session: Session, name: str, value: Decimal) -> Decimal | None:
     base, requirements = session.base, session.restated({f"assumptions.{name}": value})
+    now = base.monthly_usd
     for where in (base.solution.scenario if base.solution else None, None):
         problem = assemble(requirements, session.catalog, pipeline.universe(requirements, session.catalog), where=where)
         outcome = session.solved(requirements, problem, instances.build(problem))
-        if outcome.monthly_usd is not None:
-            return outcome.monthly_usd - (base.monthly_usd or Decimal(0))
+        if outcome.monthly_usd is not None and now is not None:
+            return outcome.monthly_usd - now
     return None
