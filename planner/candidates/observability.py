@@ -39,7 +39,7 @@ def _parts(slot: Slot) -> Iterator[Part]:
         yield part(
             slot, "custom metrics", "cloudwatch", "custom metric", {"metrics": metrics}, count=metrics, lines=measured, because=(METRICS,)
         )
-    if asked.tracing:
+    if asked.tracing and slot.usage.share:
         yield part(slot, "traces", "x_ray", "traces", lines=trace_lines, because=("technology.observability.tracing",))
     yield from _alerts(slot)
 

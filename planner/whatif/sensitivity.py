@@ -50,7 +50,7 @@ def sensitivity(session: Session) -> list[Sensitivity]:
     found = []
     for name in sorted(session.problem.values.used - set(session.requirements.document.assumptions)):
         known = session.catalog.assumptions[name]
-        if known.low is None or known.high is None or known.low == known.high:
+        if known.low == known.high:
             continue
         low, high = (Decimal(0) if end == known.value else _moved(session, name, Decimal(end)) for end in (known.low, known.high))
         found.append(Sensitivity(name, str(known.low), str(known.value), str(known.high), known.unit, low, high))

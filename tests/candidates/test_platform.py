@@ -301,6 +301,7 @@ def test_observability_by_site() -> None:
     traced = {"traces": {"trace-recorded": N / 20}}
     assert bill(slot("@observability")) == {**VIEWS, **traced, "dashboards": {"dashboard-month": Decimal(3)}}
     assert bill(slot("@observability", "warm_standby")) == VIEWS
+    assert "traces" not in parts(slot("@observability", "warm_standby"))
     assert not parts(slot("@observability", "backup_restore"))
 
 
