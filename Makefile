@@ -53,6 +53,7 @@ readme: $(STAMP)  ## put the real output of the demo into README.md
 bench: $(STAMP)  ## measure, write benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/placement.py
+	@$(BIN)/python benchmarks/asking.py
 
 oracle: $(STAMP)  ## the slow, thorough runs: brute force and random documents
 	@HYPOTHESIS_PROFILE=search ORACLE_EXAMPLES=10000 DOCUMENT_EXAMPLES=2000 METAMORPHIC_EXAMPLES=200 \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -87,6 +88,11 @@ APPETITES: list[dict[str, Any]] = [
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     names = draw(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=4, unique=True))
     components = {name: draw(COMPONENTS) for name in names}
+    code_names = sorted(name for name, part in components.items() if part["kind"] in {"web", "api", "worker"})
+    for name, other in combinations(code_names, 2):
+        if draw(st.booleans()):
+            rule = draw(st.sampled_from(["share_with", "share_with", "apart_from"]))
+            components[name].setdefault("placement", {}).setdefault(rule, []).append(other)
     peak = draw(st.sampled_from([1, 4, 20]))
     average = draw(st.sampled_from([0.02, 3, 150]))
     business: dict[str, Any] = {

@@ -62,7 +62,7 @@ def misses(document: Document, catalog: Catalog, values: Values, item: Asked, sp
     """Return whether an offer misses a requirement by itself; what has no part in a requirement meets it."""
     match item.kind:
         case "platform":
-            ruled_out = spot.name == item.subject and offer.family not in cast("Sequence[str]", item.value)
+            ruled_out = spot.name == item.subject and offer.platform not in cast("Sequence[str]", item.value)
         case "services_forbidden":
             ruled_out = bool(offer.services & set(cast("Sequence[str]", item.value)))
         case "scope":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from itertools import product, zip_longest
+from operator import mul
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from planner.candidates import commitments, context
+from planner.candidates.crews import Crew, crews, family_of, names
 from planner.candidates.offer import AT_ONCE, Offer, Part, Phase, Property, Refusal, Slot, Times
 from planner.costing.commitments import Running
 from planner.costing.compute import ARCHITECTURES, Fleet, function_lines, instance_lines, log_lines, target_lines, task_lines
@@ -46,11 +49,14 @@ def offers(slot: Slot) -> Iterator[Offer | Refusal]:
     """Yield the options of a compute component at a site."""
     component = cast("Compute", slot.component)
     if slot.recovery and slot.strategy == "backup_restore":
-        yield from (_absent(slot, family) for family in ("ec2", "fargate", "lambda"))
+        shared = [family_of(crew) for crew in crews(slot.document, slot.name)]
+        yield from (_absent(slot, family) for family in ("ec2", "fargate", "lambda", *shared))
         return
     yield from _instances(slot, component)
     yield from _tasks(slot, component)
     yield from _functions(slot, component)
+    for crew in crews(slot.document, slot.name):
+        yield from _shared(slot, component, crew)
 
 
 def _absent(slot: Slot, family: str) -> Offer:
@@ -60,24 +66,35 @@ def _absent(slot: Slot, family: str) -> Offer:
 # -- sizing -------------------------------------------------------------------------------------------------------
 
 
-def copies(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal) -> tuple[tuple[int, int], ...] | None:
-    """Return n(b) and n(p) per step: copies that carry each rate, None when one copy does not fit the machine."""
-    return slot.usage.remember(("copies", slot.name, vcpus, memory_gib), lambda: _copies(slot, component, vcpus, memory_gib))
+def copies(slot: Slot, crew: Crew, vcpus: Decimal, memory_gib: Decimal) -> tuple[tuple[int, int], ...] | None:
+    """Return n(b) and n(p) per step: copies that carry each rate, None when one copy does not fit the machine.
+
+    Where several components share machines, each machine runs a copy of each.
+    """
+    return slot.usage.remember(("copies", names(crew), vcpus, memory_gib), lambda: _copies(slot, crew, vcpus, memory_gib))
 
 
-def _copies(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal) -> tuple[tuple[int, int], ...] | None:
-    usable = memory_gib * slot.values["usable_memory"] - component.memory_per_instance
-    held = component.memory_per_request or ZERO
-    if usable < 0 or (held and usable <= 0):
+def _copies(slot: Slot, crew: Crew, vcpus: Decimal, memory_gib: Decimal) -> tuple[tuple[int, int], ...] | None:
+    usable = memory_gib * slot.values["usable_memory"] - sum(component.memory_per_instance for _, component in crew)
+    holding = any(component.memory_per_request for _, component in crew)
+    if usable < 0 or (holding and usable <= 0):
         return None
-    cpu = component.cpu_per_request / 1000 * (ONE + slot.usage.headroom) / (slot.values["cpu_target"] * vcpus)
-    duration = (component.request_duration or component.cpu_per_request) / 1000
-    memory = duration * held / usable if held else ZERO
+    cpu = [component.cpu_per_request / 1000 for _, component in crew]
+    held = [_held(component) for _, component in crew]
+    room, target = ONE + slot.usage.headroom, slot.values["cpu_target"] * vcpus
 
-    def at(rate: Decimal) -> int:
-        return max(1, ceiling(rate * cpu), ceiling(rate * memory))
+    def at(rates: list[Decimal]) -> int:
+        # Divided last: a load that fills so many copies exactly takes no further one.
+        memory = sum(map(mul, rates, held), ZERO) / usable if holding else ZERO
+        return max(1, ceiling(sum(map(mul, rates, cpu), ZERO) * room / target), ceiling(memory))
 
-    return tuple((at(rate.base), at(rate.peak)) for rate in slot.usage.rates(component))
+    together = zip(*(slot.usage.rates(component) for _, component in crew), strict=True)
+    return tuple((at([rate.base for rate in rates]), at([rate.peak for rate in rates])) for rates in together)
+
+
+def _held(component: Compute) -> Decimal:
+    """Return the memory that one call a second holds, GiB."""
+    return (component.request_duration or component.cpu_per_request) / 1000 * (component.memory_per_request or ZERO)
 
 
 def spares(slot: Slot) -> tuple[bool, ...]:
@@ -94,27 +111,30 @@ def spares(slot: Slot) -> tuple[bool, ...]:
     return (target is not None and target < back,)
 
 
-def fleet(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal, *, spare: bool) -> Fleet | None:
+def fleet(slot: Slot, crew: Crew, vcpus: Decimal, memory_gib: Decimal, *, spare: bool) -> Fleet | None:
     """Return how many copies run per step, None when one does not fit; with `spare` they outlast the loss of a zone."""
-    key = ("fleet", slot.name, vcpus, memory_gib, slot.zones, slot.role, slot.strategy, spare)
-    return slot.usage.remember(key, lambda: _fleet(slot, component, vcpus, memory_gib, spare=spare))
+    key = ("fleet", names(crew), vcpus, memory_gib, slot.zones, slot.role, slot.strategy, spare)
+    return slot.usage.remember(key, lambda: _fleet(slot, crew, vcpus, memory_gib, spare=spare))
 
 
-def _fleet(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal, *, spare: bool) -> Fleet | None:
-    needed = copies(slot, component, vcpus, memory_gib)
+def _fleet(slot: Slot, crew: Crew, vcpus: Decimal, memory_gib: Decimal, *, spare: bool) -> Fleet | None:
+    needed = copies(slot, crew, vcpus, memory_gib)
     if needed is None:
         return None
-    least = max(slot.zones, component.min_instances or 1) if slot.production else 1
+    stated = max(component.min_instances or 1 for _, component in crew)
+    least = max(slot.zones, stated) if slot.production else 1
 
     def spread(count: int) -> int:
         return max(slot.zones * -(-count // (slot.zones - 1)) if spare else count, least)
 
     full = tuple(spread(peak) for _, peak in needed)
-    fixed = slot.document.technology.auto_scaling is False or bool(component.stateful)
+    fixed = slot.document.technology.auto_scaling is False or any(component.stateful for _, component in crew)
     base = full if fixed else tuple(spread(low) for low, _ in needed)
     if slot.recovery and slot.strategy == "warm_standby":
         share = slot.values["warm_standby_capacity"]
-        base = full = tuple(max(slot.zones, ceiling(share * count)) for count in full)
+        waiting = tuple(max(slot.zones, ceiling(share * count)) for count in full)
+        complete = all(count >= peak for count, peak in zip(waiting, full, strict=True))
+        return Fleet(waiting, waiting, doubled=False, zone_proof=spare, complete=complete)
     running = slot.production and (not slot.recovery or slot.strategy == "active_active")
     return Fleet(base, full, doubled=running and context.release_method(slot.document) == "blue_green", zone_proof=spare)
 
@@ -123,21 +143,39 @@ def _fleet(slot: Slot, component: Compute, vcpus: Decimal, memory_gib: Decimal, 
 
 
 def _instances(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
-    volume = max(ceiling(slot.values["root_volume_gib"]), ceiling(component.disk_per_instance or ZERO))
     if slot.recovery and slot.strategy == "pilot_light":
         yield _waiting(slot, component, "ec2")
         return
-    known, beside = _machines_worth_it(slot, architectures(component)), _beside(slot, volume)
+    fits = False
+    for group, (name, architecture) in _machine_fleets(slot, ((slot.name, component),)):
+        fits = True
+        yield _machines(slot, component, name, architecture, group)
+    if not fits:
+        yield Refusal("ec2", f"no instance type of {slot.region} fits one copy with {component.memory_per_instance} GiB")
+
+
+def _machine_fleets(slot: Slot, crew: Crew) -> tuple[tuple[Fleet, tuple[str, str]], ...]:
+    """Return the fleets of EC2 machines that may be part of a cheapest plan, with type and architecture."""
+    key = ("machine fleets", names(crew), slot.region, slot.zones, slot.role, slot.strategy)
+    return slot.usage.remember(key, lambda: tuple(_find_machine_fleets(slot, crew)))
+
+
+def _find_machine_fleets(slot: Slot, crew: Crew) -> Iterator[tuple[Fleet, tuple[str, str]]]:
+    allowed = [name for name in ARCHITECTURES if all(name in architectures(component) for _, component in crew)]
+    known, beside = _machines_worth_it(slot, sorted(allowed)), _beside(slot, volume_gib(slot, crew))
     for spare in spares(slot):
         machines = []
         for machine in known:
-            group = fleet(slot, component, machine.effective_vcpus, Decimal(machine.memory_mib) / MIB_PER_GIB, spare=spare)
+            group = fleet(slot, crew, machine.effective_vcpus, Decimal(machine.memory_mib) / MIB_PER_GIB, spare=spare)
             if group is not None:
                 machines.append((_ways(slot, machine, group, beside), group, (machine.name, machine.architecture)))
-        for group, (name, architecture) in unbeaten(slot, machines, tiered=_detailed(slot)):
-            yield _machines(slot, component, name, architecture, volume, group)
-    if not machines:
-        yield Refusal("ec2", f"no instance type of {slot.region} fits one copy with {component.memory_per_instance} GiB")
+        yield from unbeaten(slot, machines, tiered=_detailed(slot))
+
+
+def volume_gib(slot: Slot, crew: Crew) -> int:
+    """Return the size of a machine's volume: what its copies need, and not less than the system."""
+    stated = sum((component.disk_per_instance or ZERO for _, component in crew), ZERO)
+    return max(ceiling(slot.values["root_volume_gib"]), ceiling(stated))
 
 
 def _machines_worth_it(slot: Slot, allowed: Sequence[str]) -> list[InstanceType]:
@@ -210,7 +248,9 @@ def unbeaten(slot: Slot, fleets: list[tuple[list[list[Decimal]], Fleet, K]], *, 
             yield group, name
 
 
-def _machines(slot: Slot, component: Compute, name: str, architecture: str, volume: int, group: Fleet) -> Offer:
+def _machines(slot: Slot, component: Compute, name: str, architecture: str, group: Fleet, crew: Crew = ()) -> Offer:
+    """Return an Auto Scaling group; with a crew the component hosts the others on it."""
+    volume = volume_gib(slot, crew or ((slot.name, component),))
     features = partial(context.because_of_feature, slot.document, slot.catalog)
     detailed = _detailed(slot)
     lines = partial(instance_lines, slot.region, name, volume, group, detailed=detailed, scanned=bool(features("vulnerability_scanning")))
@@ -226,13 +266,55 @@ def _machines(slot: Slot, component: Compute, name: str, architecture: str, volu
             "zone_proof": group.zone_proof,
             "encrypted": True,
             **({"detailed_monitoring": True} if detailed else {}),
+            **({"shared_with": [other for other in names(crew) if other != slot.name]} if crew else {}),
         },
         group.peak,
         lambda usage: lines(usage=usage),
         ("sla:ec2.multi_az" if _spread(slot, group) else "sla:ec2.single_instance",),
     )
     label = f"{_many(group)} {name}{_spare(group)} (EC2 Auto Scaling)"
-    return _offer(slot, component, "ec2", f"ec2 {name}{_spare(group)}", label, part, group, gib_per_lcu_hour=ONE)
+    if not crew:
+        return _offer(slot, component, "ec2", f"ec2 {name}{_spare(group)}", label, part, group, gib_per_lcu_hour=ONE)
+    return _hosted(slot, component, crew, part, group, f"{label[:-1]}, shared by {', '.join(names(crew))})")
+
+
+# -- machines shared by several components ------------------------------------------------------------------------
+
+
+def _shared(slot: Slot, component: Compute, crew: Crew) -> Iterator[Offer | Refusal]:
+    """Yield the machines that a crew shares: the first component hosts and pays them, the others run on them."""
+    if slot.recovery and slot.strategy == "pilot_light":
+        yield _waiting(slot, component, family_of(crew))
+        return
+    for group, (name, architecture) in _machine_fleets(slot, crew):
+        if slot.name == crew[0][0]:
+            yield _machines(slot, component, name, architecture, group, crew)
+        else:
+            yield _guest(slot, component, crew, name, architecture, group)
+
+
+def _guest(slot: Slot, component: Compute, crew: Crew, name: str, architecture: str, group: Fleet) -> Offer:
+    """Return the place of a component on machines that another one hosts; they are on the bill of the host."""
+    properties: dict[str, Property] = {
+        "architecture": architecture,
+        "base_count_by_step": list(group.base),
+        "zones": slot.zones,
+        "zone_proof": group.zone_proof,
+        "hosted_by": crew[0][0],
+        "encrypted": True,
+    }
+    fact = "sla:ec2.multi_az" if _spread(slot, group) else "sla:ec2.single_instance"
+    part = Part("instances", "ec2", name, properties, group.peak, facts=(fact,))
+    host = crew[0][0]
+    offer = _hosted(slot, component, crew, part, group, f"on the {name} of {host}{_spare(group)}")
+    return replace(offer, reason=f"sharing machines costs less than machines of its own; they are on the bill of {host}")
+
+
+def _hosted(slot: Slot, component: Compute, crew: Crew, part: Part, group: Fleet, label: str) -> Offer:
+    family = family_of(crew)
+    key = f"{family} {part.type}{_spare(group)}"
+    offer = _offer(slot, component, family, key, label, part, group, gib_per_lcu_hour=ONE)
+    return replace(offer, bundle=key, crew=names(crew))
 
 
 def _tasks(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
@@ -241,7 +323,7 @@ def _tasks(slot: Slot, component: Compute) -> Iterator[Offer | Refusal]:
         return
     fits = False
     for architecture, spare in product(architectures(component), spares(slot)):
-        groups = [(size, fleet(slot, component, *size, spare=spare)) for size in _task_sizes(slot, component)]
+        groups = [(size, fleet(slot, ((slot.name, component),), *size, spare=spare)) for size in _task_sizes(slot, component)]
         rates = [
             (slot.catalog.price(slot.region, "AmazonECS", f"fargate-{unit}-hour-{ARCHITECTURES[architecture]}").tiers[0].usd)
             for unit in ("vcpu", "gb")
@@ -365,7 +447,7 @@ def _offer(
     slot: Slot, component: Compute, family: str, key: str, label: str, part: Part, group: Fleet | None, *, gib_per_lcu_hour: Decimal
 ) -> Offer:
     parts = (part, *_shared_parts(slot, component, gib_per_lcu_hour))
-    availability, fact = _availability(slot, family, group)
+    availability, fact = _availability(slot, family.partition(" ")[0], group)
     facts = [fact]
     if component.software_availability is not None:
         availability *= component.software_availability / 100
@@ -424,7 +506,7 @@ def _many(group: Fleet) -> str:
 
 def _times(slot: Slot, family: str, group: Fleet | None) -> dict[Disruption, Times]:
     if slot.recovery:
-        return {"region": _region_times(slot, family, running=group is not None)}
+        return {"region": _region_times(slot, family, complete=group is not None and group.complete)}
     if not slot.production:
         return {}
     method = context.release_method(slot.document)
@@ -433,20 +515,19 @@ def _times(slot: Slot, family: str, group: Fleet | None) -> dict[Disruption, Tim
     times: dict[Disruption, Times] = {"deployment": Times((rollback,))}
     if group is None:  # functions
         return times | {"infrastructure": AT_ONCE, "zone": AT_ONCE}
-    check, replace = slot.waits("detect", "health_check_seconds"), slot.waits("replace", "replace_instance_seconds")
-    times["infrastructure"] = Times((check,) if min(group.base) >= 2 else (check, replace))
+    check, renew = slot.waits("detect", "health_check_seconds"), slot.waits("replace", "replace_instance_seconds")
+    times["infrastructure"] = Times((check,) if min(group.base) >= 2 else (check, renew))
     if slot.zones >= 2:
-        times["zone"] = Times((check,) if group.zone_proof else (check, replace))
+        times["zone"] = Times((check,) if group.zone_proof else (check, renew))
     else:
         times["zone"] = Times((slot.decide(), slot.waits("provision", "reprovision_zone_seconds")))
     return times
 
 
-def _region_times(slot: Slot, family: str, *, running: bool) -> Times:
+def _region_times(slot: Slot, family: str, *, complete: bool) -> Times:
     launch: tuple[Phase, ...] = () if family == "lambda" else (slot.waits("scale", "replace_instance_seconds"),)
     if slot.strategy == "backup_restore":
         return Times((slot.waits("provision", "iac_provision_seconds"), *launch))
     if slot.strategy == "active_active":
         return AT_ONCE
-    full = slot.strategy == "warm_standby" and slot.values["warm_standby_capacity"] >= 1 and running
-    return Times(() if full else launch)
+    return Times(() if slot.strategy == "warm_standby" and complete else launch)

@@ -101,6 +101,7 @@ class Offer:
     `family` links environments and sites: a mirror and a recovery site run the family of production.
     `availability` is a fraction; `availability_facts` names the facts that make it.
     `times` holds the disruptions in which it takes part; ephemeral data takes part in none.
+    `bundle` links the components of a `crew` that share machines: they take offers of the same bundle, or none does.
     """
 
     family: str
@@ -112,6 +113,13 @@ class Offer:
     times: Mapping[Disruption, Times] = field(default_factory=dict)
     needs_vpc: bool = False
     reason: str = ""
+    bundle: str = ""
+    crew: tuple[str, ...] = ()
+
+    @property
+    def platform(self) -> str:
+        """Return the platform as documents name it: the family without who shares it."""
+        return self.family.partition(" ")[0]
 
     @cached_property
     def services(self) -> frozenset[str]:

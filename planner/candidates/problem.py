@@ -163,6 +163,7 @@ def _beats(one: Option, other: Option, disruptions: frozenset[str]) -> bool:
     if one.decision.endswith("/@edge"):
         return False
     same = one.offer.family == other.offer.family and one.offer.needs_vpc == other.offer.needs_vpc and one.services == other.services
+    same = same and one.offer.bundle == other.offer.bundle
     return (
         same
         and one.mean <= other.mean

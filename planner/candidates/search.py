@@ -93,12 +93,12 @@ def _nodes(slot: Slot, component: Search, machine: SearchInstance, many: int) ->
     """Return the data nodes per growth step that hold the index and answer the peak."""
     usage, values = slot.usage, slot.values
     least = max(many, slot.zones if many > 1 else 1)
-    per_vcpu = component.cpu_per_request / 1000 * (ONE + usage.headroom) / (values["cpu_target"] * machine.effective_vcpus)
+    load, carried = component.cpu_per_request / 1000 * (ONE + usage.headroom), values["cpu_target"] * machine.effective_vcpus
     memory = values["search_usable_memory"] * machine.memory_mib / MIB_PER_GIB
 
     def at(peak: Decimal, held: Decimal) -> int:
         needed = held * many / values["search_data_per_memory"] if component.memory is None else component.memory
-        return max(least, ceiling(peak * per_vcpu), ceiling(needed / memory))
+        return max(least, ceiling(peak * load / carried), ceiling(needed / memory))
 
     return tuple(at(rate.peak, held) for rate, held in zip(usage.rates(component), usage.stored(component), strict=True))
 

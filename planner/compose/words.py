@@ -76,6 +76,8 @@ class Reasons:
             return chosen.reason
         said: dict[str, str] = {}
         for other, why in self.rivals(decision):
+            if other.crew and other.crew != chosen.crew:
+                continue
             said.setdefault(other.family, f"{other.label}: {why}")
         if not said:
             return "the only way to run it"
@@ -136,11 +138,6 @@ def not_modelled(document: Document) -> list[NotModelled]:
                 "kept for the record; no cost or time follows",
             )
             for n, d in document.business.dependencies.items()
-        ),
-        *(
-            (f"development.components.{n}.placement", "placement rules", "components do not share instances yet")
-            for n, c in document.development.components.items()
-            if getattr(c, "placement", None)
         ),
         *_finance(document),
     ]

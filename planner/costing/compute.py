@@ -22,12 +22,14 @@ class Fleet:
     """How many copies run off and at the peak, per growth step.
 
     `doubled`: releases double them for a while. `zone_proof`: they carry the load with a zone lost.
+    `complete`: they carry the peak as they are; false for a standby that has to grow first.
     """
 
     base: tuple[int, ...]
     peak: tuple[int, ...]
     doubled: bool
     zone_proof: bool = False
+    complete: bool = True
 
     def hours(self, usage: Usage) -> list[Decimal]:
         """Return machine hours a month per step."""

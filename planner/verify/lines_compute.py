@@ -41,7 +41,9 @@ def suffix(lines: Lines) -> str:
 
 
 def instances(lines: Lines) -> list[Wanted]:
-    """Return the lines of EC2 machines in an Auto Scaling group."""
+    """Return the lines of EC2 machines in an Auto Scaling group; what others host is on their bill."""
+    if "hosted_by" in lines.resource.properties:
+        return []
     volume, values = lines.number("volume_gib"), lines.spot.values
     found = [
         lines.line("AmazonEC2/instance-hour", lambda k: machine_hours(lines, k), instance_type=lines.resource.type, os="linux"),

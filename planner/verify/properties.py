@@ -33,7 +33,8 @@ def _target(lines: Lines) -> Properties:
 
 
 def _machines(lines: Lines) -> Properties:
-    asked = lines.resource.service == "ec2" and lines.spot.frame.asked(DETAILED)
+    hosting = lines.resource.service == "ec2" and "hosted_by" not in lines.resource.properties
+    asked = hosting and lines.spot.frame.asked(DETAILED)
     return {"zones": lines.spot.zones, **({"detailed_monitoring": True} if asked else {})}
 
 
@@ -161,7 +162,7 @@ DERIVED: Mapping[tuple[str, str], Callable[[Lines], Properties]] = {
     ("systems_manager", "configuration"): _configuration,
 }
 SIZED: Mapping[str, frozenset[str]] = {
-    "ec2": frozenset({"architecture", "volume_gib", "base_count_by_step", "zone_proof"}),
+    "ec2": frozenset({"architecture", "volume_gib", "base_count_by_step", "zone_proof", "shared_with", "hosted_by"}),
     "fargate": frozenset({"architecture", "vcpu", "memory_gib", "base_count_by_step", "zone_proof"}),
     "lambda": frozenset({"architecture", "memory_mib", "billed_ms"}),
     "rds": frozenset({"engine", "multi_az", "readers", "storage_gib_by_step", "storage_type", "iops", "backup_retention_days"}),

@@ -18,7 +18,8 @@ from planner.verify.recovery_times import (
     restore_seconds,
     seconds,
 )
-from planner.verify.sizes_compute import zone_proof
+from planner.verify.sizes_compute import carries_peak, zone_proof
+from planner.verify.wanted import Lines
 
 Times = tuple[int | None, int | None]
 LOST: Times = (None, None)
@@ -112,13 +113,10 @@ def _compute_region(case: Case, replace: int) -> int | None:
         return 0
     if case.copies_only:
         return case.assumed("iac_provision_seconds") + replace
-    waiting = case.frame.recovery.find(case.name, "instances") if case.frame.recovery else None
-    waiting = waiting or (case.frame.recovery.find(case.name, "tasks") if case.frame.recovery else None)
-    main = case.main("instances", "tasks")
-    if case.strategy == "warm_standby" and waiting is not None and main is not None:
-        pairs = zip(waiting.count_by_step, main.count_by_step, strict=False)
-        if all(warm >= peak for warm, peak in pairs):
-            return 0
+    site = case.frame.recovery
+    waiting = None if site is None else site.find(case.name, "instances") or site.find(case.name, "tasks")
+    if case.strategy == "warm_standby" and site is not None and waiting is not None and carries_peak(Lines(site, waiting)):
+        return 0
     return replace
 
 

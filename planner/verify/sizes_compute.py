@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import combinations
 
 from planner.models.components import Compute, Job
 from planner.models.plan import Resource
@@ -45,26 +46,112 @@ def machine(lines: Lines) -> tuple[Decimal, Decimal, str] | None:
     return None
 
 
-def copies(spot: Spot, item: Compute, rate: Decimal, vcpus: Decimal, gib: Decimal) -> frozenset[int] | None:
-    """Return how many copies a rate takes, before zones; None where one copy does not fit the machine."""
-    cpu = item.cpu_per_request / 1000
-    lasting = cpu if item.request_duration is None else item.request_duration / 1000
-    held = item.memory_per_request or ZERO
-    free = gib * spot.values["usable_memory"] - item.memory_per_instance
-    if free < 0 or (held > 0 and free == 0):
+def on_machine(lines: Lines, item: Compute) -> dict[str, Compute]:
+    """Return every component that runs on the machines of a resource, by name."""
+    host, found = lines.resource.properties.get("hosted_by"), lines.resource
+    if isinstance(host, str):
+        hosting = lines.spot.find(host, "instances")
+        found = found if hosting is None else hosting
+    beside = found.properties.get("shared_with")
+    listed = [found.component, *(beside if isinstance(beside, list) else [])]
+    crew = {str(name): other for name in listed if isinstance(other := lines.spot.frame.components.get(str(name)), Compute)}
+    return {lines.resource.component: item} | crew
+
+
+def copies(spot: Spot, crew: dict[str, Compute], rates: dict[str, Decimal], vcpus: Decimal, gib: Decimal) -> frozenset[int] | None:
+    """Return how many machines the rates take, before zones; None where one copy of each does not fit the machine."""
+    by_cpu, held = ZERO, ZERO
+    for name, item in crew.items():
+        cpu = item.cpu_per_request / 1000
+        lasting = cpu if item.request_duration is None else item.request_duration / 1000
+        by_cpu += rates[name] * cpu
+        held += rates[name] * lasting * (item.memory_per_request or ZERO)
+    free = gib * spot.values["usable_memory"] - sum(item.memory_per_instance for item in crew.values())
+    holds = any(item.memory_per_request for item in crew.values())
+    if free < 0 or (holds and free == 0):
         return None
-    by_cpu = rate * cpu * (ONE + spot.frame.headroom) / (spot.values["cpu_target"] * vcpus)
-    by_memory = rate * lasting * held / free if held > 0 else ZERO
+    by_cpu = by_cpu * (ONE + spot.frame.headroom) / (spot.values["cpu_target"] * vcpus)
+    by_memory = held / free if holds else ZERO
     return frozenset(max(1, count) for count in ceilings(max(by_cpu, by_memory)))
 
 
-def spread(spot: Spot, item: Compute, count: int, *, proof: bool) -> int:
+def spread(spot: Spot, crew: dict[str, Compute], count: int, *, proof: bool) -> int:
     """Return copies with what zones, zone loss and the stated least number add."""
     if not spot.production:
         return max(count, 1)
     if proof:
         count = spot.zones * -(-count // (spot.zones - 1))
-    return max(count, spot.zones, item.min_instances or 1)
+    return max(count, spot.zones, *(item.min_instances or 1 for item in crew.values()))
+
+
+def check_sharing(lines: Lines, findings: Findings) -> None:
+    """Check that who shares machines may, and that host and guests agree on them."""
+    spot, resource = lines.spot, lines.resource
+    here, host = f"environments.{resource.id}.properties", resource.properties.get("hosted_by")
+    if host is not None:
+        hosting = spot.find(str(host), "instances")
+        findings.that(hosting is not None, f"{here}.hosted_by", f"{host} has no machines here")
+        if hosting is not None:
+            _same_machines(resource, hosting, findings)
+        return
+    listed = resource.properties.get("shared_with")
+    if listed is None:
+        return
+    beside = [str(name) for name in listed] if isinstance(listed, list) else []
+    findings.that(bool(beside) and len(set(beside)) == len(beside), f"{here}.shared_with", "lists no components, or one twice")
+    for one, other in combinations([resource.component, *beside], 2):
+        findings.that(_may_share(spot, one, other), f"{here}.shared_with", f"no placement rule lets {one} and {other} share machines")
+    for name in beside:
+        guest = spot.find(name, "instances")
+        at = None if guest is None else guest.properties.get("hosted_by")
+        findings.that(at == resource.component, f"{here}.shared_with", f"{name} does not run on these machines")
+
+
+def _same_machines(guest: Resource, host: Resource, findings: Findings) -> None:
+    here, beside = f"environments.{guest.id}", host.properties.get("shared_with")
+    listed = isinstance(beside, list) and guest.component in {str(name) for name in beside}
+    findings.that(listed, f"{here}.properties.hosted_by", f"{host.component} does not list it")
+    findings.equal(f"{here}.type", guest.type, host.type)
+    findings.that(guest.count_by_step == host.count_by_step, f"{here}.count_by_step", "is not the count of its host")
+    for name in ("architecture", "base_count_by_step", "zone_proof"):
+        same = guest.properties.get(name) == host.properties.get(name)
+        findings.that(same, f"{here}.properties.{name}", "is not that of its host")
+
+
+def _may_share(spot: Spot, one: str, other: str) -> bool:
+    allowed = False
+    for name, beside in ((one, other), (other, one)):
+        item = spot.frame.components.get(name)
+        if not isinstance(item, Compute):
+            return False
+        if item.placement is not None and beside in item.placement.apart_from:
+            return False
+        allowed = allowed or (item.placement is not None and beside in item.placement.share_with)
+    return allowed
+
+
+def full_counts(lines: Lines, crew: dict[str, Compute], k: int) -> tuple[set[int], set[int]] | None:
+    """Return the counts off and at the peak of a step that carry the whole load; None where one copy does not fit."""
+    spot, known = lines.spot, machine(lines)
+    if known is None:
+        return None
+    vcpus, gib, _ = known
+    rates = {name: spot.rates(name, k) for name in crew}
+    off_peak = copies(spot, crew, {name: rate.base for name, rate in rates.items()}, vcpus, gib)
+    at_peak = copies(spot, crew, {name: rate.peak for name, rate in rates.items()}, vcpus, gib)
+    if at_peak is None or off_peak is None:
+        return None
+    proof = zone_proof(spot, lines.resource)
+    bases, peaks = ({spread(spot, crew, count, proof=proof) for count in counts} for counts in (off_peak, at_peak))
+    return (peaks if spot.frame.document.technology.auto_scaling is False or any(one.stateful for one in crew.values()) else bases), peaks
+
+
+def carries_peak(lines: Lines) -> bool:
+    """Return whether machines or tasks carry the peak of every step as they are."""
+    crew = on_machine(lines, item_of(lines, Compute))
+    needed = [full_counts(lines, crew, k) for k in lines.spot.steps]
+    found = lines.resource.count_by_step
+    return len(found) == len(needed) and all(full is not None and count >= min(full[1]) for count, full in zip(found, needed, strict=True))
 
 
 def check_machines(lines: Lines, findings: Findings) -> None:
@@ -74,27 +161,22 @@ def check_machines(lines: Lines, findings: Findings) -> None:
     if known is None:
         findings.add(f"{here}.type", f"{resource.type} is not offered")
         return
-    vcpus, gib, architecture = known
-    findings.equal(f"{here}.properties.architecture", lines.text("architecture"), architecture)
+    findings.equal(f"{here}.properties.architecture", lines.text("architecture"), known[2])
     _arm(lines, item, findings)
-    _machine_properties(lines, item, known, findings)
+    check_sharing(lines, findings)
+    crew = on_machine(lines, item)
+    _machine_properties(lines, crew, known, findings)
     base = whole_numbers(resource, "base_count_by_step")
     if not spot.runs_compute:
         findings.that(not any(resource.count_by_step), f"{here}.count_by_step", "compute does not run here")
         return
     findings.equal(f"{here}.properties.base_count_by_step", len(base), len(spot.steps))
     for k in spot.steps if len(base) == len(resource.count_by_step) == len(spot.steps) else ():
-        rates = spot.rates(resource.component, k)
-        at_peak = copies(spot, item, rates.peak, vcpus, gib)
-        off_peak = copies(spot, item, rates.base, vcpus, gib)
-        if at_peak is None or off_peak is None:
-            findings.add(f"{here}.type", f"one copy of {resource.component} does not fit {resource.type}")
+        full = full_counts(lines, crew, k)
+        if full is None:
+            findings.add(f"{here}.type", f"one copy of {' and '.join(crew)} does not fit {resource.type}")
             return
-        proof = zone_proof(spot, resource)
-        peaks = {spread(spot, item, count, proof=proof) for count in at_peak}
-        bases = {spread(spot, item, count, proof=proof) for count in off_peak}
-        if spot.frame.document.technology.auto_scaling is False or item.stateful:
-            bases = peaks
+        bases, peaks = full
         if not spot.active:
             share = spot.values["warm_standby_capacity"]
             peaks = bases = {max(spot.zones, ceiling(share * count)) for count in peaks}
@@ -107,11 +189,13 @@ def _count(place: str, found: int, allowed: set[int], findings: Findings) -> Non
     findings.that(found in allowed, place, f"is {found}, but {needed} was derived")
 
 
-def _machine_properties(lines: Lines, item: Compute, known: tuple[Decimal, Decimal, str], findings: Findings) -> None:
+def _machine_properties(lines: Lines, crew: dict[str, Compute], known: tuple[Decimal, Decimal, str], findings: Findings) -> None:
     here = f"environments.{lines.resource.id}.properties"
     findings.equal(f"{here}.zone_proof", lines.resource.properties.get("zone_proof"), zone_proof(lines.spot, lines.resource))
+    if "hosted_by" in lines.resource.properties:
+        return
     if lines.resource.service == "ec2":
-        stated = ceiling(item.disk_per_instance) if item.disk_per_instance is not None else 0
+        stated = ceiling(sum((item.disk_per_instance or ZERO for item in crew.values()), ZERO))
         least = ceiling(lines.spot.values["root_volume_gib"])
         findings.equal(f"{here}.volume_gib", lines.number("volume_gib"), max(least, stated))
         return

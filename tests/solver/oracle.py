@@ -44,7 +44,10 @@ def combinations(problem: Problem) -> Iterator[tuple[tuple[int, ...], Scenario, 
 
 def linked(chosen: tuple[Option, ...]) -> bool:
     families = {o.decision: o.offer.family for o in chosen}
-    return all(family == families[f"production/primary/{decision.rsplit('/', 1)[1]}"] for decision, family in families.items())
+    same = all(family == families[f"production/primary/{decision.rsplit('/', 1)[1]}"] for decision, family in families.items())
+    bundles = {(o.decision.rsplit("/", 1)[0], o.offer.bundle, o.offer.crew) for o in chosen if o.offer.bundle}
+    taken = {(o.decision, o.offer.bundle) for o in chosen}
+    return same and all((f"{place}/{name}", bundle) in taken for place, bundle, crew in bundles for name in crew)
 
 
 def holds(requirement: str, document: Document, scenario: Scenario, chosen: tuple[Option, ...]) -> bool:

@@ -77,6 +77,7 @@ offers = st.tuples(
     st.sampled_from([30, 60, None]),
     st.sampled_from([0, 5, None]),
     st.sampled_from([(), (), (1,), (3,)]),
+    st.sampled_from(["", "", "", "x", "y"]),
 )
 priorities = st.sampled_from([("must", None), ("must", None), ("should", 2), ("could", 1)])
 asks = st.fixed_dictionaries(
@@ -121,11 +122,13 @@ def problems(draw: st.DrawFn, *, prune: bool = False) -> Problem:
 
 
 def option(decision: str, key: Key, index: int, row: tuple[Any, ...], steps: Any) -> Option:
-    family, dollars, availability, seconds, rpo, advance = row
+    family, dollars, availability, seconds, rpo, advance, bundle = row
     primary = decision.startswith("production/primary")
     phases = None if seconds is None else (Phase("replace", seconds, "assumption:x"),)
     times = {"zone": Times(phases, rpo)} if primary else {}
     offer = Offer(family, f"{family}{index}", "", (), availability, ("sla:x.y",), times)  # type: ignore[arg-type]
+    if bundle:
+        offer = replace(offer, bundle=bundle, crew=NAMES)
     by_step = tuple(value * 1_000_000 for value in dollars[: len(steps)])
     upfront = tuple(value * 1_000_000 for value in advance)
     return Option(decision, key, offer, (), by_step, mean_micros(by_step, steps), upfront)

@@ -8,7 +8,7 @@ from planner.solver.instance import Availability, Budget, Forbid, Require, Upfro
 from planner.solver.rules.availability import keep_available
 from planner.solver.rules.budget import keep_within, pay_in_advance
 from planner.solver.rules.choice import require, rule_out
-from planner.solver.rules.structure import follow_production, give_network
+from planner.solver.rules.structure import follow_production, give_network, share_machines
 
 if TYPE_CHECKING:
     from planner.solver.built import Built
@@ -18,6 +18,7 @@ def apply(built: Built) -> None:
     """Add the structure of every plan, then each requirement in force."""
     follow_production(built)
     give_network(built)
+    share_machines(built)
     for rule in built.instance.rules:
         if not built.binds(rule.requirement):
             continue

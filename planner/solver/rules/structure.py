@@ -37,3 +37,17 @@ def give_network(built: Built) -> None:
         decision = built.instance.decisions[ref[0]]
         for without in none[decision.environment, decision.role]:
             built.model.clause([~variable, ~without])
+
+
+def share_machines(built: Built) -> None:
+    """Components on shared machines take the same ones: each guest is where its host is, and the other way round."""
+    bundles: dict[tuple[str, str, str, tuple[str, ...]], dict[str, list[int]]] = {}
+    for ref, variable in built.variables.choices():
+        offer, decision = built.instance.option(ref).offer, built.instance.decisions[ref[0]]
+        if offer.bundle:
+            place = (decision.environment, decision.role, offer.bundle, offer.crew)
+            bundles.setdefault(place, {name: [] for name in offer.crew})[decision.name].append(variable)
+    for (*_, crew), picks in bundles.items():
+        host, *guests = (picks[name] for name in crew)
+        for guest in guests:
+            built.model.same_sum(host, guest)
