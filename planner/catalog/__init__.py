@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from planner.catalog.overlay import Overlay
 from planner.catalog.store import Catalog
 from planner.errors import CatalogError
 from planner.models.facts import (
@@ -42,6 +43,7 @@ __all__ = [
     "InstanceType",
     "Lifecycle",
     "Limit",
+    "Overlay",
     "Price",
     "RecoveryFact",
     "Region",
@@ -68,11 +70,12 @@ def catalog_root() -> Path:
     raise CatalogError(f"no catalog beside {package}: the installation is incomplete")
 
 
-def load(recorded_only: bool = False, root: Path | None = None) -> Catalog:  # noqa: FBT001, FBT002 - public contract
+def load(recorded_only: bool = False, root: Path | None = None, overlay: Overlay | None = None) -> Catalog:  # noqa: FBT001, FBT002 - public contract
     """Return the catalog; files are read when they are first asked for.
 
     Args:
         recorded_only: Leave out every price that is inferred (basis parity, uniform, rule).
         root: Another catalog folder than the built-in one.
+        overlay: Newer prices that replace its own (`prices.cache`).
     """
-    return Catalog(root or catalog_root(), recorded_only=recorded_only)
+    return Catalog(root or catalog_root(), recorded_only=recorded_only, overlay=overlay)

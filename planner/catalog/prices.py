@@ -48,7 +48,7 @@ class PriceFile:
             if line:
                 dimension, attributes, _ = line.split(",", 2)
                 if attributes[:1] == '"':
-                    attributes = _cells(line)[1]
+                    attributes = cells(line)[1]
                 index.setdefault(dimension, {}).setdefault(attributes, []).append(line)
 
     def dimensions(self) -> tuple[str, ...]:
@@ -82,10 +82,10 @@ class PriceFile:
         lines = self._lines.get(dimension, {}).get(attributes)
         if not lines or (self._recorded_only and self.get(dimension, attributes) is None):
             return None
-        return Decimal(_cells(lines[0])[5])
+        return Decimal(cells(lines[0])[5])
 
     def _parse(self, lines: list[str], attributes: str) -> Price | None:
-        rows = [_cells(line) for line in lines]
+        rows = [cells(line) for line in lines]
         if self._recorded_only and any(row[8] != RECORDED for row in rows):
             return None
         dimension, _, unit, _, _, _, term, as_of, basis, trust, source, _ = rows[0]
@@ -104,14 +104,23 @@ class PriceFile:
             note=" / ".join(dict.fromkeys(row[11] for row in rows if row[11])),
         )
 
+    def dates(self) -> Iterator[tuple[str, str]]:
+        """Yield (as_of, source) of each price, that of its first tier."""
+        for keys in self._lines.values():
+            for lines in keys.values():
+                row = cells(lines[0])
+                if not self._recorded_only or row[8] == RECORDED:
+                    yield row[7], row[10]
+
     def basis_counts(self) -> Iterator[tuple[str, int]]:
         """Yield (basis, rows) for each dimension, counting every tier as a row."""
         for keys in self._lines.values():
             for lines in keys.values():
-                yield from ((row[8], 1) for row in map(_cells, lines) if not self._recorded_only or row[8] == RECORDED)
+                yield from ((row[8], 1) for row in map(cells, lines) if not self._recorded_only or row[8] == RECORDED)
 
 
-def _cells(line: str) -> list[str]:
+def cells(line: str) -> list[str]:
+    """Return the cells of one line of a price file."""
     return next(csv.reader([line])) if '"' in line else line.split(",")
 
 

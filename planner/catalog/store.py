@@ -11,7 +11,7 @@ from planner.catalog.commitments import DIMENSIONS, committed_price
 from planner.catalog.integrity import CatalogBytes
 from planner.catalog.missing import price_not_found
 from planner.catalog.prices import RECORDED, PriceFile, canonical, pairs, read_reserved
-from planner.catalog.sizes import SizeTables, offers, unbeaten
+from planner.catalog.sizes import SizeTables, Spec, offers, unbeaten
 from planner.catalog.yamls import FactFiles
 from planner.errors import CatalogError, PriceNotFoundError
 from planner.models.facts import (
@@ -35,8 +35,10 @@ from planner.models.facts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+
+    from planner.catalog.overlay import Overlay
 
 GLOBAL = "global"
 
@@ -46,14 +48,16 @@ F = TypeVar("F")
 class Catalog:
     """Every fact the planner reads. Prices missing here are missing: nothing is filled in."""
 
-    def __init__(self, root: Path, *, recorded_only: bool = False) -> None:
+    def __init__(self, root: Path, *, recorded_only: bool = False, overlay: Overlay | None = None) -> None:
         """Point at a catalog folder; nothing is read yet.
 
         Args:
             root: The folder with `prices/`, `services/` and the rest.
             recorded_only: Leave out every price that is inferred (basis parity, uniform, rule).
+            overlay: Newer prices that replace the folder's own.
         """
         self.root = root
+        self.overlay = overlay
         self.recorded_only = recorded_only
         self._bytes = CatalogBytes(root)
         self._facts = FactFiles(self._bytes)
@@ -70,6 +74,8 @@ class Catalog:
         place = (region, service_code)
         if place not in self._files:
             text = self._bytes.text(f"prices/{region}/{service_code}.csv")
+            if self.overlay is not None:
+                text = self.overlay.laid_over(text, region, service_code)
             self._files[place] = PriceFile(text, region, service_code, recorded_only=self.recorded_only)
         return self._files[place]
 
@@ -126,8 +132,30 @@ class Catalog:
         return tuple(price for price in found if price is not None)
 
     def _regions_with(self, service_code: str, dimension: str) -> tuple[str, ...]:
-        folders = sorted(path.parent.name for path in (self.root / "prices").glob(f"*/{service_code}.csv"))
-        return tuple(region for region in folders if self._file(region, service_code).has(dimension))
+        folders = {path.parent.name for path in (self.root / "prices").glob(f"*/{service_code}.csv")}
+        folders |= {place for place, code in self.overlay.files if code == service_code} if self.overlay else set()
+        return tuple(region for region in sorted(folders) if self._file(region, service_code).has(dimension))
+
+    def service_codes(self, region: str) -> tuple[str, ...]:
+        """Return the service codes that have prices in a Region (or in `global`), sorted."""
+        files = (self.root / "prices" / region).glob("*.csv")
+        found = {path.stem for path in files if "." not in path.stem}
+        if self.overlay is not None:
+            found |= {code for place, code in self.overlay.files if place == region}
+        return tuple(sorted(found))
+
+    def all_prices(self, region: str, service_code: str) -> tuple[Price, ...]:
+        """Return every price of a service in a Region, by dimension and attributes."""
+        dimensions = self._file(region, service_code).dimensions()
+        return tuple(price for dimension in dimensions for price in self.prices(region, service_code, dimension))
+
+    def has_price(self, region: str, service_code: str, dimension: str) -> bool:
+        """Return whether a dimension has any price in a Region."""
+        return self._file(region, service_code).has(dimension)
+
+    def price_dates(self, region: str, service_code: str) -> tuple[tuple[str, str], ...]:
+        """Return (as_of, source) of every price of a service in a Region, without building the prices."""
+        return tuple(self._file(region, service_code).dates())
 
     def reserved(self, region: str, service_code: str) -> Mapping[str, ReservedRates]:
         """Return reserved rates by canonical attributes (`instance_type=m5.large`), effective USD an hour."""
@@ -156,16 +184,19 @@ class Catalog:
         if known in self._made:
             return cast("tuple[InstanceType, ...]", self._made[known])
         specs = self._sizes.instance_types
+        place = (self._file(region, "AmazonEC2"), "instance-hour", "instance_type={};os=linux".format)
         if staircase:
-            names = self._staircase(region)
-            specs = {name: specs[name] for name in names if name in specs}
-        file = self._file(region, "AmazonEC2")
-        made = offers(InstanceType, specs, file, "instance-hour", "instance_type={};os=linux".format)
+            specs = self._staircase(region, *place)
+        made = offers(InstanceType, specs, *place)
         self._made[known] = made
         return made
 
-    def _staircase(self, region: str) -> list[str]:
-        return self._bytes.text(f"prices/{region}/AmazonEC2.staircase.csv").split()[1:]
+    def _staircase(self, region: str, file: PriceFile, dimension: str, key: Callable[[str], str]) -> dict[str, Spec]:
+        specs = self._sizes.instance_types
+        if self.overlay is not None and (region, "AmazonEC2") in self.overlay.files:
+            return unbeaten(specs, file, dimension, key)
+        names = self._bytes.text(f"prices/{region}/AmazonEC2.staircase.csv").split()[1:]
+        return {name: specs[name] for name in names if name in specs}
 
     def db_classes(
         self,
@@ -331,7 +362,8 @@ class Catalog:
 
         Cheap as long as every file read so far is as `SHA256SUMS` says; otherwise all files are hashed.
         """
-        return self._bytes.digest()
+        embedded = self._bytes.digest()
+        return self.overlay.digest(embedded) if self.overlay is not None else embedded
 
 
 def _named(facts: Mapping[str, F], service_id: str, what: str, fact_id: str) -> F:

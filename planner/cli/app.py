@@ -15,8 +15,9 @@ from typing import Annotated, Any
 import typer
 
 from planner import __version__, files
-from planner.cli import asking, failures, output, placing
+from planner.cli import asking, failures, opening, output, placing, prices
 from planner.cli.asking import Component, Option
+from planner.cli.opening import PricesOption
 from planner.cli.output import AcceptGap, Format, FormatOption, PlanFile, Quiet, RecordedOnly, RequirementFile, TimeLimit
 from planner.errors import ConflictError, InputError, PlannerError
 
@@ -104,6 +105,7 @@ def plan(
     style: FormatOption = Format.table,
     time_limit: TimeLimit = None,
     recorded_only: RecordedOnly = False,
+    prices: PricesOption = None,  # noqa: ARG001 - read by opening.catalog
     accept_gap: AcceptGap = False,
     quiet: Quiet = False,
 ) -> None:
@@ -127,13 +129,14 @@ def plan(
 
 def _make(file: Path, time_limit: float | None, *, recorded_only: bool, accept_gap: bool) -> tuple[Any, str]:
     """Return the plan of a document, and its text."""
-    from planner import catalog, inputs
+    from planner import inputs
 
     requirements = inputs.load(file)
     from planner import pipeline
 
+    known = opening.catalog(recorded_only=recorded_only)
     with output.progress("Choosing, proving and checking ..."):
-        made = pipeline.plan(requirements, catalog.load(recorded_only=recorded_only), deterministic_limit=time_limit, accept_gap=accept_gap)
+        made = pipeline.plan(requirements, known, deterministic_limit=time_limit, accept_gap=accept_gap)
     return made, pipeline.to_json(made)
 
 
@@ -145,6 +148,7 @@ def explain(
     style: FormatOption = Format.table,
     time_limit: TimeLimit = None,
     recorded_only: RecordedOnly = False,
+    prices: PricesOption = None,  # noqa: ARG001 - read by opening.catalog
 ) -> None:
     """Say why this choice, or what is in conflict.
 
@@ -185,17 +189,19 @@ def verify(
         Path | None,
         typer.Option("--requirements", "-r", metavar="FILE", help="Check against this document, not the plan's own.", show_default=False),
     ] = None,
+    prices: PricesOption = None,  # noqa: ARG001 - read by opening.catalog
     style: FormatOption = Format.table,
 ) -> None:
     """Derive everything in a plan again.
 
     Prices, totals, capacity, recovery times and availability, without the solver; exit code 3 if anything differs.
+    Without --prices, the prices are those whose digest the plan carries.
     """
-    from planner import catalog, inputs
+    from planner import inputs
     from planner import verify as verifier
 
     made = verifier.load_plan(file)
-    verdict = verifier.verify(made, catalog.load(), inputs.load(requirements) if requirements else None)
+    verdict = verifier.verify(made, opening.catalog(digest=made.catalog.digest), inputs.load(requirements) if requirements else None)
     if style is Format.json:
         output.emit_json(
             {"verdict": verdict.verdict, "findings": [{"path": found.path, "message": found.message} for found in verdict.findings]}
@@ -213,11 +219,10 @@ def regions(
     region: Annotated[str | None, typer.Argument(metavar="REGION", help="Show what this one lacks.", show_default=False)] = None,
     style: FormatOption = Format.table,
     recorded_only: RecordedOnly = False,
+    prices: PricesOption = None,  # noqa: ARG001 - read by opening.catalog
 ) -> None:
     """Show what can be priced in each Region."""
-    from planner import catalog
-
-    known = catalog.load(recorded_only=recorded_only)
+    known = opening.catalog(recorded_only=recorded_only)
     names = [_region(region, known.regions)] if region else sorted(known.regions)
     coverages = {name: known.coverage(name) for name in names}
     if style is Format.json:
@@ -243,6 +248,7 @@ def _region(name: str, known: Any) -> str:
 
 
 app.command()(placing.place)
+app.add_typer(prices.app, name="prices")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -253,6 +259,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Pydantic looks through every installed package for plugins; the program has none.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     output.reset()
+    opening.reset()
     try:
         code = _run(arguments)
         sys.stdout.flush()

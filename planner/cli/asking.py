@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli import output
+from planner.cli import opening, output
+from planner.cli.opening import PricesOption
 from planner.cli.output import Format, FormatOption, RecordedOnly, RequirementFile, TimeLimit
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def frontier(
     style: FormatOption = Format.table,
     time_limit: TimeLimit = None,
     recorded_only: RecordedOnly = False,
+    prices: PricesOption = None,  # noqa: ARG001 - read by opening.catalog
 ) -> None:
     """Show what each step towards a target costs.
 
@@ -70,6 +72,7 @@ def tags(
     style: FormatOption = Format.table,
     time_limit: TimeLimit = None,
     recorded_only: RecordedOnly = False,
+    prices: PricesOption = None,  # noqa: ARG001 - read by opening.catalog
 ) -> None:
     """Show what each requirement costs.
 
@@ -100,6 +103,7 @@ def whatif(
     style: FormatOption = Format.table,
     time_limit: TimeLimit = None,
     recorded_only: RecordedOnly = False,
+    prices: PricesOption = None,  # noqa: ARG001 - read by opening.catalog
 ) -> None:
     """Compare the plan with changed requirements.
 
@@ -155,10 +159,9 @@ def _load(file: Path) -> Requirements:
 
 
 def _session(requirements: Requirements, time_limit: float | None, *, recorded_only: bool) -> Session:
-    from planner import catalog
     from planner.whatif import Session
 
-    return Session(requirements, catalog.load(recorded_only=recorded_only), time_limit)
+    return Session(requirements, opening.catalog(recorded_only=recorded_only), time_limit)
 
 
 def _base(session: Session) -> Any:
