@@ -126,15 +126,29 @@ def _unpriced(problem: Problem, limit: float) -> PriceNotFoundError | None:
 
 def _infeasible(requirements: Requirements, catalog: Catalog, limit: float) -> CatalogError | ConflictError:
     """Return requirements that cannot hold together with the ways out, or why nothing can be planned whatever they ask."""
-    from planner.solver import conflicts, instance, relax, search
+    from planner.solver import instance
 
     problem = assemble(requirements, catalog, universe(requirements, catalog), bound=False)
-    built = instance.build(problem)
+    return _conflicting(problem, instance.build(problem), limit)
+
+
+def _conflicting(problem: Problem, built: Instance, limit: float) -> CatalogError | ConflictError:
+    from planner.solver import conflicts, relax, search
+
     if not problem.scenarios or not search.feasible(built, (), limit):
         return _nothing(problem)
     found = conflicts.all_conflicts(built, limit)
     ways = relax.Relaxer(built, limit).ways(found)
-    return conflict_error(requirements, catalog, found, ways)
+    return conflict_error(problem.requirements, problem.catalog, found, ways)
+
+
+def refusal(problem: Problem, built: Instance, limit: float) -> CatalogError | ConflictError:
+    """Return why there is no plan, from options already made with nothing left out.
+
+    Raises:
+        NotProvenError: the limit came before the proof.
+    """
+    return _unpriced(problem, limit) or _conflicting(problem, built, limit)
 
 
 def universe(requirements: Requirements, catalog: Catalog) -> list[str]:

@@ -158,3 +158,21 @@ def test_sensitivity_is_the_difference_to_a_new_plan(session: Session) -> None:
             if delta is not None and found is not None:
                 assert base + delta >= found  # where the plan runs now, or anywhere
                 assert delta >= 0 or base + delta == found or found <= base
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        pytest.param("security.web_firewall", True, id="options-of-one-part"),
+        pytest.param("technology.observability.tracing", True, id="another-part"),
+        pytest.param("technology.recovery.region.rto", None, id="a-reason-that-goes"),
+        pytest.param("technology.multi_region", True, id="a-reason-that-comes"),
+    ],
+)
+def test_options_that_are_kept_still_make_a_verified_plan(session: Session, path: str, value: object) -> None:
+    data = session.requirements.normalised()
+    whatif.set_leaf(data, path, value)
+    outcome = session.changed({path: value})
+    assert session.plan(outcome).totals.monthly_usd == replanned(data)
+    again = session.after(outcome)
+    assert again.changed({path: value}).monthly_usd == outcome.monthly_usd

@@ -164,8 +164,10 @@ class Assembler:
         )
 
     def _keep(self, decision: Decision, made: Problem) -> None:
-        """Take over the options of a decision, and what was said of those that could not be."""
+        """Take over the options of a decision, the assumptions they rest on, and what was said of those that could not be."""
         known = made.by_id(decision.id)
+        self.values.used |= made.values.used
+        self.considered += sum(len(options) for kind in (known.options, known.beaten, known.missing_out) for options in kind.values())
         decision.options, decision.beaten, decision.missing_out = dict(known.options), dict(known.beaten), dict(known.missing_out)
         self.dropped += [item for item in made.dropped if item.decision == decision.id]
         for name, refusal in made.refusals:

@@ -107,11 +107,13 @@ def whatif(
 ) -> None:
     """Compare the plan with changed requirements.
 
+    Without --set and --scenario a session begins: set, relax, undo, compare, why, save and more; help lists them.
     All --set together are one scenario; each --scenario is one more. For example:
     --set technology.recovery.region.rto=30m --set finance.monthly_budget=
     """
     if not changes and not scenarios:
-        raise typer.BadParameter("the interactive session is not there yet; say what to change with --set PATH=VALUE or --scenario.")
+        _converse(file, style, time_limit, recorded_only=recorded_only)
+        return
     from planner.cli import scenarios as asked
     from planner.render.scenarios import show_scenarios
 
@@ -126,6 +128,22 @@ def whatif(
         output.show(show_scenarios, columns)
     if columns[0].plan is None:
         raise typer.Exit(asked.exit_code(columns[0]))
+
+
+def _converse(file: Path, style: Format, time_limit: float | None, *, recorded_only: bool) -> None:
+    """Hold a what-if session on a document."""
+    if style is Format.json:
+        raise typer.BadParameter("a session is for people; say what to change with --set PATH=VALUE or --scenario.", param_hint="--format")
+    from planner import catalog
+    from planner.cli import console, scenarios
+    from planner.interview.prompting import reader
+
+    requirements = scenarios.document(file)
+    with output.progress("Making and solving the options ..."):
+        workbench = console.opened(requirements, catalog.load(recorded_only=recorded_only), time_limit)
+    talk = console.Console(workbench, file, reader("whatif-history"))
+    talk.begin()
+    talk.run()
 
 
 def why_not(file: Path, component: str, option: str | None, style: Format, time_limit: float | None, *, recorded_only: bool) -> None:

@@ -69,6 +69,24 @@ def show(view: Callable[..., None], *shown: Any) -> None:
     view(screen.stdout(), *shown)
 
 
+def say(words: str) -> None:
+    """Print a line of a conversation on standard output."""
+    from planner.render import screen
+
+    screen.stdout().print(screen.text(words, "soft"))
+
+
+def tell(error: Exception) -> None:
+    """Print what is wrong in a conversation that goes on: every problem as for a file, but for its place, or the error in a line."""
+    from planner.errors import InputError
+    from planner.render import answers
+
+    if isinstance(error, InputError):
+        show(answers.show_problems, error.problems)
+    else:
+        say(f"error: {error}")
+
+
 def emit(text: str) -> None:
     """Write a text to standard output, with one line break at its end."""
     try:

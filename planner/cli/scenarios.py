@@ -19,7 +19,7 @@ from planner.inputs.yamltext import read_yaml
 from planner.models.conflict import Change, Conflict
 from planner.models.requirements import Requirements
 from planner.render.scenarios import Scenario
-from planner.whatif import Session
+from planner.whatif import Outcome, Session
 
 BASE, CHANGED = "base", "changed"
 _TIME = re.compile(r"(?:(\d+) ?d ?)?(?:(\d+) ?h ?)?(?:(\d+) ?min ?)?(?:(\d+) ?s)?")
@@ -207,13 +207,17 @@ def _told(requirements: Requirements, changes: Mapping[str, object], after: Mapp
     )
 
 
+def refusal(session: Session, outcome: Outcome, name: str, changes: tuple[Change, ...]) -> Scenario:
+    """Return why an outcome has no plan."""
+    if outcome.problem.all_scenarios:
+        return _failed(name, changes, session.refusal(outcome))
+    return _refusal(session, name, changes, outcome.requirements)
+
+
 def _refusal(session: Session, name: str, changes: tuple[Change, ...], requirements: Requirements) -> Scenario:
-    """Return why there is no plan; what was not changed keeps its place in the file."""
-    changed = {change.id for change in changes}
-    kept = {path: place for path, place in session.requirements.places.items() if path not in changed}
-    placed = requirements.model_copy(update={"places": {**requirements.places, **kept}})
+    """Return why there is no plan, found as `planner plan` finds it."""
     try:
-        made = pipeline.plan(placed, session.catalog, deterministic_limit=session.limit)
+        made = pipeline.plan(requirements, session.catalog, deterministic_limit=session.limit)
     except PlannerError as error:
         return _failed(name, changes, error)
     return Scenario(name, changes, made)

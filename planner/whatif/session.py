@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from planner import inputs, pipeline
 from planner.candidates.asked import asked
 from planner.candidates.assemble import assemble, reassemble, touched
+from planner.candidates.context import leaf
 from planner.errors import InputError, Problem
 from planner.models.shape import STATEMENT_KEYS
 from planner.solver import instance as instances
@@ -24,6 +25,7 @@ from planner.units import usd
 if TYPE_CHECKING:
     from planner.candidates.problem import Problem as Choices
     from planner.catalog import Catalog
+    from planner.errors import CatalogError, ConflictError
     from planner.models.plan import Plan
     from planner.models.requirements import Requirements
     from planner.solver.instance import Instance
@@ -36,6 +38,8 @@ PURE = (
     "technology.services.forbidden", "security.residency",
 )  # fmt: skip
 """Leaves that only rules read: options made before a change of them serve after it."""
+NAMED = {"technology.recovery.region.rto": "@edge", "technology.multi_region": "@edge"}
+"""Those of them that a part names as its reason: it is made anew when one comes or goes."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,9 @@ class Session:
         """
         requirements = self.restated(changes)
         if all(path.startswith(PURE) for path in changes):
+            if renamed := self._renamed(requirements, changes):
+                problem = reassemble(self.problem, requirements, renamed, bound=False)
+                return self.solved(requirements, problem, instances.build(problem))
             problem = replace(self.problem, requirements=requirements)
             return self.solved(requirements, problem, self._rebuilt(problem))
         problem = self._reassembled(requirements, changes)
@@ -121,7 +128,14 @@ class Session:
         data = self.requirements.normalised()
         for path, value in changes.items():
             set_leaf(data, path, value)
-        return inputs.from_data(data, "--set")
+        made = inputs.from_data(data, "--set")
+        kept = {path: place for path, place in self.requirements.places.items() if path not in changes}
+        return made.model_copy(update={"places": {**made.places, **kept}})
+
+    def _renamed(self, requirements: Requirements, changes: Iterable[str]) -> frozenset[str]:
+        """Return the parts that name a leaf which comes or goes as their reason."""
+        before, after = self.requirements.document, requirements.document
+        return frozenset(NAMED[path] for path in changes if path in NAMED and (leaf(before, path) is None) != (leaf(after, path) is None))
 
     def _rebuilt(self, problem: Choices) -> Instance:
         """Return the instance of the same options under other requirements; a rule that asks for the same is kept."""
@@ -141,6 +155,16 @@ class Session:
         gone = set(ids)
         rules = tuple(rule for rule in self.instance.rules if rule.requirement.id not in gone)
         return self.solved(self.requirements, self.problem, replace(self.instance, rules=rules))
+
+    def after(self, outcome: Outcome) -> Session:
+        """Return the session of a changed document, which goes on from the options of the answer."""
+        made = Session(outcome.requirements, self.catalog, self.limit)
+        made.__dict__.update(problem=outcome.problem, instance=outcome.instance, base=outcome)  # what the cached properties hold
+        return made
+
+    def refusal(self, outcome: Outcome) -> CatalogError | ConflictError:
+        """Return why an outcome has no solution: requirements that cannot hold together, or a fact that is missing."""
+        return pipeline.refusal(outcome.problem, outcome.instance, self.limit)
 
     def plan(self, outcome: Outcome) -> Plan:
         """Return the verified plan of an outcome that has a solution."""
