@@ -16,7 +16,7 @@ Key = tuple[str, str]
 
 
 class PriceFacts(NamedTuple):
-    """One fetched price file: its SHA-256, what it covers and what was left as it is.
+    """One fetched price file: its SHA-256, that of its reserved rates (empty: none), what it covers, what stays.
 
     A scope is (dimension, fixed attributes): within it, an embedded price that was not fetched again is no longer sold,
     unless it is among `kept`.
@@ -24,6 +24,7 @@ class PriceFacts(NamedTuple):
 
     path: Path
     sha256: str
+    reserved: str
     scopes: tuple[Key, ...]
     kept: frozenset[Key]
 
@@ -38,7 +39,7 @@ class Overlay:
         """Return one SHA-256 for a catalog of a digest with these prices over it."""
         lines = [embedded]
         for (region, service_code), facts in sorted(self.files.items()):
-            lines.append(f"{facts.sha256}  {region}/{service_code} {facts.scopes} {sorted(facts.kept)}")
+            lines.append(f"{facts.sha256} {facts.reserved} {region}/{service_code} {facts.scopes} {sorted(facts.kept)}")
         return sha256("\n".join(lines).encode()).hexdigest()
 
     def laid_over(self, text: str, region: str, service_code: str) -> str:
@@ -50,20 +51,37 @@ class Overlay:
         facts = self.files.get((region, service_code))
         if facts is None:
             return text
-        fetched = _by_key(self._fetched(facts), facts.path)
+        fetched = _by_key(_fetched(facts.path, facts.sha256), facts.path)
         kept = {key: lines for key, lines in _by_key(text, None).items() if key not in fetched and not _withdrawn(key, facts)}
         merged = sorted((kept | fetched).items())
         return "\n".join((COLUMNS, *(line for _, lines in merged for line in lines), ""))
 
-    @staticmethod
-    def _fetched(facts: PriceFacts) -> str:
-        try:
-            content = facts.path.read_bytes()
-        except OSError as error:
-            raise CatalogError(f"{facts.path}: {(error.strerror or str(error)).lower()}; run: planner prices refresh") from error
-        if sha256(content).hexdigest() != facts.sha256:
-            raise CatalogError(f"{facts.path} is not what was fetched; remove it and run: planner prices refresh")
-        return content.decode()
+    def reserved_over(self, text: str, region: str, service_code: str) -> str:
+        """Return a table of reserved rates with the machines that were fetched.
+
+        Raises:
+            CatalogError: the fetched file is gone, not what was written, or of another form.
+        """
+        facts = self.files.get((region, service_code))
+        if facts is None or not facts.reserved:
+            return text
+        path = facts.path.with_suffix(".reserved.csv")
+        head, *fetched = _fetched(path, facts.reserved).splitlines()
+        before = text.splitlines() or [head]
+        if before[0] != head:
+            raise CatalogError(f"{path}: the columns are not {before[0]}")
+        rows = {cells(line)[0]: line for line in (*before[1:], *fetched)}
+        return "\n".join((head, *(rows[name] for name in sorted(rows)), ""))
+
+
+def _fetched(path: Path, digest: str) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CatalogError(f"{path}: {(error.strerror or str(error)).lower()}; run: planner prices refresh") from error
+    if sha256(content).hexdigest() != digest:
+        raise CatalogError(f"{path} is not what was fetched; remove it and run: planner prices refresh")
+    return content.decode()
 
 
 def _withdrawn(key: Key, facts: PriceFacts) -> bool:

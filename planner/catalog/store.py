@@ -161,7 +161,8 @@ class Catalog:
         """Return reserved rates by canonical attributes (`instance_type=m5.large`), effective USD an hour."""
         place = (region, service_code)
         if place not in self._reserved:
-            self._reserved[place] = read_reserved(self._bytes.text(f"prices/{region}/{service_code}.reserved.csv"))
+            text = self._bytes.text(f"prices/{region}/{service_code}.reserved.csv")
+            self._reserved[place] = read_reserved(self.overlay.reserved_over(text, region, service_code) if self.overlay else text)
         return self._reserved[place]
 
     def prices_as_of(self, prices: Iterable[Price]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from planner import files
 from planner.catalog.overlay import Overlay, PriceFacts
 from planner.catalog.prices import COLUMNS, RECORDED
 from planner.errors import CatalogError, InputError, Problem
+from planner.prices.reserved import reserved_file
 from planner.prices.selecting import Selected
 
 EMBEDDED = "embedded"
@@ -57,6 +58,7 @@ class Entry(NamedTuple):
     scopes: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, str, str], ...]
     missing: tuple[str, ...]
+    reserved: str
 
     @property
     def pair(self) -> Pair:
@@ -92,7 +94,10 @@ class PriceCache:
     def has(self, day: str, pair: Pair) -> bool:
         """Return whether a pair was finished on a day and is still as it was written."""
         entry = _entry(day, self._path(day, pair, "json"))
-        return entry is not None and entry.path.is_file() and _digest(entry.path.read_bytes()) == entry.sha256
+        if entry is None:
+            return False
+        wanted = {entry.path: entry.sha256, entry.path.with_suffix(".reserved.csv"): entry.reserved}
+        return all(path.is_file() and _digest(path.read_bytes()) == digest for path, digest in wanted.items() if digest)
 
     def write(self, day: str, pair: Pair, selected: Selected, *, source: str, fetched_at: str) -> None:
         """Write what a pair gave: the CSV, then what says that it is whole.
@@ -110,8 +115,12 @@ class PriceCache:
                 [Problem(str(path.parent), 0, 0, "F001", "", f"the cache cannot be made: {reason}; see PLANNER_CACHE")]
             ) from error
         files.write(path, text)
+        reserved = reserved_file(pair[1], selected.reserved, day, source) if selected.reserved else ""
+        if reserved:
+            files.write(path.with_suffix(".reserved.csv"), reserved)
         facts = {
             "sha256": _digest(text.encode()),
+            "reserved_sha256": _digest(reserved.encode()) if reserved else "",
             "fetched_at": fetched_at,
             "source": source,
             "prices": len({row[:2] for row in selected.rows}),
@@ -151,7 +160,9 @@ def overlay_of(entries: Iterable[Entry]) -> Overlay:
     """Return some entries as what lies over the embedded prices."""
     return Overlay(
         {
-            entry.pair: PriceFacts(entry.path, entry.sha256, entry.scopes, frozenset((one[0], one[1]) for one in entry.refused))
+            entry.pair: PriceFacts(
+                entry.path, entry.sha256, entry.reserved, entry.scopes, frozenset((one[0], one[1]) for one in entry.refused)
+            )
             for entry in entries
         }
     )
@@ -191,6 +202,7 @@ def _entry(day: str, path: Path) -> Entry | None:
             scopes=tuple((str(dimension), str(fixed)) for dimension, fixed in facts["scopes"]),
             refused=tuple((str(dimension), str(attributes), str(reason)) for dimension, attributes, reason in facts["refused"]),
             missing=tuple(facts["missing"]),
+            reserved=facts["reserved_sha256"],
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

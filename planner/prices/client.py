@@ -35,6 +35,8 @@ PAGE = 100
 """Products a page; the API allows no more."""
 ATTEMPTS = 6
 """How often a request is sent before it counts as failed; AWS_MAX_ATTEMPTS overrides it."""
+GLOBAL_CODES = ("", "global", "aws-global")
+"""What the list of offer files may call the one of a service that is priced once."""
 CUT_OFF = 3
 """How often a page whose body came cut off is asked for again."""
 TIMEOUT = 30.0
@@ -107,9 +109,10 @@ class PriceListClient:
         asked = {"ServiceCode": offer, "EffectiveDate": day, "CurrencyCode": "USD"} | ({"RegionCode": region} if region else {})
         listed = self._page(lambda: self._client.list_price_lists(**asked), "PriceLists")["PriceLists"]
         where = region or "all Regions"
-        if not listed:
-            raise AnswerError(f"AWS has no price list file of {offer} for {where} as of {day}")
-        arn = listed[0]["PriceListArn"]
+        fitting = [one for one in listed if one.get("RegionCode", "") in ((region,) if region else GLOBAL_CODES)]
+        if not fitting:
+            raise AnswerError(f"AWS has no price list file of {offer} for {where} as of {day}; fetch it without --bulk")
+        arn = fitting[0]["PriceListArn"]
         url: str = self._page(lambda: self._client.get_price_list_file_url(PriceListArn=arn, FileFormat="csv"), "Url")["Url"]
         return url
 

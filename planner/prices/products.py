@@ -1,7 +1,7 @@
 """Products of the AWS Price List: the JSON entries of `GetProducts` and the rows of a bulk offer file.
 
 Both say the same: a SKU, its attributes, and for each term the tiers of its price. Attribute names are compared
-without case and blanks, since the JSON says `instanceType` where the CSV says `Instance Type`.
+by their letters and digits alone, since the JSON says `instanceType` where the CSV says `Instance Type`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, NamedTuple
 
 from planner.errors import ServiceError
@@ -50,9 +51,10 @@ class Product(NamedTuple):
         return self.attributes.get(folded(name), "")
 
 
+@cache
 def folded(name: str) -> str:
-    """Return an attribute's name as it is compared."""
-    return name.replace(" ", "").lower()
+    """Return an attribute's name as it is compared: `preInstalledSw` and `Pre Installed S/W` are one."""
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def parse_entry(text: str) -> Product:

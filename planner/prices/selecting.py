@@ -11,6 +11,7 @@ from typing import NamedTuple
 from planner.catalog import Price
 from planner.catalog.overlay import within
 from planner.prices.products import Product, Rate
+from planner.prices.reserved import ReservedRow, reserved_rows
 from planner.prices.rules import Place, Rule
 from planner.units import plain
 
@@ -48,13 +49,14 @@ class Selected(NamedTuple):
     """What one service and Region gave.
 
     `scopes` are (dimension, fixed attributes) of the rules that AWS answered fully: what it no longer lists there is gone.
-    `missing` are the dimensions for which AWS listed nothing.
+    `missing` are the dimensions for which AWS listed nothing; `reserved` the rates of machines.
     """
 
     rows: tuple[Row, ...]
     refused: tuple[Refused, ...]
     scopes: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
+    reserved: tuple[ReservedRow, ...] = ()
 
 
 class Known(NamedTuple):
@@ -80,8 +82,8 @@ def select(rules: Iterable[Rule], products: Iterable[Product], place: Place, loc
     """
     found: dict[Key, list[tuple[Rule, Product]]] = defaultdict(list)
     scopes, empty = set[Key](), set[str]()
-    listed = list(products)
-    for rule in rules:
+    listed, ruled = list(products), list(rules)
+    for rule in ruled:
         held = [product for product in listed if rule.holds(product, place)]
         named = [(attributes, product) for product in held if (attributes := rule.named(product, locations)) is not None]
         for attributes, product in named:
@@ -90,7 +92,7 @@ def select(rules: Iterable[Rule], products: Iterable[Product], place: Place, loc
             scopes.add((rule.dimension, ";".join(f"{key}={value}" for key, value in sorted(rule.fixed().items()))))
         else:
             empty.add(rule.dimension)
-    rows, refused = [], []
+    rows, refused = list[Row](), list[Refused]()
     for key, candidates in sorted(found.items()):
         taken = _taken(key, candidates, known.price)
         if isinstance(taken, Refused):
@@ -99,7 +101,8 @@ def select(rules: Iterable[Rule], products: Iterable[Product], place: Place, loc
             rows += taken
     missing = sorted(empty - {dimension for dimension, _ in found})
     full = sorted(scope for scope in scopes if _complete(scope, found.keys(), known.keys))
-    return Selected(tuple(rows), tuple(refused), tuple(full), tuple(missing))
+    hourly = {(row.dimension, row.attributes): Decimal(row.price_usd) for row in rows}
+    return Selected(tuple(rows), tuple(refused), tuple(full), tuple(missing), tuple(reserved_rows(ruled, listed, place, hourly)))
 
 
 def _complete(scope: Key, found: Iterable[Key], known: frozenset[Key]) -> bool:

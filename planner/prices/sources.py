@@ -49,6 +49,7 @@ class ByFile:
         self._day = day
         self._locks: dict[Path, threading.Lock] = {}
         self._guard = threading.Lock()
+        self._failed: dict[Path, ServiceError] = {}
 
     def products(self, query: Query, place: Place) -> Iterator[list[Product]]:
         """Yield the products that fit, in parts."""
@@ -68,9 +69,18 @@ class ByFile:
         with self._guard:
             lock = self._locks.setdefault(path, threading.Lock())
         with lock:
+            if path in self._failed:
+                raise self._failed[path]
             if not path.exists():
-                download(self._client.offer_file_url(offer, region, self._day), path, self._client.timeout)
+                self._fetch(offer, region, path)
         return path
+
+    def _fetch(self, offer: str, region: str, path: Path) -> None:
+        try:
+            download(self._client.offer_file_url(offer, region, self._day), path, self._client.timeout)
+        except ServiceError as error:
+            self._failed[path] = error
+            raise
 
 
 def _value(product: Product, name: str) -> str:

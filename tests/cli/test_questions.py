@@ -324,7 +324,9 @@ def test_scenarios_that_are_none(scenario: str, said: str, capfd: pytest.Capture
 
 
 @pytest.mark.parametrize(
-    "arguments", [["whatif", MVP, "--format", "json"], ["whatif"], ["explain", MVP, "--option", "rds"], ["frontier"]], ids=lambda value: value[0]
+    "arguments",
+    [["whatif", MVP, "--format", "json"], ["whatif"], ["explain", MVP, "--option", "rds"], ["frontier"]],
+    ids=lambda value: value[0],
 )
 def test_usage(arguments: list[object], capfd: pytest.CaptureFixture[str]) -> None:
     assert "Usage: " in refused(capfd, *arguments)

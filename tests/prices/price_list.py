@@ -133,8 +133,8 @@ class PriceList:
                 listed = [{"PriceListArn": arn, "RegionCode": key[1], "CurrencyCode": "USD", "FileFormats": ["json", "csv"]}]
                 return {"PriceLists": listed if key in self.files else []}
             case "GetPriceListFileUrl":
-                _, service, _, _, region = asked.body["PriceListArn"].split("/", 4)
-                return {"Url": f"{self.url}/file/{service}/{region or '-'}/index.csv"}
+                _, _, service, _, _, region = asked.body["PriceListArn"].split("/")
+                return {"Url": f"{self.url}/file/{service}/{region or '-'}"}
         raise AssertionError(asked.operation)
 
     def _products(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -196,7 +196,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Give an offer file."""
-        _, _, service, region, _ = self.path.split("/")
+        _, _, service, region = self.path.split("/")
         content = self.served.files[service, "" if region == "-" else region]
         self._send(200, content, promised=int(self.served.headers.get("promised", len(content))))
 
@@ -207,6 +207,8 @@ class Handler(BaseHTTPRequestHandler):
         if promised and promised != len(content):
             self.send_header("Connection", "close")
             self.close_connection = True
+        if "Content-Encoding" in self.served.headers and self.command == "GET":
+            self.send_header("Content-Encoding", self.served.headers["Content-Encoding"])
         self.end_headers()
         try:
             self.wfile.write(content)
