@@ -32,6 +32,7 @@ COLUMNS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("AmazonEC2", "compute_savings_plan"): {
         "1y no_upfront": "conv_1y_no", "1y all_upfront": "conv_1y_all", "3y no_upfront": "conv_3y_no", "3y all_upfront": "conv_3y_all",
     },
+    ("AmazonEC2", "convertible"): {"1y no_upfront": "conv_1y_no", "3y no_upfront": "conv_3y_no"},
     ("AmazonRDS", "reserved"): {"1y no_upfront": "Reserved-1yr-NoUpfront"},
     ("AmazonElastiCache", "reserved"): NODES,
     ("AmazonES", "reserved"): NODES,

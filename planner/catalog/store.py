@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from planner.catalog import readers
 from planner.catalog.commitments import DIMENSIONS, committed_price
 from planner.catalog.integrity import CatalogBytes
+from planner.catalog.listed import ListPrices
 from planner.catalog.missing import price_not_found
 from planner.catalog.prices import RECORDED, PriceFile, canonical, pairs, read_reserved
 from planner.catalog.sizes import SizeTables, Spec, offers, unbeaten
@@ -70,6 +71,11 @@ class Catalog:
 
     # Prices
 
+    @cached_property
+    def listed(self) -> ListPrices:
+        """Prices by the attributes of the AWS Price List."""
+        return ListPrices(self._bytes)
+
     def _file(self, region: str, service_code: str) -> PriceFile:
         place = (region, service_code)
         if place not in self._files:
@@ -124,6 +130,15 @@ class Catalog:
             elsewhere = self._regions_with(service_code, dimension)
             raise PriceNotFoundError(price_not_found(file, dimension, canonical(attributes), elsewhere))
         return found
+
+    def priced_services(self) -> tuple[str, ...]:
+        """Return the service codes with prices in some Region, sorted."""
+        files = (self.root / "prices").glob("*/*.csv")
+        return tuple(sorted({path.name.partition(".")[0] for path in files}))
+
+    def dimensions(self, region: str, service_code: str) -> tuple[str, ...]:
+        """Return the price dimensions of a service in a Region, sorted."""
+        return self._file(region, service_code).dimensions()
 
     def prices(self, region: str, service_code: str, dimension: str) -> tuple[Price, ...]:
         """Return all prices of a dimension, by attributes."""

@@ -98,7 +98,12 @@ def emit(text: str) -> None:
 
 def emit_json(answer: object) -> None:
     """Write an answer that a machine reads."""
-    emit(json.dumps(answer, indent=2, ensure_ascii=False))
+    emit(json_text(answer))
+
+
+def json_text(answer: object) -> str:
+    """Return an answer as a machine reads it."""
+    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
 
 
 @contextmanager

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from planner.catalog import Catalog, Price
+    from planner.models.facts import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +52,29 @@ def tiered_micros(price: Price, quantity: Decimal) -> int:
         PriceNotFoundError: the quantity lies outside the tiers that are known.
     """
     first = price.tiers[0]
-    if first.start == 0 and (first.end is None or quantity <= first.end):
-        return int((quantity * first.usd * 1_000_000).to_integral_value(ROUND_HALF_UP))
+    simple = first.start == 0 and (first.end is None or quantity <= first.end)
+    total = (
+        quantity * first.usd if simple else tiered_usd(price.tiers, quantity, f"{price.service_code}/{price.dimension} in {price.region}")
+    )
+    return int((total * 1_000_000).to_integral_value(ROUND_HALF_UP))
+
+
+def tiered_usd(tiers: Sequence[Tier], quantity: Decimal, what: str) -> Decimal:
+    """Return what a quantity costs through tiers, exactly.
+
+    Raises:
+        PriceNotFoundError: the quantity lies outside the tiers; names `what` has no price.
+    """
     total, covered = Decimal(0), Decimal(0)
-    for tier in price.tiers:
+    for tier in tiers:
         if quantity <= tier.start:
             break
         end = quantity if tier.end is None else min(quantity, tier.end)
         total += (end - tier.start) * tier.usd
         covered += end - tier.start
     if covered != quantity:
-        raise PriceNotFoundError(
-            f"{price.service_code}/{price.dimension} in {price.region} has no price for {quantity} {price.unit}: "
-            f"the catalog knows {covered} of them"
-        )
-    return int((total * 1_000_000).to_integral_value(ROUND_HALF_UP))
+        raise PriceNotFoundError(f"{what} has no price for {quantity:f}: the catalog knows {covered:f} of them")
+    return total
 
 
 def mean_micros(by_step: Sequence[int], steps: Sequence[GrowthStep]) -> int:
