@@ -60,7 +60,8 @@ def main() -> None:
         other, own = median(baseline), median(priced)
     head = "| what | median | against | ratio | target |\n| --- | --- | --- | --- | --- |"
     verdict = "met" if own / other <= MOST else "**missed**"
-    row = f"| {LINES:,} lines priced | {own:.2f} s | JSON read and written, catalog loaded {other:.2f} s | {own / other:.2f} | ≤ {MOST:g} {verdict} |"
+    against = f"JSON read and written, catalog loaded {other:.2f} s"
+    row = f"| {LINES:,} lines priced | {own:.2f} s | {against} | {own / other:.2f} | ≤ {MOST:g} {verdict} |"
     told = f"`python benchmarks/bom.py` on {time.strftime('%Y-%m-%d')}, {results.machine()}."
     results.write(Path(__file__).name, f"## Bills of materials\n\n{told}\n\n{head}\n{row}")
     print(row)
