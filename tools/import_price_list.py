@@ -2,7 +2,8 @@
 
     python tools/import_price_list.py ../shared
 
-Reads `prices/price_list_keys.csv` under the given folder and `tools/price_list_uses.csv`; needs the package installed. Run
+Reads `prices/price_list_keys.csv` under the given folder and `tools/price_list_uses.csv`, and what `tools/price_list_more.csv`
+adds by hand; needs the package installed. Run
 `python tools/compile_catalog.py` afterwards.
 """
 
@@ -25,7 +26,8 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=TARGET, help="file to write")
     arguments = parser.parse_args()
     uses = read_table(TOOLS / price_list.USES)
-    rules = price_list.import_rules(uses, read_table(arguments.shared / "prices" / price_list.FILE))
+    more = [tuple(row[column] for column in price_list.COLUMNS) for row in read_table(TOOLS / price_list.MORE)]
+    rules = sorted([*price_list.import_rules(uses, read_table(arguments.shared / "prices" / price_list.FILE)), *more])
     write_table(arguments.to, price_list.COLUMNS, rules)
     print(f"{len(rules)} rules")
 

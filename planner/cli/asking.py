@@ -134,13 +134,12 @@ def _converse(file: Path, style: Format, time_limit: float | None, *, recorded_o
     """Hold a what-if session on a document."""
     if style is Format.json:
         raise typer.BadParameter("a session is for people; say what to change with --set PATH=VALUE or --scenario.", param_hint="--format")
-    from planner import catalog
     from planner.cli import console, scenarios
     from planner.interview.prompting import reader
 
     requirements = scenarios.document(file)
     with output.progress("Making and solving the options ..."):
-        workbench = console.opened(requirements, catalog.load(recorded_only=recorded_only), time_limit)
+        workbench = console.opened(requirements, opening.catalog(recorded_only=recorded_only), time_limit)
     talk = console.Console(workbench, file, reader("whatif-history"))
     talk.begin()
     talk.run()

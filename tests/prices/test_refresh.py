@@ -225,7 +225,7 @@ def test_every_rule_prices_a_dimension_of_the_catalog() -> None:
 def test_the_rules_cover_what_planner_bills_by() -> None:
     ruled = {(rule.service_code, rule.dimension) for rule in rules.load()}
     used = {(use.service_code, use.dimension) for service in EMBEDDED.services() for use in EMBEDDED.service(service).prices}
-    assert len(used & ruled) / len(used) > 0.65
+    assert len(used & ruled) / len(used) > 0.85
 
 
 @pytest.mark.parametrize("name", [None, "cache"])

@@ -15,6 +15,8 @@ USES = "price_list_uses.csv"
 """One row a use: our dimension and attributes; the source's service and component, `holding` a text where several rows
 have that name; `choose` replaces conditions (`name=value;name~regex`, a bare `name` drops its condition); `factor`
 turns their price into ours (730 hours a month, 1/1024 from GiB to MiB)."""
+MORE = "price_list_more.csv"
+"""Rules as they are, for dimensions that the source table lacks."""
 COLUMNS = ("service_code", "dimension", "attributes", "where", "offer", "product_family", "equal", "match", "factor", "source")
 
 Condition = tuple[str, str]
