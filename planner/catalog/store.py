@@ -164,6 +164,11 @@ class Catalog:
         dimensions = self._file(region, service_code).dimensions()
         return tuple(price for dimension in dimensions for price in self.prices(region, service_code, dimension))
 
+    def price_keys(self, region: str, service_code: str) -> tuple[tuple[str, str], ...]:
+        """Return (dimension, canonical attributes) of every price of a service in a Region, without building the prices."""
+        file = self._file(region, service_code)
+        return tuple((dimension, key) for dimension in file.dimensions() for key in file.attributes(dimension))
+
     def has_price(self, region: str, service_code: str, dimension: str) -> bool:
         """Return whether a dimension has any price in a Region."""
         return self._file(region, service_code).has(dimension)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from planner.catalog import Catalog, Price
-from planner.catalog.prices import canonical
 from planner.catalog.prices import pairs as attribute_pairs
 from planner.errors import ServiceError
 from planner.prices import rules as price_rules
@@ -220,8 +219,7 @@ def _known(catalog: Catalog, pair: Pair) -> Known:
                 return found
         return None
 
-    keys = ((price.dimension, canonical(dict(price.attributes))) for price in catalog.all_prices(region, service_code))
-    return Known(find, frozenset(keys))
+    return Known(find, frozenset(catalog.price_keys(region, service_code)))
 
 
 def _locations(catalog: Catalog) -> dict[str, str]:
