@@ -141,12 +141,14 @@ def status(regions: Regions = None, services: Services = None, prices: PricesOpt
 def diff(
     old: Old, new: New, plan: PlanOption = None, regions: Regions = None, services: Services = None, style: FormatOption = Format.table
 ) -> None:
-    """Show which prices changed between two sets, and what that does to a plan."""
+    """Show which prices changed, and what that does to a plan."""
     from planner.cli import fetching
     from planner.prices import diff as compare
 
     overlays = [fetching.overlay(name) for name in (old, new)]
     before, after = (_opened(overlay) for overlay in overlays)
+    fetching.known_regions(before, regions or ())
+    fetching.known_services(before, services or ())
     places = [place for place in compare.places(*overlays) if _among(place, regions, services)]
     changes = compare.changes(before, after, places)
     made = None

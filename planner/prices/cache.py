@@ -182,7 +182,8 @@ def price_file(selected: Selected, day: str, source: str) -> str:
     writer = csv.writer(out, lineterminator="\n")
     out.write(COLUMNS + "\n")
     for row in selected.rows:
-        fetched = ("on_demand", day, RECORDED, "a", source, f"SKU {row.sku}")
+        note = f"SKU {row.sku}" + (f"; the first {row.free} a month are free" if row.free else "")
+        fetched = ("on_demand", day, RECORDED, "a", source, note)
         writer.writerow((*row[:6], *fetched))
     return out.getvalue()
 

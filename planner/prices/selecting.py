@@ -26,7 +26,10 @@ Key = tuple[str, str]
 
 
 class Row(NamedTuple):
-    """One tier of a fetched price, as a price file spells it (see `catalog.prices.COLUMNS`)."""
+    """One tier of a fetched price, as a price file spells it (see `catalog.prices.COLUMNS`).
+
+    `free` is how much of it AWS gives each account for nothing a month, empty for none.
+    """
 
     dimension: str
     attributes: str
@@ -35,6 +38,7 @@ class Row(NamedTuple):
     tier_to: str
     price_usd: str
     sku: str
+    free: str = ""
 
 
 class Refused(NamedTuple):
@@ -124,7 +128,19 @@ def _taken(key: Key, candidates: list[tuple[Rule, Product]], known: Callable[[st
     if reason:
         return Refused(*key, reason)
     unit = before.unit if before else rates[0].unit
-    return [Row(*key, unit, plain(rate.start), "" if rate.end is None else plain(rate.end), plain(rate.usd), sku) for rate in rates]
+    ends = [(plain(rate.start), "" if rate.end is None else plain(rate.end)) for rate in rates]
+    free = _free(priced[0][0])
+    return [Row(*key, unit, *end, plain(rate.usd), sku, free) for end, rate in zip(ends, rates, strict=True)]
+
+
+def _tiers(product: Product) -> list[Rate]:
+    return sorted((rate for rate in product.rates if not rate.term), key=lambda rate: rate.start)
+
+
+def _free(product: Product) -> str:
+    """Return how much a free first tier holds, empty for none."""
+    tiers = _tiers(product)
+    return plain(tiers[0].end) if len(tiers) > 1 and not tiers[0].usd and tiers[0].end is not None else ""
 
 
 def _on_demand(rule: Rule, product: Product) -> list[Rate]:
@@ -132,7 +148,7 @@ def _on_demand(rule: Rule, product: Product) -> list[Rate]:
 
     Free tiers are per account and off by default, as in the embedded prices: what begins after one begins at 0.
     """
-    rates = sorted((rate for rate in product.rates if not rate.term), key=lambda rate: rate.start)
+    rates = _tiers(product)
     if len(rates) > 1 and not rates[0].usd:
         rates = [rates[1]._replace(start=rates[0].start), *rates[2:]]
     return [rate._replace(usd=rate.usd * rule.factor / rule.divisor) for rate in rates]

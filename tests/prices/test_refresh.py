@@ -94,6 +94,7 @@ def test_tiers_without_the_free_one(served: PriceList) -> None:
         (Decimal(10240), Decimal(51200), Decimal("0.085")),
         (Decimal(51200), None, Decimal("0.07")),
     ]
+    assert price.note == "SKU OUT; the first 1 a month are free"
 
 
 def test_units_are_turned_into_ours(served: PriceList) -> None:

@@ -128,6 +128,24 @@ def test_what_it_does_to_a_plan(tmp_path: Path, capfd: pytest.CaptureFixture[str
     )
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["--region", "eu-wst-1"], "did you mean 'eu-west-1'?"), (["--service", "AmazonEC22"], "did you mean 'AmazonEC2'?")],
+)
+@pytest.mark.parametrize("command", [["status"], ["diff", "embedded", "embedded"]])
+def test_names_that_are_none(command: list[str], arguments: list[str], said: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["prices", *command, *arguments]) == 2
+    assert said in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["cache", "2026-10-01"])
+def test_a_set_that_is_not_there(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["prices", "diff", "embedded", name]) == 5
+    assert "fetch some with: planner prices refresh" in capfd.readouterr().err
+    assert app.main(["prices", "diff", "yesterday", "embedded"]) == 2
+    assert "no prices are called 'yesterday'; say embedded, cache or a day like 2026-10-01" in capfd.readouterr().err
+
+
 def test_a_plan_that_is_none(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x.json").write_text("{}")
     assert app.main(["prices", "diff", "embedded", "embedded", "--plan", str(tmp_path / "x.json")]) == 2
