@@ -21,7 +21,7 @@ Month = Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="Which mo
 
 
 def forecast(plan: PlanFile, rate: Rate = None, next_refresh: Refresh = 0, style: FormatOption = Format.table) -> None:
-    """Show the bill of every month of a plan, and against owning servers.
+    """Show the bill of every month, and against owning servers.
 
     Growth steps with what changes at each, amounts for AWS Budgets, the month in which the budget breaks, the negotiated
     discount and AWS Support where the document states them; cash, net present value and break-even against
@@ -63,7 +63,7 @@ def _percent(text: str | None) -> Decimal | None:
 
 
 def compare_bill(plan: PlanFile, bill: Bill, month: Month, style: FormatOption = Format.table) -> None:
-    """Compare the bill that came with the plan, and say what explains the difference.
+    """Compare the bill that came with the plan, and say why it differs.
 
     By service and by the tag `component`: another quantity, another price, not planned, or not billed.
 
