@@ -63,7 +63,7 @@ def _percent(text: str | None) -> Decimal | None:
 
 
 def compare_bill(plan: PlanFile, bill: Bill, month: Month, style: FormatOption = Format.table) -> None:
-    """Compare the bill that came with the plan, and say why it differs.
+    """Compare the bill that came with the plan.
 
     By service and by the tag `component`: another quantity, another price, not planned, or not billed.
 

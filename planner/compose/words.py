@@ -152,7 +152,7 @@ def _finance(document: Document) -> Iterator[tuple[str, str, str]]:
     if finance.commitments.term != "none" and finance.commitments.payment == "all_upfront" and finance.upfront_budget is None:
         yield "finance.commitments.payment", "all upfront", "nothing is paid in advance, since finance.upfront_budget is not stated"
     if finance.negotiated_discount:
-        yield "finance.negotiated_discount", f"{finance.negotiated_discount}%", "list prices are shown; `planner forecast` takes the discount off"
+        yield "finance.negotiated_discount", f"{finance.negotiated_discount}%", "not taken off the list prices; see `planner forecast`"
     if finance.support and finance.support != "basic":
         yield "finance.support", finance.support, "the fee of AWS Support is not in the bill; `planner forecast` adds it"
     for name, value in (
