@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = {
     "__init__": 0, "errors": 0, "units": 0, "files": 0,
-    "models": 1, "catalog": 2, "prices": 3, "inputs": 3, "costing": 4, "candidates": 5,
+    "models": 1, "catalog": 2, "prices": 3, "inputs": 3, "costing": 4, "design": 4, "candidates": 5,
     "solver": 6, "verify": 6, "compose": 7, "placement": 8, "pipeline": 8, "pricing": 8, "money": 8, "controls": 8, "export": 9, "reconcile": 9,
     "whatif": 9, "portfolio": 9, "render": 10, "interview": 11, "cli": 12, "__main__": 13,
 }  # fmt: skip
@@ -20,9 +20,10 @@ ONLY_IN = {"ortools": {"solver"}, "typer": {"cli"}, "rich": {"cli", "render"}, "
            "distributed": {"portfolio"}, "questionary": {"interview", "cli"}, "prompt_toolkit": {"interview", "cli"}}  # fmt: skip
 NEVER = {
     "reconcile": {"export"},
-    "verify": {"costing", "candidates", "solver", "compose", "pipeline", "render", "cli"},
-    "render": {"catalog", "inputs", "costing", "candidates", "solver", "verify", "compose", "pipeline", "cli"},
+    "verify": {"costing", "design", "candidates", "solver", "compose", "pipeline", "render", "cli"},
+    "render": {"catalog", "inputs", "costing", "design", "candidates", "solver", "verify", "compose", "pipeline", "cli"},
     "costing": {"inputs", "prices"},
+    "design": {"inputs", "prices"},
     "candidates": {"inputs"},
     "solver": {"inputs", "catalog"},
 }

@@ -8,6 +8,7 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+from planner import design
 from planner.compose.commitments import commitments, unoffered
 from planner.compose.facts import assumptions, facts
 from planner.compose.met import given_up, results
@@ -15,7 +16,7 @@ from planner.compose.recovery import availability, recovery
 from planner.compose.resources import environments, line_items, placed
 from planner.compose.totals import totals
 from planner.compose.words import Reasons, decisions, features, not_modelled, rejected, warnings
-from planner.models.plan import PLAN_SCHEMA_VERSION, CatalogUse, LineItem, Plan, Proof, Step
+from planner.models.plan import PLAN_SCHEMA_VERSION, CatalogUse, EnvironmentPlan, FeatureUse, LineItem, Plan, Proof, RecoveryResult, Step
 
 if TYPE_CHECKING:
     from planner.candidates.problem import Problem
@@ -40,6 +41,7 @@ def compose(problem: Problem, instance: Instance, solution: Solution, solver_nam
     bill = totals(problem.requirements.document, lines, problem.steps, upfront(problem, solution))
     places = environments(problem, solution, parts, sentences)
     used = facts(problem.catalog, places, up, reached)
+    whole = _whole(problem, solution, places, reached)
     return Plan.model_construct(
         schema_version=PLAN_SCHEMA_VERSION,
         document=document,
@@ -60,13 +62,29 @@ def compose(problem: Problem, instance: Instance, solution: Solution, solver_nam
         requirements=results(problem, instance, solution, bill, reached, up, places),
         recovery=reached,
         availability=up,
-        controls=[{"feature": feature, "because": list(why)} for feature, why in features(problem.requirements.document, problem)],
+        features=[FeatureUse(feature=name, because=list(why)) for name, why in features(problem.requirements.document, problem)],
+        controls=design.controls(whole),
+        continuity=design.continuity(whole),
+        risks=design.risks(whole),
         facts=used,
         assumptions=assumptions(problem.values),
         given_up=given_up(instance, solution),
         rejected=rejected(problem, reasons, solution),
         not_modelled=not_modelled(problem.requirements.document),
         warnings=warnings(problem.requirements.document, problem, solution, unoffered(problem, parts)),
+    )
+
+
+def _whole(problem: Problem, solution: Solution, places: list[EnvironmentPlan], reached: dict[str, RecoveryResult]) -> design.Whole:
+    return design.Whole(
+        document=problem.requirements.document,
+        catalog=problem.catalog,
+        values=problem.values,
+        strategy=solution.scenario.strategy,
+        region=solution.scenario.region,
+        recovery_region=solution.scenario.recovery_region or "",
+        environments=tuple(places),
+        recovery=reached,
     )
 
 

@@ -15,6 +15,7 @@ from planner.candidates.assemble import HALF, usages
 from planner.compose.because import because
 from planner.costing.bill import PricedLine, price_charge
 from planner.costing.load import ONE, six
+from planner.design import Place, details
 from planner.models.plan import EnvironmentPlan, LineItem, PriceTier, Resource, Site
 from planner.units import usd
 
@@ -102,8 +103,28 @@ def _sites(problem: Problem, solution: Solution, parts: Sequence[Placed], reason
     for role, region in roles:
         mine = [p for p in parts if p.decision.environment == name and p.decision.role == role]
         resources = [resource(p, reasons.get(p.decision.id, "")) for p in mine]
-        sites.append(Site(region=region, role=role, zones=zones, resources=resources))
+        made = details(_place(problem, solution, name, role, region, zones, resources))
+        sites.append(Site(region=region, role=role, zones=zones, resources=resources, details=made))
     return sites
+
+
+def _place(
+    problem: Problem, solution: Solution, environment: str, role: str, region: str, zones: int, resources: Sequence[Resource]
+) -> Place:
+    scenario = solution.scenario
+    return Place(
+        document=problem.requirements.document,
+        catalog=problem.catalog,
+        values=problem.values,
+        environment=environment,
+        region=region,
+        role=role,
+        zones=zones,
+        strategy=scenario.strategy if environment == "production" else "none",
+        primary_region=scenario.region,
+        recovery_region=scenario.recovery_region if environment == "production" else "",
+        resources=tuple(resources),
+    )
 
 
 class Bands:

@@ -29,6 +29,13 @@ RULES: Mapping[str, tuple[str, str]] = {
     r"^[a-z]{2}(-[a-z]+)+-\d$": ("R060", "an AWS Region such as eu-central-1"),
     r"^[a-z]{2}(-[a-z]+)*$": ("R018", "a jurisdiction such as eu, de or us"),
     r"^\d{12}$": ("R018", "an AWS account: 12 digits in quotes"),
+    r"^vpc-[0-9a-f]{8,17}$": ("R018", "a VPC such as vpc-0123456789abcdef0"),
+    r"^subnet-[0-9a-f]{8,17}$": ("R018", "a subnet such as subnet-0123456789abcdef0"),
+    r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$": (
+        "R018",
+        "the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+    r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$": ("R018", "a domain name such as shop.example.com"),
     r"^[A-Z]{3}$": ("R018", "a currency code such as EUR"),
     r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$": ("R018", "an IPv4 range such as 10.0.0.0/16"),
 }

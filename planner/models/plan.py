@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PlainSerializer
 
 from planner.models import base
+from planner.models.design import Continuity, ControlResult, Details, Risk
 
 PLAN_SCHEMA_VERSION: Literal["1"] = "1"
 
@@ -72,6 +73,7 @@ class Site(Model):
     role: Literal["primary", "recovery"]
     zones: int
     resources: list[Resource]
+    details: Details = Field(default_factory=Details)
 
 
 class EnvironmentPlan(Model):
@@ -290,6 +292,13 @@ class Decision(Model):
     monthly_usd: Usd
 
 
+class FeatureUse(Model):
+    """A platform feature that is on, and what turns it on."""
+
+    feature: str = Field(description="Id in `catalogs/features.yaml`.")
+    because: list[str]
+
+
 class Plan(Model):
     """A complete plan."""
 
@@ -312,7 +321,10 @@ class Plan(Model):
     requirements: list[RequirementResult]
     recovery: dict[str, RecoveryResult]
     availability: dict[str, AvailabilityResult]
-    controls: list[dict[str, Any]]
+    features: list[FeatureUse]
+    controls: list[ControlResult]
+    continuity: Continuity = Field(default_factory=Continuity)
+    risks: list[Risk] = Field([])
     facts: list[Fact]
     assumptions: list[AssumptionUse]
     given_up: list[GivenUp]

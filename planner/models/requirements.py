@@ -62,6 +62,7 @@ class Project(Model):
     owner: Text | None = Field(None, description="Who answers for it.")
     description: Text | None = Field(None, description="What it is, in a line.")
     start: Month = Field("2027-01", description="First month of the plan, YYYY-MM.")
+    domain: Domain | None = Field(None, description="Domain name of the application; exports ask for it when left out.")
     accounts: dict[Name, Annotated[str, Field(pattern=r"^\d{12}$")]] = Field({}, description="AWS account per environment.")
     tags: dict[TagKey, TagValue] = Field({}, description="Tags on every resource.")
 
@@ -199,8 +200,29 @@ class Observability(Model):
     alert_by: tuple[Literal["email", "sms", "http"], ...] = Field((), description="How operators are told.")
 
 
+SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
+VpcId = Annotated[str, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")]
+KeyArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$")]
+Domain = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$", max_length=200)]
+
+
+class ExistingNetwork(Model):
+    """A VPC that an environment uses in a Region instead of one of its own."""
+
+    environment: Name = Field(description="Environment it serves.")
+    region: RegionId = Field(description="Where it lies.")
+    vpc: VpcId = Field(description="The VPC.")
+    public_subnets: tuple[SubnetId, ...] = Field((), description="For load balancers that the internet reaches, one a zone.")
+    private_subnets: tuple[SubnetId, ...] = Field(min_length=1, description="For what runs code, one a zone.")
+    data_subnets: tuple[SubnetId, ...] = Field((), description="For stores, one a zone; the private ones when left out.")
+
+
 class Existing(Model):
     """What is there already."""
+
+    networks: dict[Name, ExistingNetwork] = Field({}, description="VPCs that exports use instead of making them, by a name of your own.")
+    kms_keys: dict[Name, KeyArn] = Field({}, description="Keys that exports use instead of making them, by a name of your own.")
+    audit_account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = Field(None, description="AWS account whose bucket takes the trail.")
 
     vpc_cidrs: tuple[Cidr, ...] = Field((), max_length=200, description="Address ranges in use.")
     landing_zone: Flag | None = Field(None, description="Accounts, trail and guard rails exist.")

@@ -16,6 +16,7 @@ from planner.verify.arithmetic import DIGITS
 from planner.verify.assumed import End
 from planner.verify.availability import availability, check_availability
 from planner.verify.commitments import check_commitments, with_commitments
+from planner.verify.design import check_design
 from planner.verify.findings import Findings, Verdict
 from planner.verify.frame import Frame, frame
 from planner.verify.grounds import check_grounds
@@ -92,6 +93,7 @@ def _check(expected: Frame, findings: Findings) -> None:
     check_protection(expected, findings)
     check_targets(expected, outcomes, reached, findings)
     check_grounds(expected, findings)
+    check_design(expected, findings)
 
 
 def _can_go_on(expected: Frame) -> bool:

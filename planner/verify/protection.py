@@ -1,4 +1,4 @@
-"""Whether the security that was asked for shows on every resource: encryption, controls."""
+"""Whether the security that was asked for shows on every resource: encryption, features."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STORES = frozenset({"rds", "aurora", "dynamodb", "elasticache", "s3", "efs", "sq
 
 
 def check_protection(frame: Frame, findings: Findings) -> None:
-    """Check encryption at rest on every store, and that listed controls exist."""
+    """Check encryption at rest on every store, and that the listed features are on."""
     asked = "encryption_at_rest" in frame.features
     for spot in frame.spots:
         for resource in spot.site.resources:
@@ -19,15 +19,14 @@ def check_protection(frame: Frame, findings: Findings) -> None:
             if asked and resource.service in STORES:
                 findings.that(stated is True, place, "the data is not encrypted at rest, which was asked for")
             findings.that(stated in (None, True), place, "everything that can be encrypted is")
-    for k, control in enumerate(frame.plan.controls):
-        place, name = f"controls[{k}]", control.get("feature")
-        if name not in frame.features:
-            findings.add(f"{place}.feature", f"{name} is not asked for")
+    for k, used in enumerate(frame.plan.features):
+        place = f"features[{k}]"
+        if used.feature not in frame.features:
+            findings.add(f"{place}.feature", f"{used.feature} is not asked for")
             continue
-        findings.equal(place, sorted(control), ["because", "feature"])
-        findings.equal(f"{place}.because", control.get("because"), _because(frame, str(name)))
-    listed = [str(control.get("feature")) for control in frame.plan.controls]
-    findings.equal("controls", sorted(listed), sorted(frame.features))
+        findings.equal(f"{place}.because", used.because, _because(frame, used.feature))
+    listed = [used.feature for used in frame.plan.features]
+    findings.equal("features", sorted(listed), sorted(frame.features))
 
 
 def _because(frame: Frame, feature: str) -> list[str]:

@@ -114,7 +114,7 @@ def plan_data() -> dict[str, Any]:
             "browse": {"target": "0.995", "achieved": "0.998900100", "factors": [{"component": "web", "availability": "0.9999", "fact": "sla:ec2.multi_az"}, {"component": "search", "availability": "0.999", "fact": "sla:opensearch.domain"}]},
             "checkout": {"target": "0.9995", "achieved": "0.999500200", "factors": [{"component": "web", "availability": "0.9999", "fact": "sla:ec2.multi_az"}, {"component": "orders", "availability": "0.9995", "fact": "sla:rds.multi_az"}]},
         },
-        "controls": [], "facts": [],
+        "features": [], "controls": [], "facts": [],
         "assumptions": [
             {"id": "growth_step_months", "value": "6", "unit": "months", "low": "1", "high": "12", "source": "planning value", "overridden": False},
             {"id": "restore_gib_per_hour", "value": "150", "unit": "GiB/h", "low": "60", "high": "400", "source": "measured on 2026-10-02", "overridden": True},

