@@ -4,6 +4,8 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+CHECKOV_VENV ?= .venv-checkov
+CHECKOV_STAMP := $(CHECKOV_VENV)/.installed
 PYTEST := $(BIN)/pytest -q -n 2
 
 .DEFAULT_GOAL := help
@@ -12,7 +14,7 @@ PYTEST := $(BIN)/pytest -q -n 2
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(STAMP)  ## make .venv with exactly the versions the suite ran on
+setup: $(STAMP) $(CHECKOV_STAMP)  ## make .venv with exactly the versions the suite ran on
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "planner needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -21,13 +23,21 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
+# checkov pins boto3 and others that planner needs newer, so it has an environment of its own.
+$(CHECKOV_STAMP): constraints-checkov.txt
+	@test -n "$(PYTHON)" || { echo "planner needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@test -x $(CHECKOV_VENV)/bin/python || $(PYTHON) -m venv $(CHECKOV_VENV)
+	@echo "Setting up $(CHECKOV_VENV) ..."
+	@$(CHECKOV_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-checkov.txt checkov
+	@touch $@
+
 demo: $(STAMP)  ## plan the storefront sample
 	@$(BIN)/planner plan samples/storefront.yaml
 
-test: $(STAMP)  ## run the test suite
+test: $(STAMP) $(CHECKOV_STAMP)  ## run the test suite
 	@$(PYTEST)
 
-check: $(STAMP)  ## format, lint, types, layers, tests
+check: $(STAMP) $(CHECKOV_STAMP)  ## format, lint, types, layers, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -63,12 +73,15 @@ oracle: $(STAMP)  ## the slow, thorough runs: brute force and random documents
 wheel: $(STAMP)  ## build dist/*.whl
 	@$(BIN)/python -m hatchling build -t wheel
 
-lock:  ## write constraints.txt from a fresh environment
+lock:  ## write constraints*.txt from fresh environments
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
 	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@{ echo "# The whole environment the suite ran on (Python 3.11). Made by: make lock"; \
 		$(VENV)-lock/bin/python -m pip freeze --exclude-editable; } > constraints.txt
+	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
+	@$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check checkov
+	@{ echo "# checkov in an environment of its own (Python 3.11). Made by: make lock"; $(VENV)-lock/bin/python -m pip freeze; } > constraints-checkov.txt
 	@rm -rf $(VENV)-lock
 
 clean:  ## remove what was built
-	@rm -rf $(VENV) $(VENV)-lock dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(CHECKOV_VENV) $(VENV)-lock dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
