@@ -9,6 +9,8 @@ from planner.models.facts import (
     Assumption,
     Control,
     Element,
+    ExportedEngine,
+    ExportFacts,
     Feature,
     Framework,
     Lifecycle,
@@ -156,6 +158,24 @@ def _framework(key: str, item: Facts) -> Framework:
 def features(facts: Facts) -> dict[str, Feature]:
     """Return `features.yaml` by id."""
     return {key: Feature(key, item["leaf"], tuple(item["elements"])) for key, item in facts["features"].items()}
+
+
+def exports(facts: Facts) -> ExportFacts:
+    """Return `exports.yaml`."""
+    names = ExportedEngine._fields
+    engines = {key: {name: item[name] for name in names} for key, item in facts["engines"].items()}
+    return ExportFacts(
+        engines={key: ExportedEngine(**{**item, "logs": tuple(item["logs"])}) for key, item in engines.items()},
+        versions=_values(facts["versions"]),
+        machine_images=_values(facts["machine_images"]),
+        runtimes=_values(facts["runtimes"]),
+        firewall_rules=tuple(item["value"] for item in facts["firewall_rules"]),
+        regions_with={key: frozenset(item["regions"]) for key, item in facts["regions_with"].items()},
+    )
+
+
+def _values(facts: Facts) -> dict[str, str]:
+    return {key: item["value"] for key, item in facts.items()}
 
 
 def lifecycle(facts: Facts) -> dict[str, Lifecycle]:

@@ -21,6 +21,7 @@ from planner.models.facts import (
     Coverage,
     DbClass,
     Element,
+    ExportFacts,
     Feature,
     Framework,
     InstanceType,
@@ -286,6 +287,11 @@ class Catalog:
     def features(self) -> Mapping[str, Feature]:
         """What a platform can have beside its components, by id."""
         return readers.features(self._facts.get("features.yaml"))
+
+    @cached_property
+    def exports(self) -> ExportFacts:
+        """What exports set that is neither planned nor priced: versions, images, policies, regions of resource types."""
+        return readers.exports(self._facts.get("exports.yaml"))
 
     @cached_property
     def lifecycle(self) -> Mapping[str, Lifecycle]:

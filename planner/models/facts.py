@@ -248,6 +248,28 @@ class Feature(NamedTuple):
     elements: tuple[str, ...]
 
 
+class ExportedEngine(NamedTuple):
+    """A database or cache engine as it is provisioned."""
+
+    engine: str
+    version: str
+    family: str
+    port: int
+    logs: tuple[str, ...]
+    force_tls: str
+
+
+class ExportFacts(NamedTuple):
+    """What exports set that is neither planned nor priced."""
+
+    engines: dict[str, ExportedEngine]
+    versions: dict[str, str]
+    machine_images: dict[str, str]
+    runtimes: dict[str, str]
+    firewall_rules: tuple[str, ...]
+    regions_with: dict[str, frozenset[str]]
+
+
 class Coverage(NamedTuple):
     """What can be priced in a region: dimensions by service, and price rows by basis."""
 

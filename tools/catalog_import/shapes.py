@@ -246,9 +246,44 @@ class FeaturesShape(Shape):
     features: dict[str, FeatureShape]
 
 
+class EngineShape(Sourced):
+    """An engine as it is provisioned; `force_tls` is the setting that refuses plain connections."""
+
+    engine: Text
+    version: Text
+    family: Text
+    port: int
+    logs: list[Text]
+    force_tls: str
+
+
+class ExportedShape(Sourced):
+    """A value that exports set."""
+
+    value: Text
+
+
+class RegionsWithShape(Sourced):
+    """Where a resource type exists."""
+
+    regions: list[Text]
+
+
+class ExportsShape(Shape):
+    """`exports.yaml`."""
+
+    engines: dict[str, EngineShape]
+    versions: dict[str, ExportedShape]
+    machine_images: dict[str, ExportedShape]
+    runtimes: dict[str, ExportedShape]
+    firewall_rules: list[ExportedShape]
+    regions_with: dict[str, RegionsWithShape]
+
+
 SHAPES: dict[str, type[Shape]] = {
     "assumptions": AssumptionsShape,
     "elements": ElementsShape,
+    "exports": ExportsShape,
     "features": FeaturesShape,
     "frameworks": FrameworksShape,
     "lifecycle": LifecyclesShape,

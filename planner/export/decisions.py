@@ -1,0 +1,214 @@
+"""Which decisions exports take from which resource; tables, read by `parameters`."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from collections.abc import Callable, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from planner.export import naming
+from planner.export.decisions_stores import STORES
+from planner.export.layers import Kind
+from planner.export.parameters import Parameter, Place, Spec, Value
+from planner.export.targets import Target, all_targets
+from planner.models.components import Compute, Job
+from planner.models.facts import ExportFacts
+
+MIB_PER_GIB = 1024
+CPU_UNITS = 1024
+"""Of ECS, in a vCPU."""
+MINUTES_PER_DAY = 24 * 60
+ARCHITECTURES = ("arm64", "x86_64")
+
+
+def of_property(name: str) -> Callable[[Place], Value | None]:
+    """Return a reader of a property that may be missing."""
+
+    def read(place: Place) -> Value | None:
+        value = place.resource.properties.get(name)
+        return tuple(str(item) for item in value) if isinstance(value, list) else value
+
+    return read
+
+
+def _type(place: Place) -> Value:
+    return place.resource.type
+
+
+def _image(place: Place) -> Value:
+    return place.facts.machine_images[place.text("architecture")]
+
+
+def _peak(place: Place) -> Value:
+    return place.resource.count_by_step[0]
+
+
+def _peaks(place: Place) -> tuple[int, ...]:
+    return tuple(place.resource.count_by_step)
+
+
+def _base(place: Place) -> Value:
+    return place.first("base_count_by_step")
+
+
+def _bases(place: Place) -> tuple[int, ...]:
+    return place.steps("base_count_by_step")
+
+
+def _cpu(place: Place) -> Value:
+    return int(Decimal(place.text("vcpu")) * CPU_UNITS)
+
+
+def _memory(place: Place) -> Value:
+    return int(Decimal(place.text("memory_gib")) * MIB_PER_GIB)
+
+
+def _ecs_architecture(place: Place) -> Value:
+    return "ARM64" if place.text("architecture") == "arm64" else "X86_64"
+
+
+def _schedule(place: Place) -> Value:
+    job = place.target.document.development.components[place.resource.component]
+    minutes = max(1, int(MINUTES_PER_DAY / job.runs_per_day)) if isinstance(job, Job) and job.runs_per_day else MINUTES_PER_DAY
+    return "rate(1 minute)" if minutes == 1 else f"rate({minutes} minutes)"
+
+
+def runtime_of(place: Place) -> str:
+    """Return the Lambda runtime of a component."""
+    item = place.target.document.development.components[place.resource.component]
+    stated = str(item.runtime) if isinstance(item, Compute | Job) else "other"
+    return place.facts.runtimes.get(stated, place.facts.runtimes["other"])
+
+
+def _timeout(place: Place) -> Value:
+    """Return three times what a call is said to take, in whole seconds: late is an error, not a bill."""
+    item = place.target.document.development.components[place.resource.component]
+    if isinstance(item, Job):
+        return min(900, 3 * item.run_duration)
+    assert isinstance(item, Compute)  # noqa: S101 - nothing else becomes a function
+    milliseconds = item.request_duration or item.cpu_per_request
+    return min(900, max(3, math.ceil(3 * milliseconds / 1000)))
+
+
+def _start_image(place: Place) -> Value:
+    return place.facts.versions["start_image"]
+
+
+CLASS = Spec("InstanceType", "string", _type, "Instance type.", pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$")
+TASK = (
+    Spec("TaskCpu", "number", _cpu, "CPU units of a task; 1024 are one vCPU.", minimum=256),
+    Spec("TaskMemoryMib", "number", _memory, "Memory of a task in MiB.", minimum=512),
+    Spec("Architecture", "string", _ecs_architecture, "CPU architecture of the image.", allowed=("ARM64", "X86_64")),
+    Spec("Image", "string", _start_image, "Container image; the first one shows a page, the pipeline brings yours."),
+)
+FUNCTION = (
+    Spec("MemoryMib", "number", of_property("memory_mib"), "Memory of the function in MiB.", minimum=128),
+    Spec("Architecture", "string", of_property("architecture"), "CPU architecture of the code.", allowed=ARCHITECTURES),
+    Spec("Runtime", "string", runtime_of, "Lambda runtime."),
+    Spec("TimeoutSeconds", "number", _timeout, "Seconds until a call is given up.", minimum=1),
+)
+SCHEDULE = Spec("Schedule", "string", _schedule, "When it runs, as EventBridge Scheduler takes it.", pattern=r"^(rate|cron)\(.+\)$")
+COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
+    ("ec2", "instances"): (
+        CLASS,
+        Spec("ImageId", "image", _image, "SSM public parameter with the machine image."),
+        Spec("MinimumInstances", "number", _base, "Instances at the lowest load.", minimum=0, by_step=_bases),
+        Spec("MaximumInstances", "number", _peak, "Instances at the peak.", minimum=0, by_step=_peaks),
+        Spec("VolumeGib", "number", of_property("volume_gib"), "Root volume in GiB.", minimum=8),
+    ),
+    ("fargate", "tasks"): (
+        *TASK,
+        Spec("MinimumTasks", "number", _base, "Tasks at the lowest load.", minimum=0, by_step=_bases),
+        Spec("MaximumTasks", "number", _peak, "Tasks at the peak.", minimum=0, by_step=_peaks),
+    ),
+    ("lambda", "function"): FUNCTION,
+    ("fargate", "job"): (*TASK, SCHEDULE),
+    ("lambda", "job"): (*FUNCTION, SCHEDULE),
+    ("cloudwatch", "logs"): (Spec("LogRetentionDays", "number", of_property("retention_days"), "Days that logs are kept.", minimum=1),),
+    ("ec2", "jenkins"): (
+        Spec("JenkinsInstanceType", "string", _type, "Instance type of the build server.", pattern=CLASS.pattern),
+        Spec("JenkinsImageId", "image", _image, "SSM public parameter with the machine image of the build server."),
+        Spec("JenkinsVolumeGib", "number", of_property("volume_gib"), "Volume of the build server in GiB.", minimum=8),
+    ),
+    ("s3", "trail-bucket"): (
+        Spec("AuditRetentionDays", "number", of_property("retention_days"), "Days that audit records are kept.", minimum=1),
+    ),
+    ("s3", "access-logs"): (
+        Spec("AccessLogRetentionDays", "number", of_property("retention_days"), "Days that access logs are kept.", minimum=1),
+    ),
+    ("nat_gateway", "gateways"): (
+        Spec("NatGateways", "number", of_property("gateways"), "NAT gateways, one a zone.", allowed=("1", "2", "3")),
+    ),
+    ("route53", "health-checks"): (
+        Spec("HealthCheckInterval", "number", of_property("interval"), "Seconds between checks.", allowed=("10", "30")),
+        Spec("HealthCheckFailures", "number", of_property("failures"), "Failed checks in a row that mean down.", minimum=1),
+    ),
+}
+SPECS: Mapping[Kind, tuple[Spec, ...]] = {**COMPUTE, **STORES}
+"""By service and part."""
+
+NAME = r"^[a-z][a-z0-9-]*$"
+EMAIL = r"^[^@\s]+@[^@\s]+$"
+CIDR = r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$"
+DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
+
+
+def site_parameters(target: Target, facts: ExportFacts) -> Iterator[Parameter]:
+    """Yield what belongs to the site as a whole."""
+    del facts
+    project = target.document.project
+    yield Parameter("Project", "string", target.project, "Project; names of resources begin with it.", NAME)
+    yield Parameter("Environment", "string", target.environment, "Environment.", NAME)
+    yield Parameter("Owner", "string", naming.tag_value(project.owner or project.name), "Who answers for it.")
+    yield Parameter("PlanDigest", "string", naming.digest(target.plan.requirements_digest + target.plan.catalog.digest, 12), "Which plan.")
+    yield Parameter("Zones", "number", target.zones, "Availability zones that compute is spread over.", allowed=("1", "2", "3"))
+    yield Parameter("DomainName", "string", domain_of(target), "Domain name of the environment.", DOMAIN)
+    yield Parameter("AlertEmail", "string", f"operations@{base_domain(target)}", "Mail address for alarms and budgets.", EMAIL)
+    yield Parameter("AlertUrl", "string", f"https://alerts.{base_domain(target)}/aws", "HTTPS address for alarms.", r"^https://\S+$")
+    yield Parameter("VpcCidr", "string", cidr_of(target), "Address range of the VPC.", CIDR)
+    yield Parameter("MonthlyBudgetUsd", "number", budget_of(target), "Dollars a month: the plan's mean for the environment.", minimum=1)
+    yield from _existing(target)
+
+
+def base_domain(target: Target) -> str:
+    """Return the domain of the application; without one in the document a reserved name that nobody can own."""
+    return target.document.project.domain or f"{target.project}.example.com"
+
+
+def domain_of(target: Target) -> str:
+    """Return the domain of an environment: production has the application's own, each mirror a name below it."""
+    return base_domain(target) if target.production else f"{target.environment}.{base_domain(target)}"
+
+
+def budget_of(target: Target) -> int:
+    """Return the plan's dollars a month of the environment, whole, at least one."""
+    planned = target.plan.totals.by_environment[target.environment]
+    return max(1, int(planned.quantize(Decimal(1), ROUND_HALF_UP)))
+
+
+def cidr_of(target: Target) -> str:
+    """Return the address range of a site: the n-th /16 of 10.0.0.0/8 that overlaps nothing that exists."""
+    taken = [ipaddress.ip_network(str(cidr), strict=False) for cidr in target.document.technology.existing.vpc_cidrs]
+    every = ipaddress.ip_network("10.0.0.0/8").subnets(new_prefix=16)
+    free = (network for network in every if not any(network.overlaps(other) for other in taken))
+    for other in all_targets(target.plan, target.document):
+        network = next(free)
+        if (other.environment, other.region) == (target.environment, target.region):
+            return str(network)
+    raise AssertionError(f"{target.environment} is not in its plan")
+
+
+def _existing(target: Target) -> Iterator[Parameter]:
+    existing = target.document.technology.existing
+    network = next((n for n in existing.networks.values() if (n.environment, n.region) == (target.environment, target.region)), None)
+    if network is not None:
+        yield Parameter("VpcId", "string", network.vpc, "Existing VPC.", r"^vpc-[0-9a-f]+$")
+        yield Parameter("PublicSubnetIds", "list", tuple(network.public_subnets), "Existing public subnets, one a zone.")
+        yield Parameter("PrivateSubnetIds", "list", tuple(network.private_subnets), "Existing private subnets, one a zone.")
+        stores = tuple(network.data_subnets or network.private_subnets)
+        yield Parameter("DataSubnetIds", "list", stores, "Existing subnets for stores, one a zone.")
+    for name, arn in existing.kms_keys.items():
+        yield Parameter(f"{naming.camel(name)}KeyArn", "string", arn, f"Existing key {name}.", r"^arn:aws[a-z-]*:kms:.+$")
+    if existing.audit_account is not None:
+        yield Parameter("AuditAccount", "string", existing.audit_account, "Account whose bucket takes the trail.", r"^\d{12}$")

@@ -1,0 +1,147 @@
+"""Decisions of databases, caches, buckets, streams and indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from planner.export.layers import Kind
+from planner.export.parameters import Place, Spec, Value
+
+HOURS_PER_DAY = 24
+SECONDS_PER_HOUR = 3600
+
+
+def _whole(name: str) -> Callable[[Place], Value | None]:
+    def read(place: Place) -> Value | None:
+        value = place.resource.properties.get(name)
+        return None if value is None else int(str(value))
+
+    return read
+
+
+def _flag(name: str) -> Callable[[Place], Value | None]:
+    def read(place: Place) -> Value | None:
+        value = place.resource.properties.get(name)
+        return value if isinstance(value, bool) else None
+
+    return read
+
+
+def _text(name: str) -> Callable[[Place], Value | None]:
+    def read(place: Place) -> Value | None:
+        value = place.resource.properties.get(name)
+        return None if value is None else str(value)
+
+    return read
+
+
+def _first(name: str) -> Callable[[Place], Value | None]:
+    def read(place: Place) -> Value | None:
+        return place.first(name) if place.resource.properties.get(name) else None
+
+    return read
+
+
+def _steps(name: str) -> Callable[[Place], tuple[int, ...]]:
+    return lambda place: place.steps(name)
+
+
+def _type(place: Place) -> Value:
+    return place.resource.type
+
+
+def _engine(service: str) -> Callable[[Place], Value]:
+    return lambda place: place.facts.engines[f"{place.text('engine')}/{service}"].version
+
+
+def _backup_days(place: Place) -> Value:
+    return int(place.text("backup_retention_days"))
+
+
+def _acu(name: str) -> Callable[[Place], Value | None]:
+    def read(place: Place) -> Value | None:
+        value = place.resource.properties.get(name)
+        return None if value is None else str(value)
+
+    return read
+
+
+def _hours(place: Place) -> Value:
+    return max(HOURS_PER_DAY, int(place.text("retention_seconds")) // SECONDS_PER_HOUR)
+
+
+def _domain_nodes(place: Place) -> Value:
+    return place.first("nodes_by_step")
+
+
+DB_CLASS = Spec("InstanceClass", "string", _type, "Instance class.", pattern=r"^(db\.[a-z0-9]+\.[a-z0-9-]+|db\.serverless)$")
+BACKUP = Spec("BackupRetentionDays", "number", _backup_days, "Days that a restore to a point in time is possible.", minimum=1)
+AURORA = (
+    Spec("InstanceClass", "string", lambda p: p.resource.type if p.resource.type.startswith("db.") else "db.serverless", "Instance class."),
+    Spec("EngineVersion", "string", _engine("aurora"), "Engine version."),
+    Spec("MinimumAcu", "string", _acu("min_acu"), "Least capacity of Aurora Serverless v2."),
+    Spec("MaximumAcu", "string", _acu("max_acu"), "Most capacity of Aurora Serverless v2."),
+    BACKUP,
+)
+RDS = (
+    DB_CLASS,
+    Spec("EngineVersion", "string", _engine("rds"), "Engine version."),
+    Spec("StorageGib", "number", _first("storage_gib_by_step"), "Storage in GiB.", minimum=20, by_step=_steps("storage_gib_by_step")),
+    Spec("StorageType", "string", _text("storage_type"), "Storage type.", allowed=("gp2", "gp3", "io1", "io2")),
+    Spec("Iops", "number", _whole("iops"), "Disk operations per second.", minimum=0),
+)
+NODES = (
+    Spec("NodeType", "string", _type, "Node type.", pattern=r"^cache\.[a-z0-9]+\.[a-z0-9]+$"),
+    Spec("EngineVersion", "string", _engine("elasticache"), "Engine version."),
+    Spec("Shards", "number", _first("shards_by_step"), "Shards.", minimum=1, by_step=_steps("shards_by_step")),
+    Spec("Replicas", "number", _whole("replicas"), "Replicas of each shard.", minimum=0),
+    Spec("MultiAz", "boolean", _flag("multi_az"), "Whether a replica in another zone takes over."),
+)
+DOMAIN = (
+    Spec("NodeType", "string", _type, "Instance type of the data nodes.", pattern=r"^[a-z0-9-]+\.[a-z0-9-]+\.search$"),
+    Spec("Nodes", "number", _domain_nodes, "Data nodes.", minimum=1, by_step=_steps("nodes_by_step")),
+    Spec(
+        "StorageGib",
+        "number",
+        _first("storage_gib_by_step"),
+        "Storage of a node in GiB.",
+        minimum=10,
+        by_step=_steps("storage_gib_by_step"),
+    ),
+)
+UNITS = tuple(
+    Spec(suffix, "number", _first(name), text, minimum=1, by_step=_steps(name))
+    for suffix, name, text in (
+        ("ReadUnitsBase", "rcu_base_by_step", "Read capacity at the lowest load."),
+        ("ReadUnitsPeak", "rcu_peak_by_step", "Read capacity at the peak."),
+        ("WriteUnitsBase", "wcu_base_by_step", "Write capacity at the lowest load."),
+        ("WriteUnitsPeak", "wcu_peak_by_step", "Write capacity at the peak."),
+    )
+)
+TABLE = (*UNITS, Spec("PointInTimeRecovery", "boolean", _flag("pitr"), "Whether a restore to a point in time is possible."))
+BUCKET = (Spec("Versioning", "boolean", _flag("versioning"), "Whether old versions are kept."),)
+ANALYTICS = (Spec("RetentionDays", "number", _whole("retention_days"), "Days that records can be queried.", minimum=1),)
+STORES: Mapping[Kind, tuple[Spec, ...]] = {
+    ("rds", "database"): (*RDS, BACKUP, Spec("MultiAz", "boolean", _flag("multi_az"), "Whether a standby in another zone takes over.")),
+    ("rds", "replica"): RDS,
+    ("aurora", "cluster"): AURORA,
+    ("aurora", "replica"): AURORA,
+    ("rds", "backup-copy"): (BACKUP,),
+    ("aurora", "backup-copy"): (BACKUP,),
+    ("dynamodb", "table"): TABLE,
+    ("elasticache", "nodes"): NODES,
+    ("elasticache", "replica"): NODES,
+    ("s3", "bucket"): BUCKET,
+    ("s3", "site"): BUCKET,
+    ("s3", "replica"): BUCKET,
+    ("efs", "file-system"): (Spec("Backup", "boolean", _flag("backup"), "Whether AWS Backup keeps copies."),),
+    ("kinesis", "stream"): (
+        Spec("Shards", "number", _first("shards_by_step"), "Shards.", minimum=1, by_step=_steps("shards_by_step")),
+        Spec("RetentionHours", "number", _hours, "Hours that records can be read again.", minimum=24),
+    ),
+    ("opensearch", "domain"): DOMAIN,
+    ("opensearch", "replica"): DOMAIN,
+    ("cloudwatch", "log-analytics"): ANALYTICS,
+    ("athena", "workgroup"): ANALYTICS,
+    ("emr", "application"): ANALYTICS,
+}

@@ -1,0 +1,111 @@
+"""The decisions of a plan as typed parameters: one name for one decision in every form.
+
+Templates and modules hold the structure; what differs from one environment to another is here. `parameters` gives every
+decision of a site; a form declares those it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from planner.export import naming
+from planner.export.layers import kind_of
+from planner.export.targets import Target
+from planner.models.facts import ExportFacts
+from planner.models.plan import Resource
+
+Type = Literal["string", "number", "boolean", "list", "image"]
+"""`image` is the name of an SSM public parameter that holds the id of a machine image."""
+Value = str | int | bool | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One decision."""
+
+    name: str
+    type: Type
+    value: Value
+    description: str
+    pattern: str | None = None
+    allowed: tuple[str, ...] = ()
+    minimum: int | None = None
+    by_step: tuple[int, ...] = ()
+    resource: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The value as CloudFormation takes it."""
+        if isinstance(self.value, bool):
+            return "true" if self.value else "false"
+        return ",".join(self.value) if isinstance(self.value, tuple) else str(self.value)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a decision is read from."""
+
+    target: Target
+    resource: Resource
+    facts: ExportFacts
+
+    def text(self, name: str) -> str:
+        """Return a property as text."""
+        return str(self.resource.properties[name])
+
+    def steps(self, name: str) -> tuple[int, ...]:
+        """Return a property that follows growth."""
+        value = self.resource.properties[name]
+        return tuple(int(item) for item in value) if isinstance(value, list) else ()
+
+    def first(self, name: str) -> int:
+        """Return a property that follows growth, in the first step."""
+        return self.steps(name)[0]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """How a decision is named and read."""
+
+    suffix: str
+    type: Type
+    read: Callable[[Place], Value | None]
+    description: str
+    pattern: str | None = None
+    allowed: tuple[str, ...] = ()
+    minimum: int | None = None
+    by_step: Callable[[Place], tuple[int, ...]] | None = None
+
+    def parameter(self, place: Place) -> Parameter | None:
+        """Return the decision; None where the plan does not take it."""
+        value = self.read(place)
+        if value is None:
+            return None
+        component = place.resource.component
+        prefix = "" if component.startswith("@") else naming.camel(component)
+        steps = self.by_step(place) if self.by_step else ()
+        whom = f"{component}: " if prefix else ""
+        text = f"{whom}{self.description}"
+        of = place.target.id_of(place.resource)
+        return Parameter(prefix + self.suffix, self.type, value, text, self.pattern, self.allowed, self.minimum, steps, of)
+
+
+def parameters(target: Target, facts: ExportFacts) -> dict[str, Parameter]:
+    """Return every decision of a site by name, sorted."""
+    from planner.export.decisions import SPECS, site_parameters  # noqa: PLC0415 - the tables are written in the terms of this module
+
+    found = {parameter.name: parameter for parameter in site_parameters(target, facts)}
+    for resource in target.site.resources:
+        place = Place(target, resource, facts)
+        for spec in SPECS.get(kind_of(resource), ()):
+            parameter = spec.parameter(place)
+            if parameter is not None:
+                found[parameter.name] = parameter
+    return dict(sorted(found.items()))
+
+
+def growing(parameters_of_site: dict[str, Parameter]) -> Iterator[Parameter]:
+    """Yield the decisions that later growth steps change."""
+    return (parameter for parameter in parameters_of_site.values() if len(set(parameter.by_step)) > 1)
