@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 REGIONS = ["us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1"]
 sizes = st.sampled_from(["1 GiB", "12 GiB", "300 GiB", "2 TiB"])
 small = st.sampled_from(["200 B", "1 KiB", "30 KiB", "300 KiB"])
+small_memory = st.sampled_from(["500 MiB", "9 GiB", "120 GiB"])
 ratios = st.sampled_from([0, 0.01, 0.5, 1, 3])
 durability = st.sampled_from(["authoritative", "rebuildable", "ephemeral"])
 kept = st.sampled_from(["authoritative", "rebuildable"])
@@ -84,6 +85,30 @@ APPETITES: list[dict[str, Any]] = [
 ]
 
 
+STORES = ("relational_db", "key_value", "cache", "object_store", "file_share", "queue", "stream", "search", "log_analytics")
+
+
+@st.composite
+def pipelines(draw: st.DrawFn, stores: list[str], components: dict[str, Any]) -> dict[str, Any]:
+    """A data pipeline between two of the stores; what flows from a stream to objects may go as it is."""
+    source, target = draw(st.permutations(stores))[:2]
+    moved: dict[str, Any] = {"kind": "data_pipeline", "source": source, "target": target}
+    moved |= {"runs_per_day": draw(st.sampled_from([0.3, 7, 96])), "data_per_run": draw(sizes)}
+    flows = (components[source]["kind"], components[target]["kind"]) == ("stream", "object_store")
+    if not flows or draw(st.booleans()):
+        moved |= {
+            "run_duration": draw(st.sampled_from(["20s", "25m", "3h"])),
+            "vcpus": draw(st.sampled_from([0.5, 6, 30])),
+            "memory": draw(small_memory),
+        }
+        moved |= draw(
+            st.fixed_dictionaries(
+                {}, optional={"steps": st.integers(1, 4), "may_wait": st.booleans(), "runtime": st.sampled_from(["go", "binary"])}
+            )
+        )
+    return moved
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     names = draw(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=4, unique=True))
@@ -93,6 +118,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         if draw(st.booleans()):
             rule = draw(st.sampled_from(["share_with", "share_with", "apart_from"]))
             components[name].setdefault("placement", {}).setdefault(rule, []).append(other)
+    stores = sorted(name for name, part in components.items() if part["kind"] in STORES)
+    if len(stores) > 1 and draw(st.booleans()):
+        components["flow"] = draw(pipelines(stores, components))
     peak = draw(st.sampled_from([1, 4, 20]))
     average = draw(st.sampled_from([0.02, 3, 150]))
     business: dict[str, Any] = {

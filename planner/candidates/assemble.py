@@ -21,6 +21,7 @@ from planner.candidates import (
     network,
     objects,
     observability,
+    pipelines,
     relational,
     search,
     security,
@@ -44,13 +45,14 @@ if TYPE_CHECKING:
 
 HALF = Decimal("0.5")
 BUILDERS = {
-    "web": compute, "api": compute, "worker": compute, "batch": jobs, "scheduled": jobs, "static_site": objects,
+    "web": compute, "api": compute, "worker": compute, "batch": jobs, "scheduled": jobs, "data_pipeline": pipelines,
+    "static_site": objects,
     "relational_db": relational, "key_value": key_value, "document_db": key_value, "cache": cache, "object_store": objects,
     "file_share": files, "queue": messaging, "topic": messaging, "stream": messaging, "search": search, "log_analytics": analytics,
     "@network": network, "@edge": edge, "@security": security, "@audit": audit, "@observability": observability, "@delivery": delivery,
 }  # fmt: skip
 PLATFORM = ("@network", "@edge", "@security", "@audit", "@observability", "@delivery")
-ZONAL_WHEN_WAITING = frozenset({"web", "api", "worker", "cache", "search", "file_share", "@network"})
+ZONAL_WHEN_WAITING = frozenset({"web", "api", "worker", "data_pipeline", "cache", "search", "file_share", "@network"})
 """Kinds whose recovery site depends on the number of zones when it runs warm or active."""
 PLANNABLE = ("AWSELB", "AmazonVPC", "AmazonCloudWatch", "AmazonS3")
 """Services without whose prices nothing can be planned in a region."""
@@ -179,7 +181,7 @@ class Assembler:
         kind = self._kind(decision.name)
         if kind == "relational_db":
             return 0
-        return 2 if kind in {"web", "api", "worker", "batch", "scheduled"} or kind.startswith("@") else 1
+        return 2 if kind in {"web", "api", "worker", "batch", "scheduled", "data_pipeline"} or kind.startswith("@") else 1
 
     def _decisions(self) -> Iterator[Decision]:
         names = [*sorted(self.document.development.components), *PLATFORM]

@@ -13,7 +13,7 @@ from planner.costing.jobs import function_job_lines, task_job_lines
 from planner.costing.load import MIB_PER_GIB, ONE, ceiling
 
 if TYPE_CHECKING:
-    from planner.models.components import Job
+    from planner.models.components import DataPipeline, Job
 
 IN_VPC = frozenset({"relational_db", "cache", "search", "file_share"})
 
@@ -29,28 +29,29 @@ def offers(slot: Slot) -> Iterator[Offer | Refusal]:
     yield from _functions(slot, component)
 
 
-def _architectures(component: Job) -> tuple[str, ...]:
+def architectures(component: Job | DataPipeline) -> tuple[str, ...]:
+    """Return the architectures a run may use."""
     arm = component.runtime in ARM_RUNTIMES if component.arm_compatible is None else component.arm_compatible
     return ("arm64", "x86_64") if arm else ("x86_64",)
 
 
-def smallest(slot: Slot, component: Job) -> tuple[Decimal, Decimal] | None:
+def smallest(slot: Slot, vcpus: Decimal, memory_gib: Decimal) -> tuple[Decimal, Decimal] | None:
     """Return the vCPUs and GiB of the smallest task that a run fits in: least vCPUs, then least memory."""
     for size in slot.catalog.service("fargate").sizes:
-        memory = [gib for gib in size.memory_gb if gib >= component.memory]
-        if size.vcpus >= component.vcpus and memory:
+        memory = [gib for gib in size.memory_gb if gib >= memory_gib]
+        if size.vcpus >= vcpus and memory:
             return size.vcpus, memory[0]
     return None
 
 
 def _tasks(slot: Slot, component: Job) -> Iterator[Offer | Refusal]:
-    size = smallest(slot, component)
+    size = smallest(slot, component.vcpus, component.memory)
     if size is None:
         yield Refusal("fargate", f"no task size has {component.vcpus} vCPUs and {component.memory} GiB")
         return
     vcpu, memory = (f"{number.normalize():f}" for number in size)
     name = f"{vcpu} vCPU {memory} GiB"
-    for architecture in _architectures(component):
+    for architecture in architectures(component):
         part = Part(
             "job",
             "fargate",
@@ -72,7 +73,7 @@ def _functions(slot: Slot, component: Job) -> Iterator[Offer | Refusal]:
         yield Refusal("lambda", refused)
         return
     needs_vpc = any(slot.document.development.components[name].kind in IN_VPC for name in component.depends_on)
-    for architecture in _architectures(component):
+    for architecture in architectures(component):
         part = Part(
             "job",
             "lambda",

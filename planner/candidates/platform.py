@@ -30,6 +30,11 @@ def jobs(document: Document) -> int:
     return sum(component.kind in JOBS for component in document.development.components.values())
 
 
+def moves(document: Document) -> int:
+    """Return how many components move data from store to store."""
+    return sum(component.kind == "data_pipeline" for component in document.development.components.values())
+
+
 def entered(document: Document, *, from_internet: bool) -> bool:
     """Return whether a component stands behind a load balancer that the internet reaches, or that it does not."""
     found = (component for component in document.development.components.values() if component.kind in CODE)

@@ -14,6 +14,7 @@ from planner.candidates.platform import (
     entered,
     home,
     jobs,
+    moves,
     only,
     part,
     running,
@@ -44,7 +45,7 @@ def _parts(slot: Slot) -> Iterator[Part]:
     if copies_only(slot):
         return
     if not slot.recovery:
-        roles = computes(slot.document) + jobs(slot.document)
+        roles = computes(slot.document) + jobs(slot.document) + moves(slot.document)
         if roles:
             yield part(slot, "roles", "iam", "role", {"roles": roles}, count=roles)
     yield from _secrets(slot)

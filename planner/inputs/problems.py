@@ -73,6 +73,8 @@ CODES: Mapping[str, str] = {
     "R080": "production scaled down or switched off",
     "R081": "durability contradicts the rest of the component",
     "R082": "a worker that is public",
+    "R083": "a data pipeline that does not join two stores",
+    "R084": "a data pipeline whose work is stated in part, or not at all where there is some",
 }
 """Every code `inputs` can give, in words. R001 to R025 concern one place, R030 on several together."""
 

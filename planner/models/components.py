@@ -74,6 +74,26 @@ class Job(Component):
     stateful: Flag | None = Field(None, description="Keeps state on its disk between runs.")
 
 
+class DataPipeline(Component):
+    """What moves data from one store to another: in runs that transform it, or as it comes where nothing is transformed."""
+
+    kind: Literal["data_pipeline"]
+    source: Name = Field(description="Store it reads.")
+    target: Name = Field(description="Store it writes.")
+    runs_per_day: Annotated[Decimal, Field(gt=0, le=1440)] = Field(description="How often it runs.")
+    data_per_run: Gib = Field(description="Data that one run moves when the plan begins.")
+    run_duration: Seconds | None = Field(
+        None, description="How long one run takes when the plan begins; left out where nothing is transformed."
+    )
+    vcpus: Annotated[Decimal, Field(gt=0, le=400)] | None = Field(None, description="vCPUs that a run keeps busy.")
+    memory: Gib | None = Field(None, description="Memory of one run.")
+    steps: Positive | None = Field(None, description="Steps of a run, one after the other; 1 when left out.")
+    may_wait: Flag | None = Field(None, description="Whether a run may start late, on spare capacity.")
+    runtime: Runtime | None = Field(None, description="Language or packaging; decides whether Arm is offered.")
+    arm_compatible: Flag | None = Field(None, description="Whether it runs on arm64; known runtimes do.")
+    platform: tuple[Literal["glue", "step_functions", "firehose"], ...] = Field((), description="Platforms allowed; any when empty.")
+
+
 class StaticSite(Load):
     """Files that browsers fetch."""
 
@@ -202,10 +222,23 @@ class LogAnalytics(Stored):
 
 
 AnyComponent = Annotated[
-    Compute | Job | StaticSite | RelationalDb | KeyValue | Cache | ObjectStore | FileShare | Queue | Topic | Stream | Search | LogAnalytics,
+    Compute
+    | Job
+    | DataPipeline
+    | StaticSite
+    | RelationalDb
+    | KeyValue
+    | Cache
+    | ObjectStore
+    | FileShare
+    | Queue
+    | Topic
+    | Stream
+    | Search
+    | LogAnalytics,
     Field(discriminator="kind"),
 ]
 KINDS = (
-    "web", "api", "worker", "batch", "scheduled", "static_site", "relational_db", "key_value", "document_db",
+    "web", "api", "worker", "batch", "scheduled", "data_pipeline", "static_site", "relational_db", "key_value", "document_db",
     "cache", "object_store", "file_share", "queue", "topic", "stream", "search", "log_analytics",
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from planner.errors import CatalogError
-from planner.models.components import Compute, Job, RelationalDb
+from planner.models.components import Compute, DataPipeline, Job, RelationalDb
 from planner.models.plan import AvailabilityResult
 from planner.verify.arithmetic import ONE, floor_nano
 from planner.verify.findings import Findings
@@ -58,7 +58,7 @@ def _sla(frame: Frame, name: str) -> Decimal:
 
 def _component_slas(spot: Spot, name: str) -> list[str]:
     item = spot.frame.components[name]
-    if isinstance(item, Job):
+    if isinstance(item, Job | DataPipeline):
         return []
     if isinstance(item, Compute):
         return [_compute_sla(spot, name)]

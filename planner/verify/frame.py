@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from planner.catalog import Catalog
-from planner.models.components import AnyComponent, Compute, Job, LogAnalytics, Stored
+from planner.models.components import AnyComponent, Compute, DataPipeline, Job, LogAnalytics, Stored
 from planner.models.facts import Hardware
 from planner.models.plan import Plan, Resource, Site
 from planner.models.requirements import Document, Environment, Requirements
@@ -296,7 +296,7 @@ class Spot:
         entry = self.frame.document.business.demand
         average, peak = entry.average, entry.peak
         item = self.frame.components.get(component)
-        if item is not None and not isinstance(item, Job):
+        if item is not None and not isinstance(item, Job | DataPipeline):
             calls = ONE if item.calls_per_request is None else item.calls_per_request
             average = average * calls if item.average_rate is None else item.average_rate
             peak = peak * calls if item.peak_rate is None else item.peak_rate

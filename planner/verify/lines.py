@@ -8,6 +8,7 @@ from planner.errors import CatalogError
 from planner.verify import lines_compute as compute
 from planner.verify import lines_edge as edge
 from planner.verify import lines_messages as messages
+from planner.verify import lines_pipelines as pipelines
 from planner.verify import lines_platform as platform
 from planner.verify import lines_relational as relational
 from planner.verify import lines_stores as stores
@@ -29,6 +30,12 @@ MAKERS: Mapping[tuple[str, str], Maker] = {
     ("lambda", "function"): compute.function,
     ("fargate", "job"): compute.fargate_job,
     ("lambda", "job"): compute.lambda_job,
+    ("glue", "etl"): pipelines.etl,
+    ("step_functions", "workflow"): pipelines.workflow,
+    ("eventbridge", "schedule"): pipelines.schedule,
+    ("fargate", "step"): pipelines.tasks,
+    ("lambda", "step"): pipelines.functions,
+    ("firehose", "delivery-stream"): pipelines.delivery,
     ("alb", "target"): compute.target,
     ("cloudwatch", "logs"): compute.logs,
     ("rds", "database"): relational.database,

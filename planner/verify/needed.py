@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.models.components import AnyComponent, Compute, Job
+from planner.models.components import AnyComponent, Compute, DataPipeline, Job
 from planner.models.requirements import Delivery
 from planner.verify.frame import Spot
 from planner.verify.lines_edge import HEALTH_CHECKS
@@ -19,6 +19,9 @@ Alternatives = frozenset[Named]
 
 COMPUTE: Alternatives = frozenset({("ec2", "instances"), ("fargate", "tasks"), ("lambda", "function")})
 JOBS: Alternatives = frozenset({("fargate", "job"), ("lambda", "job")})
+PIPELINES: Alternatives = frozenset({("glue", "etl"), ("step_functions", "workflow"), ("firehose", "delivery-stream")})
+STEPS: Alternatives = frozenset({("fargate", "step"), ("lambda", "step")})
+SCHEDULE = ("eventbridge", "schedule")
 TARGET, LOGS = ("alb", "target"), ("cloudwatch", "logs")
 PRIMARY: dict[str, Alternatives] = {
     "relational_db": frozenset({("rds", "database"), ("aurora", "cluster")}),
@@ -58,6 +61,9 @@ def component_needs(spot: Spot, name: str) -> Iterator[Alternatives]:
     elif isinstance(item, Job):
         if spot.active:
             yield JOBS
+    elif isinstance(item, DataPipeline):
+        if spot.runs_compute:
+            yield from _pipeline_needs(spot, name)
     elif spot.primary:
         yield PRIMARY[item.kind]
         if name in spot.distributions():
@@ -75,6 +81,13 @@ def _compute_needs(spot: Spot, item: Compute) -> Iterator[Alternatives]:
         yield frozenset({LOGS})
         if item.kind != "worker":
             yield frozenset({TARGET})
+
+
+def _pipeline_needs(spot: Spot, name: str) -> Iterator[Alternatives]:
+    yield PIPELINES
+    if spot.find(name, "workflow") is not None:
+        yield STEPS
+        yield frozenset({SCHEDULE})
 
 
 def _recovery_needs(spot: Spot, name: str, item: AnyComponent) -> Iterator[Alternatives]:
@@ -116,8 +129,9 @@ def needs_vpc(spot: Spot) -> bool:
         if resource.service in {"ec2", "fargate"} and not resource.component.startswith("@"):
             return True
         item = spot.frame.components.get(resource.component)
-        if resource.service == "lambda" and item is not None:
-            kinds = {spot.frame.components[name].kind for name in item.depends_on if name in spot.frame.components}
+        if resource.service in {"lambda", "glue"} and item is not None:
+            reached = (item.source, item.target) if isinstance(item, DataPipeline) else item.depends_on
+            kinds = {spot.frame.components[name].kind for name in reached if name in spot.frame.components}
             if kinds & inside:
                 return True
     return False

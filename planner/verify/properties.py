@@ -20,6 +20,7 @@ from planner.verify.lines_messages import delivered_by_firehose
 from planner.verify.lines_platform import watched_stores
 from planner.verify.lines_relational import is_global
 from planner.verify.lines_stores import has_backup, item_of, read_units, search_copies, write_units
+from planner.verify.sizes_pipelines import ends, timed
 from planner.verify.sizes_platform import PROPERTIES as PLATFORM
 from planner.verify.wanted import Lines
 
@@ -143,6 +144,10 @@ DERIVED: Mapping[tuple[str, str], Callable[[Lines], Properties]] = {
     ("cloudwatch", "log-analytics"): _analytics,
     ("athena", "workgroup"): _analytics,
     ("emr", "application"): _analytics,
+    ("glue", "etl"): timed,
+    ("step_functions", "workflow"): timed,
+    ("eventbridge", "schedule"): lambda lines: {"every_minutes": timed(lines)["every_minutes"]},
+    ("firehose", "delivery-stream"): ends,
     ("cloudfront", "distribution"): _distribution,
     ("aurora", "replica"): _aurora_replica,
     ("aurora", "cluster"): lambda lines: {"zones": lines.spot.zones},
@@ -165,6 +170,7 @@ SIZED: Mapping[str, frozenset[str]] = {
     "ec2": frozenset({"architecture", "volume_gib", "base_count_by_step", "zone_proof", "shared_with", "hosted_by"}),
     "fargate": frozenset({"architecture", "vcpu", "memory_gib", "base_count_by_step", "zone_proof"}),
     "lambda": frozenset({"architecture", "memory_mib", "billed_ms"}),
+    "glue": frozenset({"dpus", "execution"}),
     "rds": frozenset({"engine", "multi_az", "readers", "storage_gib_by_step", "storage_type", "iops", "backup_retention_days"}),
     "aurora": frozenset({"engine", "instances", "readers", "storage", "backup_retention_days", "min_acu", "max_acu"}),
     "dynamodb": frozenset({"pitr", "rcu_base_by_step", "rcu_peak_by_step", "wcu_base_by_step", "wcu_peak_by_step"}),
@@ -208,6 +214,9 @@ TYPES: Mapping[tuple[str, str], frozenset[str]] = {
     ("cloudfront", "distribution"): frozenset({"distribution"}),
     ("athena", "workgroup"): frozenset({"workgroup"}),
     ("emr", "application"): frozenset({"serverless"}),
+    ("step_functions", "workflow"): frozenset({"standard"}),
+    ("eventbridge", "schedule"): frozenset({"scheduler"}),
+    ("firehose", "delivery-stream"): frozenset({"from stream"}),
     ("rds", "backup-copy"): frozenset({"backup copy"}),
     ("aurora", "backup-copy"): frozenset({"backup copy"}),
     ("efs", "replica"): frozenset({"regional"}),

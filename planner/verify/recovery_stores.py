@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from planner.models.components import AnyComponent, Compute, Job
+from planner.models.components import AnyComponent, Compute, DataPipeline, Job
 from planner.models.plan import Resource
 from planner.verify.frame import Frame, Spot, whole_numbers
 from planner.verify.lines_relational import is_global
@@ -77,7 +77,7 @@ def component_recovery(frame: Frame, spot: Spot, name: str, disruption: str) -> 
         if disruption == "data_corruption":
             return Back(None, None, authoritative=False, enters=False)
         return Back(_compute(case), None, authoritative=False)
-    if isinstance(item, Job):
+    if isinstance(item, Job | DataPipeline):
         return None
     authoritative = spot.authoritative(name)
     if item.durability == "ephemeral" or (item.kind == "static_site" and not authoritative):

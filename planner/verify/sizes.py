@@ -8,6 +8,7 @@ from planner.errors import CatalogError
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, part_of
 from planner.verify.sizes_compute import check_function, check_machines, check_runs
+from planner.verify.sizes_pipelines import check_delivery, check_etl, check_step
 from planner.verify.sizes_platform import check_platform
 from planner.verify.sizes_stores import (
     check_bucket,
@@ -28,6 +29,9 @@ CHECKS: Mapping[str, Check] = {
     "tasks": check_machines,
     "function": check_function,
     "job": check_runs,
+    "etl": check_etl,
+    "step": check_step,
+    "delivery-stream": check_delivery,
     "database": check_database,
     "cluster": check_cluster,
     "table": check_table,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from planner.models.components import Compute, Job
+from planner.models.components import Compute, DataPipeline, Job
 from planner.verify.arithmetic import ceiling
 from planner.verify.findings import Findings
 from planner.verify.frame import Spot, part_of
@@ -39,7 +39,7 @@ def _checks(spot: Spot) -> dict[str, Value]:
 
 
 def _roles(spot: Spot) -> dict[str, Value]:
-    return {"roles": sum(isinstance(item, Compute | Job) for item in spot.frame.components.values())}
+    return {"roles": sum(isinstance(item, Compute | DataPipeline | Job) for item in spot.frame.components.values())}
 
 
 def _web_acl(spot: Spot) -> dict[str, Value]:

@@ -29,6 +29,9 @@ PLATFORMS = {
     "logs_insights": ("log-analytics",),
     "athena": ("workgroup",),
     "emr_serverless": ("application",),
+    "glue": ("etl",),
+    "step_functions": ("workflow",),
+    "firehose": ("delivery-stream",),
 }
 TYPES = {
     "aurora_serverless": "serverless v2",

@@ -14,6 +14,15 @@ REGIONS = "allowed: [eu-central-1, eu-west-1], preferred: [eu-central-1], forbid
 ZONE = "zone: {rto: 5m, rpo: 0}"
 REGION = "region: {rto: {value: 1h, priority: should}, rpo: 1m}"
 SESSION = "durability: {value: ephemeral, note: the default}"
+NIGHTLY = "vcpus: 0.5, memory: 1 GiB, platform: [lambda]}\n"
+
+
+def moving(source: str, target: str, work: str = "run_duration: 30m, vcpus: 4, memory: 16 GiB") -> tuple[str, str]:
+    """An edit that adds a data pipeline."""
+    pipe = f"kind: data_pipeline, source: {source}, target: {target}, runs_per_day: 1, data_per_run: 4 GiB, {work}"
+    return NIGHTLY, f"{NIGHTLY}    move: {{{pipe}}}\n"
+
+
 CONDITIONS = [
     ("R030", [("needs: [web, orders]", "needs: [web, orders, share]")], [("needs: [web, orders]", "needs: [web, order]")], "business.journeys.pay.needs[1]"),
     ("R030", [("degrades: [events]", "degrades: []")], [("degrades: [events]", "degrades: [event]")], "business.journeys.pay.degrades[0]"),
@@ -92,6 +101,11 @@ CONDITIONS = [
     ("R081", [(SESSION, "durability: rebuildable, rebuild_time: 5m")], [(SESSION, "rebuild_time: 5m")], f"{C}.session.rebuild_time"),
     ("R081", [("120 GiB\n      durability: authoritative", "120 GiB\n      durability: rebuildable")], [("120 GiB\n      durability: authoritative", "120 GiB\n      durability: ephemeral")], f"{C}.orders.durability"),
     ("R082", [("kind: worker", "kind: worker, public: false")], [("kind: worker", "kind: worker, public: true")], f"{C}.mailer.public"),
+    ("R083", [moving("orders", "share")], [moving("orders", "shares")], f"{C}.move.target"),
+    ("R083", [moving("catalog", "images")], [moving("web", "images")], f"{C}.move.source"),
+    ("R083", [moving("images", "orders")], [moving("orders", "orders")], f"{C}.move.target"),
+    ("R084", [moving("orders", "images")], [moving("orders", "images", "vcpus: 4, memory: 16 GiB")], f"{C}.move.vcpus"),
+    ("R084", [moving("clicks", "images", "steps: 1")], [moving("clicks", "share", "steps: 1")], f"{C}.move.kind"),
 ]  # fmt: skip
 
 

@@ -119,12 +119,14 @@ def recovery(item: list[str], tables: Tables) -> Facts:
     }
 
 
-def limit(item: list[str], tables: Tables) -> Facts:
-    """Return a limit; its value must stand in the row it is taken from.
+def limit(item: list[str] | Facts, tables: Tables) -> Facts:
+    """Return a limit; its value must stand in the row it is taken from, or it was read on a page that it names.
 
     Raises:
         FactError: it does not.
     """
+    if isinstance(item, dict):
+        return {key: item[key] for key in ("value", "unit", "source", "as_of", "note")}
     *place, value, unit = item
     text, source, as_of = _limit_source(place, tables)
     numbers = {plain(number) for number in re.findall(r"\d+(?:\.\d+)?", text.replace(",", ""))}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planner.inputs.checks import demand, money, names, parts, recovery, where
+from planner.inputs.checks import demand, money, names, parts, pipelines, recovery, where
 from planner.inputs.checks.base import Finding, Rule, Stated
 from planner.inputs.known import Known
 from planner.inputs.problems import Source
@@ -54,6 +54,8 @@ RULES: Mapping[str, Rule] = {
     "R080": parts.production_is_whole,
     "R081": parts.durability_is_consistent,
     "R082": parts.workers_are_private,
+    "R083": pipelines.pipelines_join_stores,
+    "R084": pipelines.pipelines_state_their_work,
 }
 
 
