@@ -11,6 +11,7 @@ from planner.catalog.commitments import DIMENSIONS, committed_price
 from planner.catalog.integrity import CatalogBytes
 from planner.catalog.listed import ListPrices
 from planner.catalog.missing import price_not_found
+from planner.catalog.practices import Practices
 from planner.catalog.prices import RECORDED, PriceFile, canonical, pairs, read_reserved
 from planner.catalog.sizes import SizeTables, Spec, offers, unbeaten
 from planner.catalog.yamls import FactFiles
@@ -63,6 +64,7 @@ class Catalog:
         self.recorded_only = recorded_only
         self._bytes = CatalogBytes(root)
         self._facts = FactFiles(self._bytes)
+        self.practices = Practices(self._facts)
         self._sizes = SizeTables(self._bytes)
         self._files: dict[tuple[str, str], PriceFile] = {}
         self._services: dict[str, Service] = {}

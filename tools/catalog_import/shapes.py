@@ -280,14 +280,93 @@ class ExportsShape(Shape):
     regions_with: dict[str, RegionsWithShape]
 
 
+class StepShape(Shape):
+    """What is done in one phase of coming back."""
+
+    disruption: Literal["any", "deployment", "data_corruption", "infrastructure", "zone", "region"]
+    phase: Text
+    service: Text
+    who: Literal["automatic", "people"]
+    action: Text
+    check: Text
+
+
+class RunbookShape(Sourced):
+    """`runbook.yaml`."""
+
+    steps: list[StepShape]
+
+
+class MechanismShape(Shape):
+    """What keeps a part of the recovery site up to date."""
+
+    service: Text
+    part: Text
+    variant: str
+    mechanism: Text
+    basis: Annotated[str, Field(pattern="^(assumption|recovery):")]
+
+
+class RehearsalShape(Shape):
+    """How often a recovery is rehearsed."""
+
+    disruption: Literal["deployment", "data_corruption", "infrastructure", "zone", "region"]
+    every_months: Annotated[int, Field(ge=1)]
+    first_month: Annotated[int, Field(ge=1)]
+    where: Literal["production", "mirror"]
+    goal: Text
+    source: Text
+
+
+class RankShape(Shape):
+    """Where environments with these words in their names stand."""
+
+    rank: int
+    words: list[Text]
+
+
+class DifferenceShape(Shape):
+    """A kind of difference between a mirror and production."""
+
+    kind: Text
+    properties: list[Text]
+    elements: list[Text]
+    binds: bool
+    allowed: Text
+    brought_back_by: Text
+
+
+class PartShape(Shape):
+    """What forbids that a mirror leaves a part out."""
+
+    part: Text
+    elements: Annotated[list[Text], Field(min_length=1)]
+
+
+class ContinuityShape(Shape):
+    """`continuity.yaml`."""
+
+    as_of: Text
+    replication: list[MechanismShape]
+    rehearsals: list[RehearsalShape]
+    release_order: list[RankShape]
+    release_order_otherwise: int
+    differences: Annotated[list[DifferenceShape], Field(min_length=1)]
+    parts: list[PartShape]
+    part_allowed: Text
+    part_brought_back_by: Text
+
+
 SHAPES: dict[str, type[Shape]] = {
     "assumptions": AssumptionsShape,
+    "continuity": ContinuityShape,
     "elements": ElementsShape,
     "exports": ExportsShape,
     "features": FeaturesShape,
     "frameworks": FrameworksShape,
     "lifecycle": LifecyclesShape,
     "regions": RegionsShape,
+    "runbook": RunbookShape,
     "service": ServiceShape,
 }
 

@@ -1,0 +1,72 @@
+"""How operations are done: `runbook.yaml` and `continuity.yaml`, read on first use."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from planner.errors import CatalogError
+from planner.models.practices import Difference, Mechanism, PartDifference, Rehearsal, ReleaseOrder, StepText
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from planner.catalog.yamls import FactFiles
+
+ANY = "any"
+
+
+class Practices:
+    """Steps of coming back, replication, rehearsals, the order of releases, and what a mirror may leave out."""
+
+    def __init__(self, files: FactFiles) -> None:
+        """Point at the fact files; nothing is read yet."""
+        self._files = files
+
+    @cached_property
+    def _steps(self) -> Mapping[tuple[str, str, str], StepText]:
+        listed = self._files.get("runbook.yaml")["steps"]
+        return {(s["disruption"], s["phase"], s["service"]): StepText(s["who"], s["action"], s["check"]) for s in listed}
+
+    def step(self, disruption: str, phase: str, service: str) -> StepText:
+        """Return the most specific text for a phase of a disruption.
+
+        Raises:
+            CatalogError: there is none.
+        """
+        for key in ((disruption, phase, service), (disruption, phase, ANY), (ANY, phase, service), (ANY, phase, ANY)):
+            if key in self._steps:
+                return self._steps[key]
+        raise CatalogError(f"runbook.yaml says nothing for {disruption}, {phase}, {service}")
+
+    @cached_property
+    def mechanisms(self) -> Mapping[tuple[str, str, str], Mechanism]:
+        """What keeps parts of the recovery site up to date, by service, part and variant."""
+        listed = (Mechanism(**item) for item in self._files.get("continuity.yaml")["replication"])
+        return {(item.service, item.part, item.variant): item for item in listed}
+
+    @cached_property
+    def rehearsals(self) -> tuple[Rehearsal, ...]:
+        """How often each recovery is rehearsed."""
+        listed = self._files.get("continuity.yaml")["rehearsals"]
+        return tuple(Rehearsal(r["disruption"], r["every_months"], r["first_month"], r["where"], r["goal"]) for r in listed)
+
+    @cached_property
+    def release_order(self) -> ReleaseOrder:
+        """In which order a release passes the environments."""
+        facts = self._files.get("continuity.yaml")
+        ranks = {word: item["rank"] for item in facts["release_order"] for word in item["words"]}
+        return ReleaseOrder(ranks, facts["release_order_otherwise"])
+
+    @cached_property
+    def differences(self) -> tuple[Difference, ...]:
+        """Kinds of differences between a mirror and production; the last one is every other property."""
+        listed = self._files.get("continuity.yaml")["differences"]
+        return tuple(Difference(**(d | {name: tuple(d[name]) for name in ("properties", "elements")})) for d in listed)
+
+    @cached_property
+    def parts(self) -> PartDifference:
+        """What forbids that a mirror leaves a whole part out."""
+        facts = self._files.get("continuity.yaml")
+        elements = {item["part"]: tuple(item["elements"]) for item in facts["parts"]}
+        return PartDifference(elements, facts["part_allowed"], facts["part_brought_back_by"])

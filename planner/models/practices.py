@@ -1,0 +1,64 @@
+"""How operations are done, as the catalog states it: steps of coming back, replication, rehearsals, what a mirror may leave out.
+
+Plain named tuples, as in `facts`: the files they come from are validated when they are compiled.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Who = Literal["automatic", "people"]
+
+
+class StepText(NamedTuple):
+    """What is done in a phase; `{component}`, `{here}`, `{there}` and `{names}` stand for names of the plan."""
+
+    who: Who
+    action: str
+    check: str
+
+
+class Mechanism(NamedTuple):
+    """What keeps a part of the recovery site up to date; `basis` gives the loss: a fact or an assumption."""
+
+    service: str
+    part: str
+    variant: str
+    mechanism: str
+    basis: str
+
+
+class Rehearsal(NamedTuple):
+    """How often a recovery is rehearsed once its target is stated; months count from 1."""
+
+    disruption: str
+    every_months: int
+    first_month: int
+    where: Literal["production", "mirror"]
+    goal: str
+
+
+class Difference(NamedTuple):
+    """A kind of difference between a mirror and production, and what a framework would need to forbid it."""
+
+    kind: str
+    properties: tuple[str, ...]
+    elements: tuple[str, ...]
+    binds: bool
+    allowed: str
+    brought_back_by: str
+
+
+class ReleaseOrder(NamedTuple):
+    """Ranks of environments by a word in their names; `otherwise` for names without such a word."""
+
+    ranks: dict[str, int]
+    otherwise: int
+
+
+class PartDifference(NamedTuple):
+    """Whole parts that a mirror leaves out: the elements that forbid it by part, and the words when nothing does."""
+
+    elements: dict[str, tuple[str, ...]]
+    allowed: str
+    brought_back_by: str
