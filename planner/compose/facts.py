@@ -10,15 +10,21 @@ from planner.models.plan import AssumptionUse, AvailabilityResult, EnvironmentPl
 if TYPE_CHECKING:
     from planner.catalog import Catalog
     from planner.costing.load import Values
+    from planner.models.design import Continuity
 
 
 def facts(
-    catalog: Catalog, environments: Iterable[EnvironmentPlan], up: dict[str, AvailabilityResult], reached: dict[str, RecoveryResult]
+    catalog: Catalog,
+    environments: Iterable[EnvironmentPlan],
+    up: dict[str, AvailabilityResult],
+    reached: dict[str, RecoveryResult],
+    kept: Continuity,
 ) -> list[Fact]:
-    """Return every fact that a resource, a journey or a recovery path names, by id."""
+    """Return every fact that a resource, a journey, a recovery path or a replication names, by id."""
     named = {fact for e in environments for site in e.regions for resource in site.resources for fact in resource.facts}
     named |= {fact for result in up.values() for factor in result.factors for fact in factor.fact.split(" x ")}
-    named |= {step.basis for result in reached.values() for step in result.path}
+    named |= {step.basis for result in reached.values() for path in (result.path, *result.paths.values()) for step in path}
+    named |= {item.basis for item in kept.replication}
     return [_fact(catalog, name) for name in sorted(named) if name.startswith(("sla:", "recovery:", "limit:"))]
 
 

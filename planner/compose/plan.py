@@ -40,8 +40,9 @@ def compose(problem: Problem, instance: Instance, solution: Solution, solver_nam
     reached, up = recovery(problem, solution), availability(problem, solution)
     bill = totals(problem.requirements.document, lines, problem.steps, upfront(problem, solution))
     places = environments(problem, solution, parts, sentences)
-    used = facts(problem.catalog, places, up, reached)
     whole = _whole(problem, solution, places, reached)
+    kept = design.continuity(whole)
+    used = facts(problem.catalog, places, up, reached, kept)
     return Plan.model_construct(
         schema_version=PLAN_SCHEMA_VERSION,
         document=document,
@@ -64,7 +65,7 @@ def compose(problem: Problem, instance: Instance, solution: Solution, solver_nam
         availability=up,
         features=[FeatureUse(feature=name, because=list(why)) for name, why in features(problem.requirements.document, problem)],
         controls=design.controls(whole),
-        continuity=design.continuity(whole),
+        continuity=kept,
         risks=design.risks(whole),
         facts=used,
         assumptions=assumptions(problem.values),

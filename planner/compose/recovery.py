@@ -43,6 +43,7 @@ def _one(problem: Problem, solution: Solution, disruption: Disruption) -> Recove
         path=path or [],
         rpo_component=None if lost else loser,
         components={name: {"recover_seconds": t.seconds, "rpo_seconds": t.rpo} for name, t in sorted(times.items())},
+        paths={name: [_step(phase, name) for phase in t.phases] for name, t in sorted(times.items()) if t.phases is not None},
     )
 
 

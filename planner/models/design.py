@@ -171,13 +171,13 @@ class Stage(Model):
     environment: str | None = Field(description="Environment it deploys to; None for source and build.")
     kind: Literal["source", "build", "deploy", "approval", "test"]
     provider: str = Field(
-        description="CodeStarSourceConnection, CodeCommit, S3, CodeBuild, Jenkins, CodeDeploy, CodeDeployToECS, Lambda, Manual."
+        description="CodeStarSourceConnection, CodeCommit, S3, CodeBuild, Jenkins, CodeDeploy, CodeDeployToECS, ECS, CloudFormation, Manual."
     )
     action: str
 
 
 class Pipeline(Model):
-    """How a component's change reaches production."""
+    """How a component's change reaches production: a CodePipeline where the document asks for one, else CodeDeploy from an archive."""
 
     component: str
     stages: list[Stage]
@@ -196,8 +196,9 @@ class RunbookStep(Model):
     component: str | None
     action: str
     check: str = Field(description="How to see that it is done.")
-    seconds: int
-    basis: str
+    seconds: int = Field(description="On the longest path; 0 for what goes on beside it.")
+    beside_seconds: int = Field(0, description="How long a step beside the longest path takes; it does not add up.")
+    basis: str = Field(description="Fact, assumption or requirement id that gives the time; `model` where none is needed.")
 
 
 class GameDay(Model):

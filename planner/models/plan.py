@@ -149,6 +149,9 @@ class RecoveryResult(Model):
     path: list[PathStep] = Field(description="The longest path; its seconds add up to rto_seconds.")
     rpo_component: str | None = Field(description="The authoritative component that decides the RPO.")
     components: dict[str, dict[str, int | None]] = Field(description="Per component: recover_seconds and rpo_seconds.")
+    paths: dict[str, list[PathStep]] = Field(
+        {}, description="Per component that comes back: its own phases, side by side with the others'; empty where it needs no time."
+    )
 
 
 class AvailabilityFactor(Model):

@@ -110,7 +110,7 @@ def _relational_sla(spot: Spot, name: str) -> str:
 
 def _both_sites(frame: Frame, one: Decimal, region: Outcome) -> Decimal:
     down = ONE - one
-    failover = (region.detect + region.route) / frame.values["repair_seconds"]
+    failover = region.around / frame.values["repair_seconds"]
     return ONE - (down * down + frame.values["common_mode_unavailability"] + down * failover)
 
 

@@ -11,30 +11,39 @@ from planner.verify.frame import Frame, Spot, whole_numbers
 from planner.verify.lines_relational import is_global
 from planner.verify.lines_stores import has_backup
 from planner.verify.recovery_times import (
-    decide_seconds,
+    Step,
+    Steps,
+    assumed,
+    decided,
     fact_rpo,
-    fact_rto,
-    rebuild_seconds,
-    restore_seconds,
+    promoted,
+    rebuilt,
+    restored,
     seconds,
 )
 from planner.verify.sizes_compute import carries_peak, zone_proof
 from planner.verify.wanted import Lines
 
-Times = tuple[int | None, int | None]
+Times = tuple[Steps | None, int | None]
 LOST: Times = (None, None)
-AT_ONCE: Times = (0, 0)
+AT_ONCE: Times = ((), 0)
 MESSAGES = frozenset({"queue", "topic", "stream"})
+PROVISION, REPLACE = "iac_provision_seconds", "replace_database_seconds"
 
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Seconds until a component is back and seconds of its data lost; None: never, or everything."""
+    """The phases until a component is back and seconds of its data lost; None: never, or everything."""
 
-    seconds: int | None
+    steps: Steps | None
     lost: int | None
     authoritative: bool
     enters: bool = True
+
+    @property
+    def seconds(self) -> int | None:
+        """Seconds of all phases."""
+        return None if self.steps is None else sum(step.seconds for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +65,23 @@ class Case:
         """Disaster-recovery strategy of production."""
         return self.frame.plan.strategy
 
-    def assumed(self, name: str) -> int:
-        """Return an assumed time."""
+    def assumed(self, phase: str, name: str) -> Step:
+        """Return a phase of an assumed time."""
+        return assumed(self.frame, phase, name)
+
+    def lag(self, name: str) -> int:
+        """Return an assumed loss."""
         return seconds(self.frame, name)
+
+    @property
+    def restored(self) -> Step:
+        """The phase in which the data is restored."""
+        return restored(self.spot, self.name)
+
+    @property
+    def rebuilt(self) -> Step:
+        """The phase in which the data is built again."""
+        return rebuilt(self.frame, self.name)
 
     def main(self, *parts: str) -> Resource | None:
         """Return the component's resource in the primary site."""
@@ -82,42 +105,41 @@ def component_recovery(frame: Frame, spot: Spot, name: str, disruption: str) -> 
     authoritative = spot.authoritative(name)
     if item.durability == "ephemeral" or (item.kind == "static_site" and not authoritative):
         return None
-    time, lost = _store(case)
-    return Back(time, lost, authoritative)
+    steps, lost = _store(case)
+    return Back(steps, lost, authoritative)
 
 
-def _compute(case: Case) -> int | None:
+def _compute(case: Case) -> Steps | None:
     main = case.main("instances", "tasks", "function")
     serverless = main is not None and main.service == "lambda"
-    replace = 0 if serverless else case.assumed("replace_instance_seconds")
     if case.disruption == "deployment":
         alarmed = case.frame.deploy_method in {"blue_green", "canary"}
-        return case.assumed("rollback_blue_green_seconds" if alarmed else "redeploy_seconds")
+        return (case.assumed("rollback", "rollback_blue_green_seconds" if alarmed else "redeploy_seconds"),)
     if case.disruption == "region":
-        return _compute_region(case, replace)
+        return _compute_region(case, () if serverless else (case.assumed("scale", "replace_instance_seconds"),))
     if serverless:
-        return 0
+        return ()
     base = whole_numbers(main, "base_count_by_step") if main else []
-    noticed = case.assumed("health_check_seconds")
+    noticed, replaced = case.assumed("detect", "health_check_seconds"), case.assumed("replace", "replace_instance_seconds")
     if case.disruption == "infrastructure":
-        return noticed if base and min(base) > 1 else noticed + replace
+        return (noticed,) if base and min(base) > 1 else (noticed, replaced)
     if case.spot.zones == 1:
-        return decide_seconds(case.frame) + case.assumed("reprovision_zone_seconds")
-    return noticed if main is not None and zone_proof(case.spot, main) else noticed + replace
+        return (decided(case.frame), case.assumed("provision", "reprovision_zone_seconds"))
+    return (noticed,) if main is not None and zone_proof(case.spot, main) else (noticed, replaced)
 
 
-def _compute_region(case: Case, replace: int) -> int | None:
+def _compute_region(case: Case, launched: Steps) -> Steps | None:
     if case.strategy == "none":
         return None
     if case.strategy == "active_active":
-        return 0
+        return ()
     if case.copies_only:
-        return case.assumed("iac_provision_seconds") + replace
+        return (case.assumed("provision", PROVISION), *launched)
     site = case.frame.recovery
     waiting = None if site is None else site.find(case.name, "instances") or site.find(case.name, "tasks")
     if case.strategy == "warm_standby" and site is not None and waiting is not None and carries_peak(Lines(site, waiting)):
-        return 0
-    return replace
+        return ()
+    return launched
 
 
 def _store(case: Case) -> Times:
@@ -135,14 +157,14 @@ def _corrupted(case: Case) -> Times:
     if kind in MESSAGES:
         return AT_ONCE
     if not case.spot.authoritative(case.name):
-        return rebuild_seconds(frame, case.name), None
+        return (case.rebuilt,), None
     if kind == "cache":
         return AT_ONCE
     if kind in {"object_store", "static_site", "log_analytics"}:
-        return case.assumed("restore_objects_seconds"), fact_rpo(frame, "s3", "versioning")
+        return (case.assumed("restore", "restore_objects_seconds"),), fact_rpo(frame, "s3", "versioning")
     if kind == "file_share" and not has_backup(case.spot, case.name):
         return LOST
-    restore = restore_seconds(case.spot, case.name)
+    restore = (case.restored,)
     if kind == "file_share":
         return restore, fact_rpo(frame, "backup", "cross_region_copy")
     if kind == "search":
@@ -157,40 +179,37 @@ def _relational(case: Case) -> Times:
     frame, main = case.frame, case.main("database")
     if case.disruption == "region":
         if case.copies_only:
-            return case.assumed("iac_provision_seconds") + restore_seconds(case.spot, case.name), case.assumed(
-                "rds_backup_copy_rpo_seconds"
-            )
-        return case.assumed("rds_promote_seconds"), case.assumed("replica_lag_seconds")
+            return (case.assumed("provision", PROVISION), case.restored), case.lag("rds_backup_copy_rpo_seconds")
+        return (case.assumed("promote", "rds_promote_seconds"),), case.lag("replica_lag_seconds")
     if main is not None and main.properties.get("multi_az") is True:
-        return fact_rto(frame, "rds", "multi_az_failover"), fact_rpo(frame, "rds", "multi_az_failover")
+        return promoted(frame, "rds", "multi_az_failover"), fact_rpo(frame, "rds", "multi_az_failover")
     if case.disruption == "infrastructure":
-        return case.assumed("replace_database_seconds"), 0
-    return decide_seconds(frame) + restore_seconds(case.spot, case.name), fact_rpo(frame, "rds", "pitr")
+        return (case.assumed("replace", REPLACE),), 0
+    return (decided(frame), case.restored), fact_rpo(frame, "rds", "pitr")
 
 
 def _aurora(case: Case) -> Times:
     frame, main = case.frame, case.main("cluster")
     if case.disruption == "region":
         if case.copies_only:
-            restore = restore_seconds(case.spot, case.name)
-            return case.assumed("iac_provision_seconds") + restore, case.assumed("snapshot_copy_rpo_seconds")
+            return (case.assumed("provision", PROVISION), case.restored), case.lag("snapshot_copy_rpo_seconds")
         if is_global(case.spot):
-            return fact_rto(frame, "aurora", "global_database"), fact_rpo(frame, "aurora", "global_database")
-        return case.assumed("logical_promote_seconds"), case.assumed("logical_lag_seconds")
+            return promoted(frame, "aurora", "global_database"), fact_rpo(frame, "aurora", "global_database")
+        return (case.assumed("promote", "logical_promote_seconds"),), case.lag("logical_lag_seconds")
     readers = main.properties.get("readers") if main is not None else 0
     if readers and case.spot.zones > 1:
-        return fact_rto(frame, "aurora", "replica_promotion"), fact_rpo(frame, "aurora", "replica_promotion")
-    return case.assumed("replace_database_seconds"), 0
+        return promoted(frame, "aurora", "replica_promotion"), fact_rpo(frame, "aurora", "replica_promotion")
+    return (case.assumed("replace", REPLACE),), 0
 
 
 def _table(case: Case) -> Times:
-    return (0, fact_rpo(case.frame, "dynamodb", "global_table")) if case.disruption == "region" else AT_ONCE
+    return ((), fact_rpo(case.frame, "dynamodb", "global_table")) if case.disruption == "region" else AT_ONCE
 
 
 def _objects(case: Case) -> Times:
     if case.item.kind == "log_analytics" and not case.spot.authoritative(case.name):
         return _rebuildable(case, replica=True)
-    return (0, fact_rpo(case.frame, "s3", "replication")) if case.disruption == "region" else AT_ONCE
+    return ((), fact_rpo(case.frame, "s3", "replication")) if case.disruption == "region" else AT_ONCE
 
 
 def _files(case: Case) -> Times:
@@ -199,7 +218,7 @@ def _files(case: Case) -> Times:
     if not case.spot.authoritative(case.name):
         return _rebuildable(case, replica=not zonal)
     if case.disruption == "region":
-        return 0, fact_rpo(case.frame, "efs", "replication")
+        return (), fact_rpo(case.frame, "efs", "replication")
     return LOST if zonal and case.disruption == "zone" else AT_ONCE
 
 
@@ -207,21 +226,20 @@ def _message_store(case: Case) -> Times:
     if case.disruption != "region":
         return AT_ONCE
     lag = "stream_lag_seconds" if case.item.kind == "stream" else "queue_residence_seconds"
-    return case.assumed("iac_provision_seconds") if case.copies_only else 0, case.assumed(lag)
+    return (case.assumed("provision", PROVISION),) if case.copies_only else (), case.lag(lag)
 
 
 def _rebuildable(case: Case, *, replica: bool) -> Times:
     """Return the times of data that is built again: at once where a copy runs on."""
-    rebuild = rebuild_seconds(case.frame, case.name)
     if case.disruption == "region":
         if case.copies_only or case.item.kind == "log_analytics":
-            return case.assumed("iac_provision_seconds") + rebuild, None
-        return (rebuild if case.strategy == "pilot_light" else 0), None
+            return (case.assumed("provision", PROVISION), case.rebuilt), None
+        return ((case.rebuilt,) if case.strategy == "pilot_light" else ()), None
     if case.item.kind == "log_analytics":
-        return 0, None
+        return (), None
     if replica and (case.disruption == "infrastructure" or case.spot.zones > 1):
-        return 0, None
-    return case.assumed("replace_database_seconds") + rebuild, None
+        return (), None
+    return (case.assumed("replace", REPLACE), case.rebuilt), None
 
 
 def _cache(case: Case) -> Times:
@@ -232,11 +250,11 @@ def _cache(case: Case) -> Times:
     if case.disruption == "region":
         if case.copies_only or case.strategy == "active_active":
             return LOST
-        return fact_rto(frame, "elasticache", "global_datastore"), fact_rpo(frame, "elasticache", "global_datastore")
+        return promoted(frame, "elasticache", "global_datastore"), fact_rpo(frame, "elasticache", "global_datastore")
     if replica:
-        return case.assumed("cache_failover_seconds"), case.assumed("cache_lag_seconds")
-    people = decide_seconds(frame) if case.disruption == "zone" else 0
-    return people + case.assumed("replace_database_seconds"), fact_rpo(frame, "elasticache", "backup")
+        return (case.assumed("promote", "cache_failover_seconds"),), case.lag("cache_lag_seconds")
+    people = (decided(frame),) if case.disruption == "zone" else ()
+    return (*people, case.assumed("replace", REPLACE)), fact_rpo(frame, "elasticache", "backup")
 
 
 def _search(case: Case) -> Times:
@@ -246,11 +264,9 @@ def _search(case: Case) -> Times:
         return _rebuildable(case, replica=replica)
     if case.disruption == "region":
         return LOST
-    if case.item.kind == "log_analytics":
-        return 0, None
     if replica and (case.disruption == "infrastructure" or case.spot.zones > 1):
         return AT_ONCE
-    return restore_seconds(case.spot, case.name), fact_rpo(frame, "opensearch", "snapshot")
+    return (case.restored,), fact_rpo(frame, "opensearch", "snapshot")
 
 
 ROWS: Mapping[str, Callable[[Case], Times]] = {
