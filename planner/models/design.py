@@ -171,7 +171,7 @@ class Stage(Model):
     environment: str | None = Field(description="Environment it deploys to; None for source and build.")
     kind: Literal["source", "build", "deploy", "approval", "test"]
     provider: str = Field(
-        description="CodeStarSourceConnection, CodeCommit, S3, CodeBuild, Jenkins, CodeDeploy, CodeDeployToECS, ECS, CloudFormation or Manual"
+        description="CodeStarSourceConnection, CodeCommit, S3; CodeBuild, Jenkins; CodeDeploy, CodeDeployToECS, ECS, CloudFormation; Manual"
     )
     action: str
 
