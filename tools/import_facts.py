@@ -53,11 +53,18 @@ def run(shared: Path, target: Path) -> None:
     for service_id, spec in read_yaml(HERE / "service_map.yaml").items():
         content = services.service_facts(service_id, spec, tables)
         write_yaml(target / "services" / f"{service_id}.yaml", content)
-    write_yaml(target / "frameworks.yaml", compliance.framework_facts(read_table(facts / "compliance_controls.csv")))
-    write_yaml(target / "elements.yaml", compliance.element_facts(read_table(facts / "compliance_elements.csv")))
+    _compliance(facts, target)
     write_yaml(target / "lifecycle.yaml", compliance.lifecycle_facts(loaded["service_lifecycle"]))
     priced = sorted(path.name for path in (target / "prices").iterdir() if path.name != "global")
     write_yaml(target / "regions.yaml", regions.region_facts(priced, services.COLLECTED))
+
+
+def _compliance(facts: Path, target: Path) -> None:
+    """Write `controls/` and `elements.yaml`; `compliance_evidence.yaml` says how a plan shows an element."""
+    evidence = read_yaml(HERE / "compliance_evidence.yaml")
+    for name, framework in compliance.framework_facts(read_table(facts / "compliance_controls.csv"), evidence).items():
+        write_yaml(target / "controls" / f"{name}.yaml", framework)
+    write_yaml(target / "elements.yaml", compliance.element_facts(read_table(facts / "compliance_elements.csv"), evidence))
 
 
 def main() -> None:

@@ -10,22 +10,25 @@ from planner.candidates.context import because_of_feature
 from planner.candidates.platform import computes, copies_only, only, part, running, stated
 from planner.costing.load import ceiling
 from planner.costing.security import access_log_lines, data_event_lines, flow_log_lines, recorder_lines, trail_store_lines
+from planner.design.controls import config_rules
+from planner.design.frameworks import features_on, least
 from planner.models.components import KeyValue, ObjectStore
 from planner.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from planner.candidates.offer import Offer, Part, Refusal, Slot
+    from planner.candidates.offer import Offer, Part, Property, Refusal, Slot
 
 RETENTION = "security.audit.retention"
 SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR
 
 
 def retention_days(slot: Slot) -> int:
-    """Return the days that audit records are kept."""
-    asked = slot.document.security.audit.retention
-    return ceiling(slot.values["audit_retention_days"]) if asked is None else ceiling(Decimal(asked) / SECONDS_PER_DAY)
+    """Return the days that audit records are kept, at least what a control states."""
+    stated = slot.document.security.audit.retention
+    asked = ceiling(slot.values["audit_retention_days"]) if stated is None else ceiling(Decimal(stated) / SECONDS_PER_DAY)
+    return max(asked, least(slot.document, slot.catalog, "s3_lifecycle"))
 
 
 def offers(slot: Slot) -> Iterator[Offer | Refusal]:
@@ -79,9 +82,16 @@ def _recorded(slot: Slot) -> tuple[tuple[str, KeyValue | ObjectStore], ...]:
 
 
 def _recorder(slot: Slot, because: tuple[str, ...]) -> Part:
-    components, rules = len(slot.document.development.components), ceiling(slot.values["config_rules"])
-    lines = partial(recorder_lines, slot.region, components, rules)
-    return part(slot, "recorder", "config", "recorder", {"rules": rules, "components": components}, lines=lines, because=because)
+    components = len(slot.document.development.components)
+    rules = config_rules(slot.document, slot.catalog, features_on(slot.document, slot.catalog))
+    lines = partial(recorder_lines, slot.region, components, len(rules))
+    properties: dict[str, Property] = {
+        "rules": len(rules),
+        "rule_names": list(rules),
+        "conformance_packs": sorted(map(str, slot.document.security.frameworks)),
+        "components": components,
+    }
+    return part(slot, "recorder", "config", "recorder", properties, lines=lines, because=because)
 
 
 def _access(slot: Slot, because: tuple[str, ...], kept: tuple[str, ...]) -> Iterator[Part]:

@@ -471,7 +471,7 @@ def _make_shared_parts(slot: Slot, component: Compute, gib_per_lcu_hour: Decimal
         target = partial(target_lines, slot.region, component, public=public(component), gib_per_lcu_hour=gib_per_lcu_hour)
         properties: dict[str, Property] = {"public": public(component), "gib_per_lcu_hour": str(gib_per_lcu_hour)}
         yield Part("target", "alb", "alb target", properties, slot_counts(slot), lambda usage: target(usage=usage))
-    days = context.log_retention_days(slot.document, slot.values)
+    days = context.log_retention_days(slot.document, slot.catalog, slot.values)
     lines = partial(log_lines, slot.region, component, days)
     yield Part("logs", "cloudwatch", "log group", {"retention_days": days, "encrypted": True}, slot_counts(slot), lines)
 

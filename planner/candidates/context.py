@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.costing.load import ceiling
+from planner.design.frameworks import FRAMEWORKS, forced, leaf, least
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
@@ -26,23 +27,12 @@ FEATURE_LEAVES = {
 }
 
 
-def leaf(document: Document, path: str) -> object:
-    """Return the value at a dotted path of models and mappings, None where nothing is stated."""
-    value: object = document
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else getattr(value, key, None)
-        if value is None:
-            return None
-    return value
-
-
 def because_of_feature(document: Document, catalog: Catalog, feature: str) -> tuple[str, ...]:
     """Return the requirement ids that bring a feature: its own leaf, then the frameworks; empty when none does."""
     path = FEATURE_LEAVES[feature]
     asked = (path,) if leaf(document, path) is True else ()
-    elements = catalog.features[feature].elements
-    brings = any(element in catalog.framework(name).elements for name in document.security.frameworks for element in elements)
-    return asked + (("security.frameworks",) if brings else ())
+    brings = not forced(document, catalog).isdisjoint(catalog.features[feature].elements)
+    return asked + ((FRAMEWORKS,) if brings else ())
 
 
 def release_method(document: Document) -> str:
@@ -53,10 +43,11 @@ def release_method(document: Document) -> str:
     return "blue_green" if document.technology.recovery.deployment.rto is not None else "rolling"
 
 
-def log_retention_days(document: Document, values: Values) -> int:
-    """Return the days that logs stay searchable."""
+def log_retention_days(document: Document, catalog: Catalog, values: Values) -> int:
+    """Return the days that logs stay searchable, at least what a control states."""
     stated = document.technology.observability.log_retention
-    return ceiling(values["log_retention_days"]) if stated is None else ceiling(Decimal(stated) / 86_400)
+    asked = ceiling(values["log_retention_days"]) if stated is None else ceiling(Decimal(stated) / 86_400)
+    return max(asked, least(document, catalog, "logs_ret"))
 
 
 def configuration_management(document: Document) -> tuple[str | None, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from planner.candidates import context
 from planner.candidates.compute import balanced, public, slot_counts
 from planner.candidates.offer import Lines, Offer, Part, Property, Slot, no_lines
 from planner.costing.load import ONE, ZERO
+from planner.design.frameworks import leaf
 from planner.models.components import Compute, ObjectStore, StaticSite
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def distributions(document: Document) -> tuple[StaticSite | ObjectStore, ...]:
 
 def stated(document: Document, *paths: str) -> tuple[str, ...]:
     """Return those of the leaves that ask for something."""
-    return tuple(path for path in paths if context.leaf(document, path))
+    return tuple(path for path in paths if leaf(document, path))
 
 
 def copies_only(slot: Slot) -> bool:

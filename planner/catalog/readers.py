@@ -16,8 +16,10 @@ from planner.models.facts import (
     Lifecycle,
     Limit,
     PriceUse,
+    Proof,
     RecoveryFact,
     Region,
+    ScopeList,
     Service,
     Sla,
     TaskSize,
@@ -122,36 +124,75 @@ def _number(text: object) -> Decimal | str:
 
 def elements(facts: Facts) -> dict[str, Element]:
     """Return `elements.yaml` by id."""
-    return {
-        key: Element(
-            id=key,
-            description=item["description"],
-            cloudformation=item["cloudformation"],
-            terraform=item["terraform"],
-            config_rules=tuple(item["config_rules"]),
-            checkov=tuple(item["checkov"]),
-            source=item["source"],
-        )
-        for key, item in facts["elements"].items()
-    }
+    return {key: _element(key, item) for key, item in facts["elements"].items()}
 
 
-def frameworks(facts: Facts) -> dict[str, Framework]:
-    """Return `frameworks.yaml` by id."""
-    return {key: _framework(key, item) for key, item in facts["frameworks"].items()}
-
-
-def _framework(key: str, item: Facts) -> Framework:
-    controls = tuple(Control(control["id"], control["title"], tuple(control["elements"]), control["basis"]) for control in item["controls"])
-    return Framework(
+def _element(key: str, item: Facts) -> Element:
+    plan = item["plan"]
+    return Element(
         id=key,
+        description=item["description"],
+        cloudformation=item["cloudformation"],
+        terraform=item["terraform"],
+        config_rules=tuple(item["config_rules"]),
+        checkov=tuple(item["checkov"]),
+        source=item["source"],
+        proofs=tuple(_proof(proof) for proof in plan.get("tests", ())),
+        needed=tuple(map(_kind, plan.get("needed", ()))),
+        second_region=plan.get("second_region", False),
+        customer=plan.get("customer", ""),
+        absent=plan.get("absent", ""),
+    )
+
+
+def _proof(item: Facts) -> Proof:
+    return Proof(
+        on=tuple(map(_kind, item["on"])),
+        sites=item.get("sites", "all"),
+        property=item.get("property", ""),
+        equals=item.get("equals"),
+        at_least=item.get("at_least"),
+        names=tuple(item.get("names", ())),
+        detail=item.get("detail", ""),
+        only=item.get("only", ""),
+        set_when=item.get("set_when", ""),
+    )
+
+
+def _kind(text: str) -> tuple[str, str]:
+    service, _, part = text.partition("/")
+    return service, part
+
+
+def framework(item: Facts) -> Framework:
+    """Return one `controls/<framework>.yaml`."""
+    elements: dict[str, list[str]] = {}
+    for control in item["controls"]:
+        for name in control["elements"]:
+            elements.setdefault(name, []).append(control["id"])
+    scope = item["scope"]
+    return Framework(
+        id=item["framework"],
         name=item["name"],
         version=item["version"],
         aliases=tuple(item["aliases"]),
-        elements={name: tuple(ids) for name, ids in item["elements"].items()},
-        controls=controls,
+        partial=item["partial"],
+        scope=None if scope is None else ScopeList(scope["column"], scope["as_of"], scope["current"]),
+        elements={name: tuple(ids) for name, ids in elements.items()},
+        controls=tuple(_control(control) for control in item["controls"]),
         source=item["source"],
         as_of=item["as_of"],
+    )
+
+
+def _control(item: Facts) -> Control:
+    return Control(
+        id=item["id"],
+        title=item["title"],
+        elements=tuple(item["elements"]),
+        basis=item["basis"],
+        process=item.get("process", ""),
+        at_least={name: int(number) for name, number in item.get("at_least", {}).items()},
     )
 
 

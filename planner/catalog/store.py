@@ -278,7 +278,7 @@ class Catalog:
     @cached_property
     def frameworks(self) -> Mapping[str, Framework]:
         """Compliance frameworks by id."""
-        return readers.frameworks(self._facts.get("frameworks.yaml"))
+        return {name: readers.framework(self._facts.get(f"controls/{name}.yaml")) for name in self._facts.names("controls")}
 
     @cached_property
     def elements(self) -> Mapping[str, Element]:
@@ -314,7 +314,7 @@ class Catalog:
 
     def services(self) -> tuple[str, ...]:
         """Return the ids of all services, sorted."""
-        return self._facts.services()
+        return self._facts.names("services")
 
     def service(self, service_id: str) -> Service:
         """Return a service with its facts.

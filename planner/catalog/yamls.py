@@ -73,6 +73,6 @@ class FactFiles:
             return facts
         return read_yaml(self._files.root / name)
 
-    def services(self) -> tuple[str, ...]:
-        """Return the ids of the services that have a file, sorted."""
-        return tuple(sorted(path.stem for path in (self._files.root / "services").glob("*.yaml")))
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Return the names of the fact files of a folder, `services` for one, sorted."""
+        return tuple(sorted(path.stem for path in (self._files.root / folder).glob("*.yaml")))

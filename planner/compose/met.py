@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.candidates import context
+from planner.design.frameworks import leaf
 from planner.models.plan import AvailabilityResult, EnvironmentPlan, GivenUp, RecoveryResult, RequirementResult, Resource, Totals
 from planner.models.requirements import stakeholder
 from planner.units import format_duration, plain, usd
@@ -152,7 +153,7 @@ def _features(problem: Problem, resources: list[Resource]) -> list[RequirementRe
     document = problem.requirements.document
     rows = []
     for feature, path in context.FEATURE_LEAVES.items():
-        if context.leaf(document, path) is not True:
+        if leaf(document, path) is not True:
             continue
         by = [
             r.id for r in resources if r.service in FEATURE_SERVICES[feature] and r.component.startswith(("@security", "@audit", "@edge"))

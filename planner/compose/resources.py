@@ -16,6 +16,7 @@ from planner.compose.because import because
 from planner.costing.bill import PricedLine, price_charge
 from planner.costing.load import ONE, six
 from planner.design import Place, details
+from planner.design.settings import Settings, Spot
 from planner.models.plan import EnvironmentPlan, LineItem, PriceTier, Resource, Site
 from planner.units import usd
 
@@ -68,16 +69,17 @@ def placed(problem: Problem, solution: Solution) -> Iterator[Placed]:
             )
 
 
-def resource(item: Placed, reason: str) -> Resource:
-    """Return a part as a resource of the plan."""
+def resource(item: Placed, reason: str, settings: Settings, spot: Spot) -> Resource:
+    """Return a part as a resource of the plan, with what the planner sets on it by itself."""
     part = item.priced.part
+    own = settings.of(spot, part.service, item.id.rsplit("/", 1)[-1], item.decision.name)
     counts = list(part.counts) or [1] * len(item.option.by_step)
     return Resource.model_construct(
         id=item.id,
         component=item.decision.name,
         service=part.service,
         type=part.type,
-        properties=dict(part.properties),
+        properties={**part.properties, **own},
         count=counts[0],
         count_by_step=counts,
         because=list(item.because),
@@ -88,11 +90,15 @@ def resource(item: Placed, reason: str) -> Resource:
 
 def environments(problem: Problem, solution: Solution, parts: Sequence[Placed], reasons: dict[str, str]) -> list[EnvironmentPlan]:
     """Return every environment with its sites and resources; production first."""
-    names = sorted(problem.requirements.document.development.environments, key=lambda name: (name != "production", name))
-    return [EnvironmentPlan(name=name, regions=_sites(problem, solution, parts, reasons, name)) for name in names]
+    document = problem.requirements.document
+    names = sorted(document.development.environments, key=lambda name: (name != "production", name))
+    settings = Settings(document, problem.catalog)
+    return [EnvironmentPlan(name=name, regions=_sites(problem, solution, parts, reasons, settings, name)) for name in names]
 
 
-def _sites(problem: Problem, solution: Solution, parts: Sequence[Placed], reasons: dict[str, str], name: str) -> list[Site]:
+def _sites(
+    problem: Problem, solution: Solution, parts: Sequence[Placed], reasons: dict[str, str], settings: Settings, name: str
+) -> list[Site]:
     scenario = solution.scenario
     production = name == "production"
     zones = scenario.zones if production else problem.usages[name, ONE].environment.zones
@@ -102,7 +108,8 @@ def _sites(problem: Problem, solution: Solution, parts: Sequence[Placed], reason
     sites = []
     for role, region in roles:
         mine = [p for p in parts if p.decision.environment == name and p.decision.role == role]
-        resources = [resource(p, reasons.get(p.decision.id, "")) for p in mine]
+        spot = Spot(name, role, scenario.strategy if production else "none")
+        resources = [resource(p, reasons.get(p.decision.id, ""), settings, spot) for p in mine]
         made = details(_place(problem, solution, name, role, region, zones, resources))
         sites.append(Site(region=region, role=role, zones=zones, resources=resources, details=made))
     return sites

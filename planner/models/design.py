@@ -251,7 +251,8 @@ class ControlResult(Model):
     by: list[Evidence]
     config_rules: list[str]
     checkov: list[str]
-    asked_by: str
+    left: list[str] = Field([], description="What stays with the customer, does not hold, or is not there to hold, and why.")
+    asked_by: str = Field(description="Requirement id.")
     basis: str
     source: str
 

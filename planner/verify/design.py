@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from planner.verify.design_controls import check_controls
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame
 
 
 def check_design(frame: Frame, findings: Findings) -> None:
     """Derive roles, rules, keys, alarms, scaling, healing, backups, releases, recovery steps, controls and risks again."""
-    del frame, findings
+    check_controls(frame, findings)

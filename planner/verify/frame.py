@@ -145,13 +145,21 @@ class Frame:
     def audit_days(self) -> int:
         """Whole days that audit records are kept, as planned."""
         stated = self.document.security.audit.retention
-        return ceiling(self.planned["audit_retention_days"] if stated is None else stated / DAY_SECONDS)
+        asked = ceiling(self.planned["audit_retention_days"] if stated is None else stated / DAY_SECONDS)
+        return max(asked, self.least("s3_lifecycle"))
 
     @cached_property
     def log_days(self) -> int:
         """Whole days that logs stay searchable, as planned."""
         stated = self.document.technology.observability.log_retention
-        return ceiling(self.planned["log_retention_days"] if stated is None else stated / DAY_SECONDS)
+        asked = ceiling(self.planned["log_retention_days"] if stated is None else stated / DAY_SECONDS)
+        return max(asked, self.least("logs_ret"))
+
+    def least(self, element: str) -> int:
+        """Return the largest number that a control of the frameworks in force states for an element; 0 without any."""
+        names = () if "security.frameworks" in self.given_up else self.document.security.frameworks
+        stated = (control.at_least.get(element, 0) for name in names for control in self.catalog.framework(name).controls)
+        return max(stated, default=0)
 
     def is_public(self, item: Compute) -> bool:
         """Return whether a component is reached from the internet."""

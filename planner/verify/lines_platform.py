@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from planner.models.components import Cache, Compute, KeyValue, ObjectStore, RelationalDb
 from planner.verify.arithmetic import MONTH_DAYS, MONTH_HOURS, ONE, ZERO, ceiling
-from planner.verify.frame import GLOBAL, Spot, keeps_data
+from planner.verify.frame import GLOBAL, Frame, Spot, keeps_data
 from planner.verify.lines_edge import fetches, miss_share
+from planner.verify.settings import brought
 from planner.verify.wanted import Lines, Wanted
 
 
@@ -171,13 +172,21 @@ def trail_bucket(lines: Lines) -> list[Wanted]:
     return [lines.line("AmazonS3/standard-gb-month", kept)]
 
 
+def watching_rules(frame: Frame) -> list[str]:
+    """Return the AWS Config managed rules of the frameworks' elements; without frameworks those of the features that are on."""
+    known, names = frame.catalog.elements, brought(frame)
+    if not names:
+        names = frozenset(name for feature in frame.features for name in frame.catalog.features[feature].elements)
+    return sorted({rule for name in names if known[name].proofs for rule in known[name].config_rules})
+
+
 def recorder(lines: Lines) -> list[Wanted]:
     """Return the lines of AWS Config."""
     spot = lines.spot
     items = spot.values["config_items_per_component"] * len(spot.frame.components)
     return [
         lines.line("AWSConfig/configuration-item-continuous", items),
-        lines.line("AWSConfig/rule-evaluation", items * ceiling(spot.values["config_rules"])),
+        lines.line("AWSConfig/rule-evaluation", items * len(watching_rules(spot.frame))),
     ]
 
 

@@ -20,6 +20,7 @@ from planner.verify.lines_messages import delivered_by_firehose
 from planner.verify.lines_platform import watched_stores
 from planner.verify.lines_relational import is_global
 from planner.verify.lines_stores import has_backup, item_of, read_units, search_copies, write_units
+from planner.verify.settings import Settings
 from planner.verify.sizes_pipelines import ends, timed
 from planner.verify.sizes_platform import PROPERTIES as PLATFORM
 from planner.verify.wanted import Lines
@@ -235,12 +236,13 @@ STEPPED = frozenset({"instances", "tasks", "nodes", "stream", "domain"})
 def check_properties(frame: Frame, findings: Findings) -> None:
     """Check types, and properties that are not sizes, of every resource."""
     for spot in frame.spots:
+        settings = Settings(spot)
         for resource in spot.site.resources:
             if resource.component.startswith("@") or resource.component in frame.components:
-                _check(spot, Lines(spot, resource), findings)
+                _check(spot, Lines(spot, resource), settings, findings)
 
 
-def _check(spot: Spot, lines: Lines, findings: Findings) -> None:
+def _check(spot: Spot, lines: Lines, settings: Settings, findings: Findings) -> None:
     resource, kind = lines.resource, (lines.resource.service, part_of(lines.resource))
     here = f"environments.{resource.id}"
     if kind in TYPES:
@@ -250,6 +252,7 @@ def _check(spot: Spot, lines: Lines, findings: Findings) -> None:
         asked = spot.frame.asked("security.ddos_protection") or "standard"
         findings.that(resource.type == asked or (spot.copies_only or not spot.primary), f"{here}.type", f"is {resource.type}")
     expected = DERIVED[kind](lines) if kind in DERIVED else {}
+    expected |= settings.of(*kind, resource.component)
     for name, value in expected.items():
         found = resource.properties.get(name)
         same = found == value and isinstance(found, bool) == isinstance(value, bool)

@@ -18,6 +18,7 @@ from planner.verify.lines_platform import (
     has_public,
     key_count,
     secret_count,
+    watching_rules,
 )
 from planner.verify.wanted import Lines
 
@@ -65,7 +66,13 @@ def _jenkins(spot: Spot) -> dict[str, Value]:
 
 
 def _recorder(spot: Spot) -> dict[str, Value]:
-    return {"rules": ceiling(spot.values["config_rules"]), "components": len(spot.frame.components)}
+    rules = watching_rules(spot.frame)
+    return {
+        "rules": len(rules),
+        "rule_names": rules,
+        "conformance_packs": sorted(spot.frame.document.security.frameworks),
+        "components": len(spot.frame.components),
+    }
 
 
 PROPERTIES: Mapping[str, Callable[[Spot], dict[str, Value]]] = {

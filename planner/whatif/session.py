@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from planner import inputs, pipeline
 from planner.candidates.asked import asked
 from planner.candidates.assemble import assemble, reassemble, touched
-from planner.candidates.context import leaf
+from planner.design.frameworks import leaf
 from planner.errors import InputError, Problem
 from planner.models.shape import STATEMENT_KEYS
 from planner.solver import instance as instances

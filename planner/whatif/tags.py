@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 from planner.candidates.asked import asked
 from planner.candidates.assemble import reassemble, touched
-from planner.candidates.context import FEATURE_LEAVES, because_of_feature, leaf
+from planner.candidates.context import FEATURE_LEAVES, because_of_feature
+from planner.design.frameworks import leaf
 from planner.errors import InputError
 from planner.models.base import Model
 from planner.models.requirements import STAKEHOLDERS, stakeholder

@@ -1,4 +1,4 @@
-"""`frameworks.yaml`, `elements.yaml` and `lifecycle.yaml` from the collected tables."""
+"""`controls/`, `elements.yaml` and `lifecycle.yaml` from the collected tables."""
 
 from __future__ import annotations
 
@@ -23,62 +23,79 @@ FEDRAMP_SOURCE = (
     "FedRAMP takes its controls from NIST SP 800-53 Rev. 5; which of them a Moderate or High baseline asks for is not "
     "in the collected tables (gaps.md), so every mapped NIST control is listed"
 )
+FEDRAMP_PARTIAL = "no list of the controls of a baseline is at hand; every mapped control of NIST SP 800-53 Rev. 5 is listed"
 
 
-def element_facts(rows: Table) -> Facts:
-    """Return `elements.yaml`."""
+def element_facts(rows: Table, evidence: Facts) -> Facts:
+    """Return `elements.yaml`: how each element is built and watched, and how a plan shows it."""
+    known = {row["element_id"]: _element(row) for row in rows}
+    shown: Facts = evidence["elements"]
+    missing = sorted(known.keys() - shown.keys())
+    if missing:
+        raise ValueError(f"nothing says how a plan shows {', '.join(missing)}")
+    made = {}
+    for name, how in shown.items():
+        of = {key: how[key] for key in ("description", "config_rules") if key in how}
+        made[name] = {**known[how.get("of", name)], **of, "plan": _plan(how)}
+    return {"elements": made}
+
+
+def _element(row: dict[str, str]) -> Facts:
     return {
-        "elements": {
-            row["element_id"]: {
-                "description": row["architecture_element"],
-                "cloudformation": row["cloudformation"],
-                "terraform": row["terraform"],
-                "config_rules": _split(row["aws_config_rule_identifiers"]),
-                "checkov": _split(row["checkov_ids"]),
-                "source": row["source"],
-                "as_of": "2026-08",
-            }
-            for row in rows
-        }
+        "description": row["architecture_element"],
+        "cloudformation": row["cloudformation"],
+        "terraform": row["terraform"],
+        "config_rules": _split(row["aws_config_rule_identifiers"]),
+        "checkov": _split(row["checkov_ids"]),
+        "source": row["source"],
+        "as_of": "2026-08",
     }
+
+
+def _plan(how: Facts) -> Facts:
+    """Return how a plan shows an element, without what the row of the table says."""
+    return {key: value for key, value in how.items() if key not in {"of", "description", "config_rules"}}
 
 
 def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def framework_facts(rows: Table) -> Facts:
-    """Return `frameworks.yaml`; FedRAMP is the NIST mapping, marked partial."""
+def framework_facts(rows: Table, evidence: Facts) -> dict[str, Facts]:
+    """Return `controls/<framework>.yaml` by framework; FedRAMP is the NIST mapping, marked partial."""
     frameworks = {}
     for key, (label, name, version, aliases) in FRAMEWORKS.items():
-        frameworks[key] = _framework([row for row in rows if row["framework"] == label], name, version, aliases)
-    nist = frameworks["nist_800_53_r5"]
+        frameworks[key] = _framework([row for row in rows if row["framework"] == label], key, evidence)
+        frameworks[key] = {"framework": key, "name": name, "version": version, "aliases": aliases, **frameworks[key]}
     frameworks["fedramp"] = {
-        **nist,
+        **frameworks["nist_800_53_r5"],
+        "framework": "fedramp",
         "name": "FedRAMP (partial: by NIST SP 800-53)",
-        "version": "Rev. 5",
         "aliases": ["fedramp moderate", "fedramp_moderate", "fedramp-moderate", "fedramp high"],
         "source": FEDRAMP_SOURCE,
+        "partial": FEDRAMP_PARTIAL,
+        "scope": evidence["scope"]["fedramp"],
     }
-    return {"frameworks": frameworks}
+    return frameworks
 
 
-def _framework(rows: Table, name: str, version: str, aliases: list[str]) -> Facts:
-    elements: dict[str, list[str]] = {}
+def _framework(rows: Table, key: str, evidence: Facts) -> Facts:
+    instead, least = evidence["instead"].get(key, {}), evidence["at_least"].get(key, {})
     controls: dict[str, Facts] = {}
     for row in rows:
-        elements.setdefault(row["element_id"], []).append(row["control_id"])
         control = controls.setdefault(row["control_id"], _control(row))
-        control["elements"].append(row["element_id"])
+        control["elements"].append(instead.get(row["control_id"], {}).get(row["element_id"], row["element_id"]))
         if row["basis"] not in control["basis"]:
             control["basis"] += f"; {row['basis']}"
+    for name, why in evidence["process"].get(key, {}).items():
+        controls[name]["process"] = why
+    for name, numbers in least.items():
+        controls[name]["at_least"] = numbers
     return {
-        "name": name,
-        "version": version,
-        "aliases": aliases,
         "source": rows[0]["source"],
         "as_of": rows[0]["as_of"],
-        "elements": elements,
+        "partial": "",
+        "scope": evidence["scope"].get(key),
         "controls": list(controls.values()),
     }
 

@@ -173,6 +173,30 @@ class AssumptionsShape(Shape):
     assumptions: dict[str, AssumptionShape]
 
 
+class ProofShape(Shape):
+    """What must hold of the parts of a plan that show an element."""
+
+    on: Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9_]+/([a-z0-9-]+|\*)$")]], Field(min_length=1)]
+    sites: Literal["all", "standing", "serving", "production", "home"] = "all"
+    property: Text | None = None
+    equals: str | bool | None = None
+    at_least: Annotated[int, Field(ge=1)] | None = None
+    names: list[Text] | None = None
+    detail: Literal["no_admin_ports", "only_web_ports", "least_privilege", "backed_up", "databases_rotate"] | None = None
+    only: Literal["authoritative"] | None = None
+    set_when: Text | None = None
+
+
+class EvidenceShape(Shape):
+    """How a plan shows an element, or why it cannot."""
+
+    tests: list[ProofShape] = []
+    needed: list[Text] = []
+    second_region: bool = False
+    customer: str = ""
+    absent: str = ""
+
+
 class ElementShape(Sourced):
     """A property of an architecture that meets controls."""
 
@@ -181,6 +205,7 @@ class ElementShape(Sourced):
     terraform: str
     config_rules: list[Text]
     checkov: list[Text]
+    plan: EvidenceShape
 
 
 class ElementsShape(Shape):
@@ -190,28 +215,34 @@ class ElementsShape(Shape):
 
 
 class ControlShape(Shape):
-    """One control and the elements that meet it."""
+    """One control and the elements that meet it; `process` says why it is the customer's own whatever is planned."""
 
     id: Text
     title: Text
     elements: Annotated[list[Text], Field(min_length=1)]
     basis: Text
+    process: str = ""
+    at_least: dict[str, Text] = {}
+
+
+class ScopeShape(Shape):
+    """The list of services in scope at hand; only a current one forbids."""
+
+    column: Text
+    as_of: Text
+    current: bool
 
 
 class FrameworkShape(Sourced):
-    """A framework: its elements with the controls they meet, and its controls with their elements."""
+    """`controls/<framework>.yaml`: the controls of a framework with the elements that meet them."""
 
+    framework: Text
     name: Text
     version: Text
     aliases: list[Text]
-    elements: dict[str, Annotated[list[Text], Field(min_length=1)]]
+    partial: str
+    scope: ScopeShape | None
     controls: list[ControlShape]
-
-
-class FrameworksShape(Shape):
-    """`frameworks.yaml`."""
-
-    frameworks: dict[str, FrameworkShape]
 
 
 class LifecycleShape(Sourced):
@@ -360,10 +391,10 @@ class ContinuityShape(Shape):
 SHAPES: dict[str, type[Shape]] = {
     "assumptions": AssumptionsShape,
     "continuity": ContinuityShape,
+    "controls": FrameworkShape,
     "elements": ElementsShape,
     "exports": ExportsShape,
     "features": FeaturesShape,
-    "frameworks": FrameworksShape,
     "lifecycle": LifecyclesShape,
     "regions": RegionsShape,
     "runbook": RunbookShape,
@@ -373,4 +404,5 @@ SHAPES: dict[str, type[Shape]] = {
 
 def shape_of(name: str) -> type[Shape]:
     """Return the shape of a fact file by its path below `catalogs/`."""
-    return SHAPES["service" if name.startswith("services/") else name.removesuffix(".yaml")]
+    folder, _, file = name.rpartition("/")
+    return SHAPES[{"services": "service"}.get(folder, folder) or file.removesuffix(".yaml")]
