@@ -72,7 +72,8 @@ def test_schemas_are_generated_from_the_shapes() -> None:
 
 @pytest.mark.parametrize("name", FACT_FILES)
 def test_fact_file_meets_its_schema(name: str) -> None:
-    kind = "service" if name.startswith("services/") else name.removesuffix(".yaml")
+    folder = name.rpartition("/")[0]
+    kind = {"services": "service", "": name.removesuffix(".yaml")}.get(folder, folder)
     schema = json.loads((SCHEMAS / f"{kind}.schema.json").read_text(encoding="utf-8"))
     errors = [error.message for error in Draft202012Validator(schema).iter_errors(facts_of(name))]
     assert errors == []

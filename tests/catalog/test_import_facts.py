@@ -95,12 +95,29 @@ def test_control_collects_its_elements_and_their_basis() -> None:
         "basis": "mapped by AWS or Prowler", "source": "law", "as_of": "2026",
     }  # fmt: skip
     others = [row | {"framework": label} for label, *_ in compliance.FRAMEWORKS.values() if label != "GDPR"]
-    facts = compliance.framework_facts([row, row | {"element_id": "waf", "basis": "own reading"}, *others])
-    gdpr = facts["frameworks"]["gdpr"]
-    assert gdpr["elements"] == {"kms": ["32"], "waf": ["32"]}
-    assert gdpr["controls"] == [
-        {"id": "32", "title": "Security", "elements": ["kms", "waf"], "basis": "mapped by AWS or Prowler; own reading"}
-    ]
+    evidence = {
+        "instead": {"gdpr": {"32": {"waf": "cache_maz"}}},
+        "at_least": {"gdpr": {"32": {"kms": "365"}}},
+        "process": {},
+        "scope": {"fedramp": {"column": "list", "as_of": "2025", "current": False}},
+    }
+    facts = compliance.framework_facts([row, row | {"element_id": "waf", "basis": "own reading"}, *others], evidence)
+    basis = "mapped by AWS or Prowler; own reading"
+    control = {"id": "32", "title": "Security", "elements": ["kms", "cache_maz"], "basis": basis, "at_least": {"kms": "365"}}
+    assert facts["gdpr"]["controls"] == [control]
+    assert facts["fedramp"]["partial"]
+    assert not facts["gdpr"]["partial"]
+
+
+def test_an_element_must_say_how_a_plan_shows_it() -> None:
+    row = {
+        "element_id": "kms", "architecture_element": "Keys", "cloudformation": "", "terraform": "",
+        "aws_config_rule_identifiers": "A;B", "checkov_ids": "", "source": "list",
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="nothing says how a plan shows kms"):
+        compliance.element_facts([row], {"elements": {}})
+    made = compliance.element_facts([row], {"elements": {"kms": {"absent": "why"}}})
+    assert made["elements"]["kms"]["plan"] == {"absent": "why"}
 
 
 def test_text_that_looks_like_a_number_is_quoted() -> None:
