@@ -41,6 +41,7 @@ def _fact(catalog: Catalog, fact: Fact, place: str, findings: Findings) -> None:
         limit = catalog.limit(service, which)
         findings.equal(f"{place}.value", fact.value, f"{limit.value} {limit.unit}")
         _source(fact, limit.source, limit.as_of, place, findings)
+        findings.equal(f"{place}.basis", fact.basis, "stated")
     elif kind == "recovery":
         found = catalog.recovery(service, which)
         findings.equal(f"{place}.value", fact.value, f"RTO {_seconds(found.rto_seconds)}, RPO {_seconds(found.rpo_seconds)}")

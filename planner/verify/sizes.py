@@ -12,6 +12,7 @@ from planner.verify.sizes_pipelines import check_delivery, check_etl, check_step
 from planner.verify.sizes_platform import check_platform
 from planner.verify.sizes_stores import (
     check_bucket,
+    check_bucket_replica,
     check_cluster,
     check_database,
     check_domain,
@@ -49,6 +50,7 @@ REPLICAS: Mapping[str, Check] = {
     "elasticache": check_nodes,
     "opensearch": check_domain,
     "efs": check_files,
+    "s3": check_bucket_replica,
 }
 
 

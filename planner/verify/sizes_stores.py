@@ -219,6 +219,13 @@ def check_bucket(lines: Lines, findings: Findings) -> None:
     findings.that(lines.resource.type in kinds, f"{_here(lines)}.type", f"{lines.resource.type!r} is not offered")
 
 
+def check_bucket_replica(lines: Lines, findings: Findings) -> None:
+    """Check the storage classes of a copy: standard, or the primary's where it serves as well."""
+    bucket = lines.spot.frame.primary.find(lines.resource.component, "bucket") if lines.spot.frame.primary else None
+    kind = bucket.type if lines.spot.active and bucket is not None else "standard"
+    findings.equal(f"{_here(lines)}.type", lines.resource.type, kind)
+
+
 def check_stream(lines: Lines, findings: Findings) -> None:
     """Check the shards of a stream."""
     item_of(lines, Stream)
