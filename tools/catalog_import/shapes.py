@@ -388,6 +388,32 @@ class ContinuityShape(Shape):
     part_brought_back_by: Text
 
 
+class FacetShape(Shape):
+    """How files show one thing that a plan decided; what each field means stands at the head of `readback.yaml`."""
+
+    planned: Text = ""
+    cloudformation: list[Text]
+    terraform: list[Text]
+    sets: Text = ""
+    scales: list[Text] = []
+    number: bool = False
+    present: bool = False
+    words: dict[str, str | bool] = {}
+    unset: str | int | bool | None = None
+    known_as: Text = ""
+    per: int = 1
+    times: int = 1
+    plus: int = 0
+    over: Text = ""
+    elsewhere: Text = ""
+
+
+class ReadbackShape(Sourced):
+    """`readback.yaml`: facets by `SERVICE/PART` and name."""
+
+    parts: dict[str, dict[str, FacetShape]]
+
+
 SHAPES: dict[str, type[Shape]] = {
     "assumptions": AssumptionsShape,
     "continuity": ContinuityShape,
@@ -396,6 +422,7 @@ SHAPES: dict[str, type[Shape]] = {
     "exports": ExportsShape,
     "features": FeaturesShape,
     "lifecycle": LifecyclesShape,
+    "readback": ReadbackShape,
     "regions": RegionsShape,
     "runbook": RunbookShape,
     "service": ServiceShape,
