@@ -32,6 +32,7 @@ from planner.candidates.commitments import choices
 from planner.candidates.offer import Refusal, Slot
 from planner.candidates.problem import Decision, Dropped, Key, Problem, Scenario, price_all, undominated
 from planner.candidates.promising import variants
+from planner.candidates.watching import watched
 from planner.costing.load import ONE, Usage, Values, environment_load, growth_steps
 from planner.models.requirements import DISRUPTIONS, STRATEGIES
 
@@ -243,7 +244,7 @@ class Assembler:
 
     def _offers(self, slot: Slot) -> Iterator[Offer | Refusal]:
         made: Iterator[Offer | Refusal] = BUILDERS[self._kind(slot.name)].offers(slot)
-        return made
+        return watched(slot, made)
 
     def _slot(self, decision: Decision, scenario: Scenario) -> Slot:
         recovery = decision.role == "recovery"

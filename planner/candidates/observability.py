@@ -1,4 +1,4 @@
-"""Visibility: alarms, dashboards, application metrics, traces, alerts to operators (docs/model.md §8)."""
+"""Visibility: dashboards, application metrics, traces, alerts to operators (docs/model.md §8)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.candidates.offer import Offer, Part, Property, Refusal, Slot
-from planner.candidates.platform import copies_only, home, only, part, stated
-from planner.costing.load import ceiling
-from planner.costing.operations import alarm_lines, alert_lines, dashboard_lines, metric_lines, trace_lines
+from planner.candidates.platform import copies_only, home, only, part
+from planner.costing.operations import alert_lines, dashboard_lines, metric_lines, trace_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,16 +20,11 @@ def offers(slot: Slot) -> Iterator[Offer | Refusal]:
     """Yield the visibility of a site."""
     if "sms" in slot.document.technology.observability.alert_by and home(slot):
         yield Refusal("sms alerts", f"SNS bills text messages by country and carrier, and the catalog has no such price ({ALERT_BY})")
-    yield only(slot, () if copies_only(slot) else _parts(slot), "alarms, and the views that the requirements ask for")
+    yield only(slot, () if copies_only(slot) else _parts(slot), "the views and alerts that the requirements ask for")
 
 
 def _parts(slot: Slot) -> Iterator[Part]:
-    document, asked = slot.document, slot.document.technology.observability
-    components = len(document.development.components)
-    alarms = ceiling(slot.values["alarms_per_component"]) * components
-    because = stated(document, ALERT_BY, "technology.auto_healing", "technology.auto_scaling")
-    lines = partial(alarm_lines, slot.region, alarms)
-    yield part(slot, "alarms", "cloudwatch", "alarm", {"alarms": alarms}, count=alarms, lines=lines, because=because)
+    asked, components = slot.document.technology.observability, len(slot.document.development.components)
     if asked.dashboards and home(slot):
         yield _dashboards(slot, asked.dashboards)
     if asked.custom_metrics_per_component:

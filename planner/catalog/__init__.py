@@ -11,6 +11,7 @@ from planner.catalog.overlay import Overlay
 from planner.catalog.store import Catalog
 from planner.errors import CatalogError
 from planner.models.facts import (
+    AlarmRule,
     Assumption,
     CacheNode,
     Coverage,
@@ -32,6 +33,7 @@ from planner.models.facts import (
 )
 
 __all__ = [
+    "AlarmRule",
     "Assumption",
     "CacheNode",
     "Catalog",

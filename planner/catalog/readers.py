@@ -6,7 +6,9 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from planner.models.facts import (
+    AlarmRule,
     Assumption,
+    Condition,
     Control,
     Element,
     ExportedEngine,
@@ -217,6 +219,44 @@ def exports(facts: Facts) -> ExportFacts:
 
 def _values(facts: Facts) -> dict[str, str]:
     return {key: item["value"] for key, item in facts.items()}
+
+
+def alarms(facts: Facts) -> dict[tuple[str, str], tuple[AlarmRule, ...]]:
+    """Return `alarms.yaml` by the service and part that the alarms come with, in the file's order."""
+    rules: dict[tuple[str, str], tuple[AlarmRule, ...]] = {}
+    for key, item in facts["alarms"].items():
+        named = (item["service"], item["part"])
+        rules[named] = (*rules.get(named, ()), _alarm(key, item))
+    return rules
+
+
+def _alarm(key: str, item: Facts) -> AlarmRule:
+    return AlarmRule(
+        id=key,
+        service=item["service"],
+        part=item["part"],
+        name=item["name"],
+        where=item["where"],
+        only=tuple(Condition(test["property"], test["is"], test.get("value", "")) for test in item.get("only", ())),
+        each=item.get("each", ""),
+        region=item.get("region", "here"),
+        of=item.get("of", ""),
+        signal=item["signal"],
+        severity=item["severity"],
+        namespace=item["namespace"],
+        metric=item["metric"],
+        ratio_of=item.get("ratio_of", ""),
+        dimensions=item.get("dimensions", {}),
+        statistic=item["statistic"],
+        comparison=item["comparison"],
+        threshold=item["threshold"],
+        value=item.get("value", ""),
+        unit=item["unit"],
+        period_seconds=item["period_seconds"],
+        periods=item["periods"],
+        custom_metrics=item.get("custom_metrics", 0),
+        source=item["source"],
+    )
 
 
 def lifecycle(facts: Facts) -> dict[str, Lifecycle]:

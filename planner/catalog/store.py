@@ -17,6 +17,7 @@ from planner.catalog.sizes import SizeTables, Spec, offers, unbeaten
 from planner.catalog.yamls import FactFiles
 from planner.errors import CatalogError, PriceNotFoundError
 from planner.models.facts import (
+    AlarmRule,
     Assumption,
     CacheNode,
     Coverage,
@@ -263,6 +264,16 @@ class Catalog:
         specs = self._sizes.search_instances
         return offers(SearchInstance, specs if all else unbeaten(specs, *place), *place)
 
+    def db_memory_mib(self, name: str) -> int:
+        """Return the memory of an RDS or Aurora instance class.
+
+        Raises:
+            CatalogError: it is unknown.
+        """
+        if name not in self._sizes.db_classes:
+            raise CatalogError(f"no database class {name!r} in the catalog")
+        return self._sizes.db_classes[name].memory_mib
+
     # Facts
 
     @cached_property
@@ -294,6 +305,19 @@ class Catalog:
     def exports(self) -> ExportFacts:
         """What exports set that is neither planned nor priced: versions, images, policies, regions of resource types."""
         return readers.exports(self._facts.get("exports.yaml"))
+
+    @cached_property
+    def alarms(self) -> Mapping[tuple[str, str], tuple[AlarmRule, ...]]:
+        """Alarms by the service and part that bring them."""
+        return readers.alarms(self._facts.get("alarms.yaml"))
+
+    @cached_property
+    def alarm_properties(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Properties that the alarms of a service and part depend on, `type` for its type."""
+        return {
+            named: tuple(sorted({test.property for rule in rules for test in rule.only} | {rule.each for rule in rules if rule.each}))
+            for named, rules in self.alarms.items()
+        }
 
     @cached_property
     def lifecycle(self) -> Mapping[str, Lifecycle]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planner.candidates import context
 from planner.models.plan import Decision, NotModelled, Rejected
 from planner.models.requirements import stakeholder
-from planner.units import usd
+from planner.units import plain, usd
 
 if TYPE_CHECKING:
     from planner.candidates.offer import Offer
@@ -131,6 +131,7 @@ def not_modelled(document: Document) -> list[NotModelled]:
             for n, j in document.business.journeys.items()
             if j.latency
         ),
+        *_promised(document),
         *(
             (
                 f"business.dependencies.{n}",
@@ -142,6 +143,15 @@ def not_modelled(document: Document) -> list[NotModelled]:
         *_finance(document),
     ]
     return [NotModelled(id=path, stakeholder=stakeholder(path), asked=asked, reason=reason) for path, asked, reason in sorted(rows)]
+
+
+def _promised(document: Document) -> Iterator[tuple[str, str, str]]:
+    """Yield what journeys promise and alarms watch."""
+    for name, journey in document.business.journeys.items():
+        if journey.latency_p95 is not None:
+            yield f"business.journeys.{name}.latency_p95", f"{plain(journey.latency_p95)} ms", "watched by alarms, not modelled"
+        if journey.error_rate is not None:
+            yield f"business.journeys.{name}.error_rate", f"{plain(journey.error_rate)}%", "watched by alarms, not modelled"
 
 
 def _finance(document: Document) -> Iterator[tuple[str, str, str]]:

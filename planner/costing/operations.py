@@ -8,6 +8,7 @@ from planner.costing.bill import Charge, charge
 from planner.costing.load import DAYS, HOURS, ZERO
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from planner.costing.load import Usage
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
 GLOBAL = "global"
 
 
-def alarm_lines(region: str, alarms: int, usage: Usage) -> list[Charge]:
-    """Return the lines of CloudWatch alarms."""
-    return [charge("AmazonCloudWatch", region, "alarm-month-standard", usage.constant(alarms))]
+def alarm_lines(watched: Mapping[str, tuple[int, int]], usage: Usage) -> list[Charge]:
+    """Return the lines of CloudWatch alarms: by region the metrics they read, and those that are billed to exist."""
+    lines = []
+    for region, (metrics, billed) in watched.items():
+        lines.append(charge("AmazonCloudWatch", region, "alarm-month-standard", usage.constant(metrics)))
+        lines.append(charge("AmazonCloudWatch", region, "custom-metric-month", usage.constant(billed)))
+    return lines
 
 
 def dashboard_lines(dashboards: int, usage: Usage) -> list[Charge]:

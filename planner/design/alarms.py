@@ -1,21 +1,118 @@
-"""Alarms and the topics they go to."""
+"""Alarms and the topics they go to: `catalogs/alarms.yaml` applied to what was chosen (docs/model.md §15)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planner.design.thresholds import threshold
+from planner.models.design import Alarm, Topic
+
 if TYPE_CHECKING:
+    from planner.catalog import AlarmRule, Catalog
     from planner.design.place import Place
-    from planner.models.design import Alarm, Topic
+    from planner.models.facts import Condition
+    from planner.models.plan import Resource
+
+GLOBAL_METRICS = "us-east-1"
+PROTOCOLS = ("email", "http")
+"""How SNS can tell operators at a recorded price."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """Where a part stands, as far as it decides which alarms it needs."""
+
+    production: bool
+    recovery: bool
+    strategy: str
+    region: str
+    primary_region: str
+
+    def holds(self, where: str) -> bool:
+        """Return whether a rule for a kind of site (`always`, `running`, `serving`) holds here."""
+        serving = not self.recovery or self.strategy == "active_active"
+        return where == "always" or serving or (where == "running" and self.strategy == "warm_standby")
+
+    def region_of(self, rule: AlarmRule) -> str:
+        """Return where the metric of a rule is."""
+        return {"here": self.region, "primary": self.primary_region, "global": GLOBAL_METRICS}[rule.region]
+
+
+def around(place: Place) -> Around:
+    """Return where the parts of a site stand."""
+    return Around(place.production, place.recovery, place.strategy, place.region, place.primary_region)
+
+
+def applying(
+    catalog: Catalog, here: Around, named: tuple[str, str], kind: str, properties: Mapping[str, object]
+) -> Iterator[tuple[AlarmRule, int]]:
+    """Yield the rules that a part brings with it, and how many alarms of each.
+
+    Args:
+        catalog: Where the rules are.
+        here: The site.
+        named: Service and part, as the id of the resource has it.
+        kind: Type of the part.
+        properties: Of the part.
+    """
+    for rule in catalog.alarms.get(named, ()):
+        if here.holds(rule.where) and all(_true(test, kind, properties) for test in rule.only):
+            number = properties.get(rule.each, 0) if rule.each else 1
+            if isinstance(number, int) and number > 0:
+                yield rule, number
+
+
+def _true(test: Condition, kind: str, properties: Mapping[str, object]) -> bool:
+    value = kind if test.property == "type" else properties.get(test.property)
+    if test.test == "absent":
+        return value is None
+    if test.test == "positive":
+        return isinstance(value, int) and value > 0
+    return (value == test.value) == (test.test == "equal")
 
 
 def alarms(place: Place) -> list[Alarm]:
     """Return the alarms of a site, by name."""
-    del place
-    return []
+    here, found = around(place), []
+    for resource in place.resources:
+        named = (resource.service, resource.id.rsplit("/", 1)[-1])
+        for rule, number in applying(place.catalog, here, named, resource.type, resource.properties):
+            found += [_alarm(place, here, resource, rule, k if number > 1 else 0) for k in range(1, number + 1)]
+    return sorted(found, key=lambda alarm: alarm.name)
 
 
-def topics(place: Place) -> list[Topic]:
-    """Return the topics of a site, by severity."""
-    del place
-    return []
+def _alarm(place: Place, here: Around, resource: Resource, rule: AlarmRule, number: int) -> Alarm:
+    limit = threshold(place, resource, rule)
+    name = f"{resource.component.removeprefix('@')}-{rule.name}"
+    return Alarm.model_construct(
+        name=f"{name}-{number}" if number else name,
+        component=resource.component,
+        resource=resource.id,
+        of=rule.of or None,
+        region=here.region_of(rule),
+        signal=rule.signal,
+        namespace=rule.namespace,
+        metric=rule.metric,
+        ratio_of=rule.ratio_of or None,
+        dimensions=dict(rule.dimensions),
+        statistic=rule.statistic,
+        comparison=rule.comparison,
+        threshold=limit.value,
+        unit=rule.unit,
+        period_seconds=rule.period_seconds,
+        periods=rule.periods,
+        # Nobody is called for a mirror.
+        severity=rule.severity if place.production else "warning",
+        basis=limit.basis,
+        per_step=limit.by_step,
+    )
+
+
+def topics(place: Place, watched: list[Alarm]) -> list[Topic]:
+    """Return the topics that the alarms of a site go to: one a severity, in each region that has some."""
+    asked = place.document.technology.observability.alert_by
+    protocols = [protocol for protocol in PROTOCOLS if protocol in asked]
+    needed = sorted({(alarm.region, alarm.severity) for alarm in watched})
+    return [Topic.model_construct(severity=severity, region=region, protocols=list(protocols)) for region, severity in needed]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.design import access, alarms, backups, healing, network, scaling, secrecy
+from planner.design import access, alarms, backups, dashboards, healing, network, scaling, secrecy
 from planner.models.design import Details
 
 if TYPE_CHECKING:
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 def details(place: Place) -> Details:
     """Return the design of a site, everything in a fixed order."""
+    watched = alarms.alarms(place)
     return Details.model_construct(
         roles=access.roles(place),
         security_groups=network.security_groups(place),
         keys=secrecy.keys(place),
         secrets=secrecy.secrets(place),
-        alarms=alarms.alarms(place),
-        topics=alarms.topics(place),
+        alarms=watched,
+        topics=alarms.topics(place, watched),
+        dashboards=dashboards.dashboards(place, watched),
         scaling=scaling.scaling(place),
         healing=healing.healing(place),
         backups=backups.backups(place),

@@ -86,12 +86,16 @@ class Secret(Model):
 class Alarm(Model):
     """A CloudWatch alarm."""
 
-    name: str = Field(description="`COMPONENT-SIGNAL`, unique in the site.")
+    name: str = Field(description="`COMPONENT-NAME`, unique in the site.")
     component: str
     resource: str = Field(description="Id of what it watches.")
+    of: str | None = Field(None, description="What belongs to the resource and is watched in its place: `dead letters`, `delivery stream`.")
+    region: str = Field(description="Where its metric and the alarm are; metrics of global services are in us-east-1.")
     signal: Literal["latency", "errors", "saturation", "lag", "storage", "availability", "security", "cost"]
     namespace: str
     metric: str
+    ratio_of: str | None = Field(None, description="Metric that `metric` is divided by, in percent; such an alarm counts as two.")
+    dimensions: dict[str, str] = Field({}, description="Fixed dimensions beside those that name the resource.")
     statistic: str = Field(description="Average, Sum, Maximum, Minimum, or a percentile such as p95.")
     comparison: Literal["above", "below"]
     threshold: str = Field(description="A plain decimal.")
@@ -104,10 +108,25 @@ class Alarm(Model):
 
 
 class Topic(Model):
-    """An SNS topic that alarms of one severity go to."""
+    """An SNS topic that alarms of one severity go to; it lies where they do."""
 
     severity: Severity
+    region: str
     protocols: list[str]
+
+
+class Widget(Model):
+    """A graph on a dashboard."""
+
+    component: str
+    metrics: list[str] = Field(description="`NAMESPACE/METRIC` of the component's alarms.")
+
+
+class Dashboard(Model):
+    """A CloudWatch dashboard."""
+
+    name: str
+    widgets: list[Widget]
 
 
 class Scaling(Model):
@@ -277,6 +296,7 @@ class Details(Model):
     secrets: list[Secret] = Field([])
     alarms: list[Alarm] = Field([])
     topics: list[Topic] = Field([])
+    dashboards: list[Dashboard] = Field([])
     scaling: list[Scaling] = Field([])
     healing: list[Healing] = Field([])
     backups: list[Backup] = Field([])
@@ -293,6 +313,7 @@ class Continuity(Model):
 
 
 __all__ = [
-    "Alarm", "Backup", "Continuity", "ControlResult", "Details", "Dropped", "Evidence", "Flow", "GameDay", "Grant", "Healing",
-    "Key", "Mirror", "Pipeline", "Replication", "Risk", "Role", "RunbookStep", "Scaling", "Secret", "SecurityGroup", "Stage", "Topic",
+    "Alarm", "Backup", "Continuity", "ControlResult", "Dashboard", "Details", "Dropped", "Evidence", "Flow", "GameDay", "Grant", "Healing",
+    "Key", "Mirror", "Pipeline", "Replication", "Risk", "Role", "RunbookStep", "Scaling", "Secret", "SecurityGroup", "Stage",
+    "Topic", "Widget",
 ]  # fmt: skip

@@ -308,6 +308,43 @@ class ExportFacts(NamedTuple):
     regions_with: dict[str, frozenset[str]]
 
 
+class Condition(NamedTuple):
+    """What a property of a part must be for a rule to hold; `type` is the part's type."""
+
+    property: str
+    test: Literal["equal", "unlike", "positive", "absent"]
+    value: str
+
+
+class AlarmRule(NamedTuple):
+    """An alarm that a part of a plan brings with it (`catalogs/alarms.yaml`)."""
+
+    id: str
+    service: str
+    part: str
+    name: str
+    where: Literal["always", "running", "serving"]
+    only: tuple[Condition, ...]
+    each: str
+    region: Literal["here", "primary", "global"]
+    of: str
+    signal: Literal["latency", "errors", "saturation", "lag", "storage", "availability", "security", "cost"]
+    severity: Literal["critical", "warning"]
+    namespace: str
+    metric: str
+    ratio_of: str
+    dimensions: dict[str, str]
+    statistic: str
+    comparison: Literal["above", "below"]
+    threshold: str
+    value: str
+    unit: str
+    period_seconds: int
+    periods: int
+    custom_metrics: int
+    source: str
+
+
 class Coverage(NamedTuple):
     """What can be priced in a region: dimensions by service, and price rows by basis."""
 

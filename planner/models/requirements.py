@@ -16,7 +16,7 @@ from pydantic import Field
 
 from planner.models.base import Date, Model, Month, Name, RegionId, Text
 from planner.models.components import AnyComponent
-from planner.models.quantities import Amount, Count, Flag, Gib, Growth, Percent, PerSecond, Positive, Ratio, Seconds
+from planner.models.quantities import Amount, Count, Flag, Gib, Growth, Millis, Percent, PerSecond, Positive, Ratio, Seconds
 
 SCHEMA_VERSION = "1"
 STAKEHOLDERS: Mapping[str, str] = {
@@ -92,6 +92,12 @@ class Journey(Model):
     degrades: tuple[Name, ...] = Field((), description="Components without which it only gets worse.")
     availability: Percent | None = Field(None, description="Share of the time it must work.")
     latency: Text | None = Field(None, description="Latency budget; kept, not modelled.")
+    latency_p95: Annotated[Millis, Field(gt=0)] | None = Field(
+        None, description="Time within which 95 % of its requests are answered; watched, not modelled."
+    )
+    error_rate: Annotated[Percent, Field(gt=0)] | None = Field(
+        None, description="Largest share of its requests that may fail; watched, not modelled."
+    )
 
 
 class Dependency(Model):

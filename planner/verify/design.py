@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.verify.design_alarms import check_alarms
 from planner.verify.design_controls import check_controls
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame
@@ -10,3 +11,4 @@ from planner.verify.frame import Frame
 def check_design(frame: Frame, findings: Findings) -> None:
     """Derive roles, rules, keys, alarms, scaling, healing, backups, releases, recovery steps, controls and risks again."""
     check_controls(frame, findings)
+    check_alarms(frame, findings)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from planner.models.components import Cache, Compute, KeyValue, ObjectStore, RelationalDb
 from planner.verify.arithmetic import MONTH_DAYS, MONTH_HOURS, ONE, ZERO, ceiling
+from planner.verify.design_alarms import alarm_metrics
 from planner.verify.frame import GLOBAL, Frame, Spot, keeps_data
 from planner.verify.lines_edge import fetches, miss_share
 from planner.verify.settings import brought
@@ -203,14 +204,13 @@ def access_logs(lines: Lines) -> list[Wanted]:
     return [lines.line("AmazonS3/standard-gb-month", lambda k: (flow + spot.calls("", k) * each) * kept)]
 
 
-def alarm_count(spot: Spot) -> int:
-    """Return the alarms of a site."""
-    return ceiling(spot.values["alarms_per_component"] * len(spot.frame.components))
-
-
 def alarms(lines: Lines) -> list[Wanted]:
-    """Return CloudWatch alarms."""
-    return [lines.line("AmazonCloudWatch/alarm-month-standard", Decimal(alarm_count(lines.spot)))]
+    """Return the CloudWatch alarms of a component, by the metrics they read, and the metrics that exist for them."""
+    found: list[Wanted] = []
+    for region, (read, billed) in alarm_metrics(lines.spot, lines.resource.component).items():
+        found.append(lines.line("AmazonCloudWatch/alarm-month-standard", Decimal(read), region))
+        found.append(lines.line("AmazonCloudWatch/custom-metric-month", Decimal(billed), region))
+    return found
 
 
 def dashboards(lines: Lines) -> list[Wanted]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from planner.models.components import AnyComponent, Compute, DataPipeline, Job
 from planner.models.requirements import Delivery
+from planner.verify.design_alarms import alarm_count
 from planner.verify.frame import Spot
 from planner.verify.lines_edge import HEALTH_CHECKS
 from planner.verify.lines_platform import acl_count, has_public, secret_count
@@ -22,6 +23,7 @@ JOBS: Alternatives = frozenset({("fargate", "job"), ("lambda", "job")})
 PIPELINES: Alternatives = frozenset({("glue", "etl"), ("step_functions", "workflow"), ("firehose", "delivery-stream")})
 STEPS: Alternatives = frozenset({("fargate", "step"), ("lambda", "step")})
 SCHEDULE = ("eventbridge", "schedule")
+ALARMS: Alternatives = frozenset({("cloudwatch", "alarms")})
 TARGET, LOGS = ("alb", "target"), ("cloudwatch", "logs")
 PRIMARY: dict[str, Alternatives] = {
     "relational_db": frozenset({("rds", "database"), ("aurora", "cluster")}),
@@ -55,6 +57,8 @@ RUNS_ONLY_WHERE_LIVE = frozenset({"cache", "search"})
 
 def component_needs(spot: Spot, name: str) -> Iterator[Alternatives]:
     """Yield what a component must have at a site."""
+    if alarm_count(spot, name):
+        yield ALARMS
     item = spot.frame.components[name]
     if isinstance(item, Compute):
         yield from _compute_needs(spot, item)
@@ -143,6 +147,9 @@ def platform_needs(spot: Spot) -> Iterator[tuple[str, str, str]]:
         yield ("@edge", "route53", "zone")
     elif spot.production:
         yield ("@edge", "route53", HEALTH_CHECKS)
+    for platform in sorted({item.component for item in spot.site.resources if item.component.startswith("@")}):
+        if alarm_count(spot, platform):
+            yield (platform, "cloudwatch", "alarms")
     yield from _network(spot)
     yield from _security(spot)
     yield from _audit(spot)
@@ -197,7 +204,6 @@ def _audit(spot: Spot) -> Iterator[tuple[str, str, str]]:
 
 def _observability(spot: Spot) -> Iterator[tuple[str, str, str]]:
     base, frame = "technology.observability.", spot.frame
-    yield ("@observability", "cloudwatch", "alarms")
     if spot.production and spot.primary and frame.asked(base + "dashboards"):
         yield ("@observability", "cloudwatch", "dashboards")
     if frame.asked(base + "custom_metrics_per_component"):

@@ -12,6 +12,7 @@ from planner.models.components import Cache, Compute, FileShare, KeyValue, LogAn
 from planner.models.plan import Scalar
 from planner.units import plain
 from planner.verify.arithmetic import DAY_SECONDS, ceiling
+from planner.verify.design_alarms import alarm_count, alarm_metrics
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, Spot, part_of
 from planner.verify.lines_compute import DETAILED
@@ -104,6 +105,11 @@ def _aurora_replica(lines: Lines) -> Properties:
     return {"replication": "global" if is_global(lines.spot) else "logical", "readers": 0, "zones": 1}
 
 
+def _alarm_part(lines: Lines) -> Properties:
+    spot, name = lines.spot, lines.resource.component
+    return {"alarms": alarm_count(spot, name), "alarm_metrics": sum(read for read, _ in alarm_metrics(spot, name).values())}
+
+
 def _trail(lines: Lines) -> Properties:
     spot = lines.spot
     watched = sorted(watched_stores(spot)) if "data_events" in spot.frame.features else []
@@ -142,6 +148,7 @@ DERIVED: Mapping[tuple[str, str], Callable[[Lines], Properties]] = {
     ("kinesis", "stream"): _stream,
     ("opensearch", "domain"): _domain,
     ("cloudwatch", "logs"): _logs,
+    ("cloudwatch", "alarms"): _alarm_part,
     ("cloudwatch", "log-analytics"): _analytics,
     ("athena", "workgroup"): _analytics,
     ("emr", "application"): _analytics,
@@ -230,7 +237,7 @@ TYPES: Mapping[tuple[str, str], frozenset[str]] = {
     ("s3", "artifacts"): frozenset({"standard"}),
     ("s3", "backup-copy"): frozenset({"standard"}),
 }
-STEPPED = frozenset({"instances", "tasks", "nodes", "stream", "domain"})
+STEPPED = frozenset({"instances", "tasks", "nodes", "stream", "domain", "alarms"})
 
 
 def check_properties(frame: Frame, findings: Findings) -> None:

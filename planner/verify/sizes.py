@@ -9,7 +9,7 @@ from planner.verify.findings import Findings
 from planner.verify.frame import Frame, part_of
 from planner.verify.sizes_compute import check_function, check_machines, check_runs
 from planner.verify.sizes_pipelines import check_delivery, check_etl, check_step
-from planner.verify.sizes_platform import check_platform
+from planner.verify.sizes_platform import check_alarm_part, check_platform
 from planner.verify.sizes_stores import (
     check_bucket,
     check_bucket_replica,
@@ -42,6 +42,7 @@ CHECKS: Mapping[str, Check] = {
     "domain": check_domain,
     "queue": check_queue,
     "bucket": check_bucket,
+    "alarms": check_alarm_part,
 }
 REPLICAS: Mapping[str, Check] = {
     "rds": check_database,

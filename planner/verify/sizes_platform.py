@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from planner.models.components import Compute, DataPipeline, Job
 from planner.verify.arithmetic import ceiling
+from planner.verify.design_alarms import alarm_count
 from planner.verify.findings import Findings
 from planner.verify.frame import Spot, part_of
 from planner.verify.lines_edge import CHECKS, FAST
 from planner.verify.lines_platform import (
     acl_count,
     address_count,
-    alarm_count,
     endpoint_count,
     has_public,
     key_count,
@@ -90,7 +90,6 @@ PROPERTIES: Mapping[str, Callable[[Spot], dict[str, Value]]] = {
     "trail-bucket": _audit_store,
     "access-logs": _audit_store,
     "recorder": _recorder,
-    "alarms": lambda spot: {"alarms": alarm_count(spot)},
     "dashboards": lambda spot: {"dashboards": spot.frame.document.technology.observability.dashboards or 0},
     "custom-metrics": _metrics,
     "repository": lambda spot: {"committers": spot.frame.document.development.delivery.committers or 0},
@@ -107,7 +106,6 @@ COUNTED = {
     "roles": "roles",
     "secrets": "secrets",
     "web-acl": "acls",
-    "alarms": "alarms",
     "dashboards": "dashboards",
     "custom-metrics": "metrics",
     "pipelines": "pipelines",
@@ -117,6 +115,9 @@ COUNTED = {
 def check_platform(lines: Lines, findings: Findings) -> None:
     """Check a platform part's counts and properties against what was derived."""
     resource, part = lines.resource, part_of(lines.resource)
+    if part == "alarms":
+        check_alarm_part(lines, findings)
+        return
     here, derive = f"environments.{resource.id}", PROPERTIES.get(part)
     expected = derive(lines.spot) if derive else {}
     for name, value in expected.items():
@@ -128,6 +129,13 @@ def check_platform(lines: Lines, findings: Findings) -> None:
         findings.equal(f"{here}.count_by_step[{k}]", found, count)
     if part == "jenkins":
         _server(lines, findings)
+
+
+def check_alarm_part(lines: Lines, findings: Findings) -> None:
+    """Check how many alarms the alarms of a component, or of a platform part, are."""
+    here, count = f"environments.{lines.resource.id}", alarm_count(lines.spot, lines.resource.component)
+    for k, found in enumerate(lines.resource.count_by_step):
+        findings.equal(f"{here}.count_by_step[{k}]", found, count)
 
 
 def _server(lines: Lines, findings: Findings) -> None:

@@ -291,7 +291,6 @@ def test_data_events_alone_need_a_trail() -> None:
 # -- observability ------------------------------------------------------------------------------------------------
 
 VIEWS: dict[str, dict[str, Decimal]] = {
-    "alarms": {"alarm-month-standard": Decimal(9 * 5)},
     "custom metrics": {"custom-metric-month": Decimal(9 * 4)},
     "operator alerts": {"email-notification": Decimal(200), "http-notification": Decimal(200)},
 }

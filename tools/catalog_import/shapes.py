@@ -414,7 +414,51 @@ class ReadbackShape(Sourced):
     parts: dict[str, dict[str, FacetShape]]
 
 
+class ConditionShape(Shape):
+    """What a property of a part must be for an alarm to be there."""
+
+    property: Text
+    test: Annotated[Literal["equal", "unlike", "positive", "absent"], Field(alias="is")]
+    value: Text | None = None
+
+
+class AlarmShape(Shape):
+    """An alarm that a part of a plan brings with it."""
+
+    service: Text
+    part: Text
+    name: Text
+    where: Literal["always", "running", "serving"]
+    only: list[ConditionShape] = []
+    each: Text | None = None
+    region: Literal["here", "primary", "global"] = "here"
+    of: Text | None = None
+    signal: Literal["latency", "errors", "saturation", "lag", "storage", "availability", "security", "cost"]
+    severity: Literal["critical", "warning"]
+    namespace: Text
+    metric: Text
+    ratio_of: Text | None = None
+    dimensions: dict[str, Text] = {}
+    statistic: Text
+    comparison: Literal["above", "below"]
+    threshold: Literal["constant", "assumption", "cpu", "error_rate", "latency", "rpo", "storage", "memory", "least"]
+    value: Text | None = None
+    unit: Text
+    period_seconds: Annotated[int, Field(ge=60)]
+    periods: Annotated[int, Field(ge=1)]
+    custom_metrics: Annotated[int, Field(ge=0)] = 0
+    source: Text
+
+
+class AlarmsShape(Shape):
+    """`alarms.yaml`."""
+
+    as_of: Text
+    alarms: dict[str, AlarmShape]
+
+
 SHAPES: dict[str, type[Shape]] = {
+    "alarms": AlarmsShape,
     "assumptions": AssumptionsShape,
     "continuity": ContinuityShape,
     "controls": FrameworkShape,

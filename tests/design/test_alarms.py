@@ -1,0 +1,171 @@
+"""What is watched: as many alarms as the bill has, at the thresholds that targets, sizes and assumptions give."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from planner import catalog, inputs, pipeline
+from planner.errors import CatalogError, ConflictError, InputError
+from planner.models.design import Alarm
+from planner.models.plan import Plan, Site
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from drawn import documents
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ("mvp", "storefront", "clinic", "ledger", "telemetry")
+CATALOG = catalog.load()
+
+
+@cache
+def planned(sample: str) -> Plan:
+    return pipeline.plan(inputs.load(ROOT / "samples" / f"{sample}.yaml"), CATALOG)
+
+
+def changed(**leaves: Any) -> Plan:
+    """Return the plan of the small sample with leaves set; `__` stands for the dots of a path."""
+    data = inputs.load(ROOT / "samples" / "mvp.yaml").normalised()
+    for path, value in leaves.items():
+        *parents, leaf = path.split("__")
+        here = data
+        for key in parents:
+            here = here.setdefault(key, {})
+        here[leaf] = value
+    return pipeline.plan(inputs.from_data(data), CATALOG)
+
+
+def sites(plan: Plan) -> Iterator[tuple[str, Site]]:
+    return ((place.name, site) for place in plan.environments for site in place.regions)
+
+
+def home(plan: Plan) -> dict[str, Alarm]:
+    return {alarm.name: alarm for alarm in plan.environments[0].regions[0].details.alarms}
+
+
+def away(plan: Plan) -> dict[str, Alarm]:
+    return {alarm.name: alarm for alarm in plan.environments[0].regions[1].details.alarms}
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_what_is_listed_is_what_is_priced(sample: str) -> None:
+    plan = planned(sample)
+    for environment, site in sites(plan):
+        ids = {resource.id: resource for resource in site.resources}
+        listed = Counter(alarm.component for alarm in site.details.alarms)
+        counted = {r.component: r.count for r in site.resources if r.id.endswith("/alarms")}
+        assert listed == counted, environment
+        assert all(alarm.resource in ids for alarm in site.details.alarms)
+        assert len({alarm.name for alarm in site.details.alarms}) == len(site.details.alarms)
+        read = sum(2 if alarm.ratio_of else 1 for alarm in site.details.alarms)
+        lines = [line for line in plan.line_items if line.resource in ids and line.usage == "alarm-month-standard"]
+        assert sum(line.quantity for line in lines) == read
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_every_alarm_has_a_topic_where_it_is(sample: str) -> None:
+    for _, site in sites(planned(sample)):
+        topics = {(topic.region, topic.severity) for topic in site.details.topics}
+        assert {(alarm.region, alarm.severity) for alarm in site.details.alarms} == topics
+
+
+def test_nobody_is_called_for_a_mirror() -> None:
+    plan = planned("mvp")
+    severities = {name: {alarm.severity for alarm in site.details.alarms} for name, site in sites(plan)}
+    assert severities == {"production": {"critical", "warning"}, "dev": {"warning"}}
+
+
+@pytest.mark.parametrize(
+    ("leaves", "alarm", "threshold", "basis"),
+    [
+        pytest.param({}, "web-errors", "1", "assumption:alarm_error_rate_percent", id="no-error-target"),
+        pytest.param(
+            {"business__journeys__book__error_rate": "0.2%"}, "web-errors", "0.2", "business.journeys.book.error_rate", id="target"
+        ),
+        pytest.param(
+            {"assumptions__alarm_error_rate_percent": 3}, "web-errors", "3", "assumption:alarm_error_rate_percent", id="own-default"
+        ),
+        pytest.param({}, "web-latency", "0.24", "assumption:alarm_latency_factor", id="three-times-80-ms"),
+        pytest.param(
+            {"business__journeys__book__latency_p95": "800ms"}, "web-latency", "0.8", "business.journeys.book.latency_p95", id="p95"
+        ),
+        pytest.param({"assumptions__db_cpu_target": 0.74}, "bookings-cpu", "99", "assumption:db_cpu_target", id="one-below-all"),
+        pytest.param({"assumptions__db_cpu_target": 0.75}, "bookings-cpu", "100", "assumption:db_cpu_target", id="all-of-it"),
+        pytest.param({"assumptions__db_cpu_target": 0.76}, "bookings-cpu", "100", "assumption:db_cpu_target", id="never-more"),
+    ],
+)
+def test_thresholds(leaves: dict[str, Any], alarm: str, threshold: str, basis: str) -> None:
+    found = home(changed(**leaves) if leaves else planned("mvp"))[alarm]
+    assert (found.threshold, found.basis) == (threshold, basis)
+
+
+def test_a_journey_counts_only_for_what_it_needs() -> None:
+    strict = {"needs": ["uploads"], "error_rate": "0.01%"}
+    assert home(changed(business__journeys__upload=strict))["web-errors"].basis == "assumption:alarm_error_rate_percent"
+
+
+def test_promises_are_watched_never_satisfied() -> None:
+    plan = changed(business__journeys__book__latency_p95="800ms", business__journeys__book__error_rate="0.2%")
+    watched = {row.id: (row.asked, row.reason) for row in plan.not_modelled}
+    assert watched["business.journeys.book.latency_p95"] == ("800 ms", "watched by alarms, not modelled")
+    assert watched["business.journeys.book.error_rate"] == ("0.2%", "watched by alarms, not modelled")
+    assert not any(row.satisfied for row in plan.requirements if "latency" in row.id or "error_rate" in row.id)
+
+
+def test_free_storage_follows_the_planned_volume() -> None:
+    plan = planned("mvp")
+    database = next(r for r in plan.environments[0].regions[0].resources if r.id.endswith("/database"))
+    volumes = database.properties["storage_gib_by_step"]
+    assert isinstance(volumes, list)
+    assert home(plan)["bookings-free-storage"].per_step == [str(int(Decimal(gib) * 1024**3 / 10)) for gib in map(int, volumes)]
+
+
+@pytest.mark.parametrize(
+    ("sample", "seconds"),
+    [pytest.param("storefront", 900, id="15m"), pytest.param("clinic", 900, id="clinic-15m"), pytest.param("ledger", 5, id="5s")],
+)
+def test_the_lag_that_alarms_is_the_rpo_of_the_region(sample: str, seconds: int) -> None:
+    lags = [alarm for alarm in away(planned(sample)).values() if alarm.basis == "technology.recovery.region.rpo"]
+    assert lags
+    for alarm in lags:
+        assert int(alarm.threshold) == seconds * (1000 if alarm.unit == "Milliseconds" else 1)
+
+
+def test_metrics_of_global_services_are_in_virginia() -> None:
+    plan = planned("clinic")
+    assert plan.region != "us-east-1"
+    assert {alarm.region for alarm in away(plan).values() if alarm.namespace == "AWS/Route53"} == {"us-east-1"}
+
+
+def test_dashboards_show_every_component_once() -> None:
+    plan = planned("storefront")
+    boards = plan.environments[0].regions[0].details.dashboards
+    shown = [widget.component for board in boards for widget in board.widgets]
+    assert [board.name for board in boards] == ["storefront-1", "storefront-2", "storefront-3"]
+    assert sorted(shown) == shown
+    assert set(shown) == {alarm.component for alarm in home(plan).values()}
+    assert len(set(shown)) == len(shown)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(documents())
+def test_all_code_that_runs_is_watched_for_errors_or_saturation(data: dict[str, Any]) -> None:
+    try:
+        plan = pipeline.plan(inputs.from_data(data), CATALOG)
+    except (InputError, ConflictError, CatalogError):
+        return
+    code = {name for name, part in data["development"]["components"].items() if part["kind"] in {"web", "api", "worker", "batch"}}
+    for environment, site in sites(plan):
+        if site.role == "recovery":
+            continue
+        hosted = {r.component for r in site.resources if "hosted_by" in r.properties}
+        watched = {alarm.component for alarm in site.details.alarms if alarm.signal in {"errors", "saturation"}}
+        assert code - hosted <= watched, environment
