@@ -78,8 +78,13 @@ def _bucket_parts(slot: Slot, component: ObjectStore, infrequent: Decimal, kind:
 
 
 def _versioned(slot: Slot) -> bool:
-    """Return whether a bucket keeps versions: always in production, whose primary site any recovery site replicates from."""
-    return slot.production or slot.authoritative
+    """Return whether a bucket keeps versions: always in production, whose primary site any recovery site replicates from.
+
+    In mirrors where the only copy of the data is there, or a framework asks for versions of every bucket.
+    """
+    asking = set(slot.catalog.practices.difference("versions").elements)
+    asked = (asking & set(slot.catalog.framework(name).elements) for name in slot.document.security.frameworks)
+    return slot.production or slot.authoritative or any(asked)
 
 
 def _objects_served(component: ObjectStore, edge: Edge, usage: Usage) -> list[Charge]:

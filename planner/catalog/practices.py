@@ -60,13 +60,25 @@ class Practices:
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        """Kinds of differences between a mirror and production; the last one is every other property."""
+        """Kinds of differences between a mirror and production."""
         listed = self._files.get("continuity.yaml")["differences"]
         return tuple(Difference(**(d | {name: tuple(d[name]) for name in ("properties", "elements")})) for d in listed)
+
+    def difference(self, kind: str) -> Difference:
+        """Return a kind of difference.
+
+        Raises:
+            CatalogError: it is unknown.
+        """
+        for item in self.differences:
+            if item.kind == kind:
+                return item
+        raise CatalogError(f"continuity.yaml knows no difference {kind!r}")
 
     @cached_property
     def parts(self) -> PartDifference:
         """What forbids that a mirror leaves a whole part out."""
         facts = self._files.get("continuity.yaml")
         elements = {item["part"]: tuple(item["elements"]) for item in facts["parts"]}
-        return PartDifference(elements, facts["part_allowed"], facts["part_brought_back_by"])
+        words = (facts["part_allowed"], facts["part_brought_back_by"])
+        return PartDifference(elements, *words, frozenset(facts["shared"]), facts["shared_allowed"])

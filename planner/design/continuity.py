@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.design.mirrors import mirrors
+from planner.design.rehearsals import game_days
+from planner.design.replication import replication
+from planner.design.runbook import runbook
 from planner.models.design import Continuity
 
 if TYPE_CHECKING:
@@ -12,5 +16,10 @@ if TYPE_CHECKING:
 
 def continuity(whole: Whole) -> Continuity:
     """Return what is replicated, the steps of coming back, rehearsals, pipelines and mirrors."""
-    del whole
-    return Continuity.model_construct(replication=[], runbook={}, game_days=[], pipelines=[], mirrors=[])
+    return Continuity.model_construct(
+        replication=replication(whole),
+        runbook=runbook(whole),
+        game_days=game_days(whole),
+        pipelines=[],
+        mirrors=mirrors(whole),
+    )

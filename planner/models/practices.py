@@ -39,13 +39,17 @@ class Rehearsal(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A kind of difference between a mirror and production, and what a framework would need to forbid it."""
+    """A kind of difference between a mirror and production.
+
+    Where a framework brings one of `elements`, the difference is forbidden if they bind, and else allowed `despite` them.
+    """
 
     kind: str
     properties: tuple[str, ...]
     elements: tuple[str, ...]
     binds: bool
     allowed: str
+    despite: str
     brought_back_by: str
 
 
@@ -57,8 +61,13 @@ class ReleaseOrder(NamedTuple):
 
 
 class PartDifference(NamedTuple):
-    """Whole parts that a mirror leaves out: the elements that forbid it by part, and the words when nothing does."""
+    """Whole parts that a mirror leaves out: the elements that forbid it by part, and the words when nothing does.
+
+    `shared` names platform parts that serve every environment from production.
+    """
 
     elements: dict[str, tuple[str, ...]]
     allowed: str
     brought_back_by: str
+    shared: frozenset[str]
+    shared_allowed: str

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from planner.verify.design_alarms import check_alarms
 from planner.verify.design_controls import check_controls
+from planner.verify.design_continuity import check_continuity
+from planner.verify.design_mirrors import check_mirrors
+from planner.verify.design_runbook import check_runbook
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame
+from planner.verify.recovery import recovery
 
 
 def check_design(frame: Frame, findings: Findings) -> None:
     """Derive roles, rules, keys, alarms, scaling, healing, backups, releases, recovery steps, controls and risks again."""
     check_controls(frame, findings)
     check_alarms(frame, findings)
+    outcomes = recovery(frame)
+    check_runbook(frame, outcomes, findings)
+    check_continuity(frame, outcomes, findings)
+    check_mirrors(frame, findings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from planner.models.components import Cache, Compute, FileShare, KeyValue, LogAnalytics, Search, Stream, Topic
+from planner.models.components import Cache, Compute, FileShare, KeyValue, LogAnalytics, RelationalDb, Search, Stream, Topic
 from planner.models.plan import Scalar
 from planner.units import plain
 from planner.verify.arithmetic import DAY_SECONDS, ceiling
@@ -64,7 +64,13 @@ def _versioned(lines: Lines) -> Properties:
     spot, name = lines.spot, lines.resource.component
     if part_of(lines.resource) == "backup-copy":
         return {}
-    return {"versioning": spot.authoritative(name) or spot.production}
+    return {"versioning": spot.authoritative(name) or spot.production or _versions_asked(spot)}
+
+
+def _versions_asked(spot: Spot) -> bool:
+    """Return whether a framework asks for versions of every bucket."""
+    asking = set(spot.frame.catalog.practices.difference("versions").elements)
+    return any(asking & set(spot.frame.catalog.framework(name).elements) for name in spot.frame.document.security.frameworks)
 
 
 def _files(lines: Lines) -> Properties:
@@ -102,7 +108,8 @@ def _distribution(lines: Lines) -> Properties:
 
 
 def _aurora_replica(lines: Lines) -> Properties:
-    return {"replication": "global" if is_global(lines.spot) else "logical", "readers": 0, "zones": 1}
+    by_engine = "logical" if item_of(lines, RelationalDb).engine == "postgres" else "binlog"
+    return {"replication": "global database" if is_global(lines.spot) else by_engine, "readers": 0, "zones": 1}
 
 
 def _alarm_part(lines: Lines) -> Properties:

@@ -94,13 +94,13 @@ class Case:
 
 
 def component_recovery(frame: Frame, spot: Spot, name: str, disruption: str) -> Back | None:
-    """Return a component's recovery; None when it does not enter (ephemeral data, jobs, static files)."""
+    """Return a component's recovery; None when it does not enter (ephemeral data, jobs, static files, stores in a bad release)."""
     item, case = frame.components[name], Case(frame, spot, name, disruption)
     if isinstance(item, Compute):
         if disruption == "data_corruption":
             return Back(None, None, authoritative=False, enters=False)
         return Back(_compute(case), None, authoritative=False)
-    if isinstance(item, Job | DataPipeline):
+    if isinstance(item, Job | DataPipeline) or disruption == "deployment":
         return None
     authoritative = spot.authoritative(name)
     if item.durability == "ephemeral" or (item.kind == "static_site" and not authoritative):
@@ -143,8 +143,6 @@ def _compute_region(case: Case, launched: Steps) -> Steps | None:
 
 
 def _store(case: Case) -> Times:
-    if case.disruption == "deployment":
-        return AT_ONCE
     if case.disruption == "data_corruption":
         return _corrupted(case)
     if case.disruption == "region" and case.strategy == "none":

@@ -364,6 +364,7 @@ class DifferenceShape(Shape):
     elements: list[Text]
     binds: bool
     allowed: Text
+    despite: str
     brought_back_by: Text
 
 
@@ -386,6 +387,8 @@ class ContinuityShape(Shape):
     parts: list[PartShape]
     part_allowed: Text
     part_brought_back_by: Text
+    shared: list[Text]
+    shared_allowed: Text
 
 
 class FacetShape(Shape):
