@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from planner.verify.design_alarms import check_alarms
-from planner.verify.design_controls import check_controls
 from planner.verify.design_continuity import check_continuity
+from planner.verify.design_controls import check_controls
 from planner.verify.design_mirrors import check_mirrors
 from planner.verify.design_runbook import check_runbook
 from planner.verify.findings import Findings

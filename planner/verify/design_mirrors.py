@@ -77,7 +77,8 @@ class _Compared:
 
     def _left_out(self, resource: Resource) -> Entry:
         words = self.frame.catalog.practices.parts
-        forbidding = sorted(self.brought & set(words.elements.get(part_of(resource), ())))
+        asked = () if resource.component in words.shared else words.elements.get(part_of(resource), ())
+        forbidding = sorted(self.brought & set(asked))
         self.findings.that(not forbidding, f"{self.place}.dropped", f"{_name(resource)} is left out, which {', '.join(forbidding)} forbids")
         return {
             "what": _name(resource),
