@@ -15,7 +15,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-from catalog_import.shapes import SHAPES, shape_of
+from catalog_import.registry import SHAPES, shape_of
 from pydantic import ValidationError
 
 from planner.catalog.integrity import SUMS, sums_text

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from planner.errors import CatalogError
-from planner.models.practices import Difference, Mechanism, PartDifference, Rehearsal, ReleaseOrder, StepText
+from planner.models.practices import BackupKind, Difference, Mechanism, PartDifference, Rehearsal, ReleaseOrder, StepText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,3 +82,14 @@ class Practices:
         elements = {item["part"]: tuple(item["elements"]) for item in facts["parts"]}
         words = (facts["part_allowed"], facts["part_brought_back_by"])
         return PartDifference(elements, *words, frozenset(facts["shared"]), facts["shared_allowed"])
+
+    @cached_property
+    def backups(self) -> tuple[BackupKind, ...]:
+        """How each kind of store is backed up."""
+        listed = self._files.get("continuity.yaml")["backups"]
+        return tuple(BackupKind(**{name: item[name] for name in BackupKind._fields}) for item in listed)
+
+    @cached_property
+    def vault_lock(self) -> frozenset[str]:
+        """Elements that lock the vault of AWS Backup."""
+        return frozenset(self._files.get("continuity.yaml")["vault_lock"])

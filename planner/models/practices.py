@@ -71,3 +71,22 @@ class PartDifference(NamedTuple):
     brought_back_by: str
     shared: frozenset[str]
     shared_allowed: str
+
+
+class BackupKind(NamedTuple):
+    """How a kind of store is backed up, for data that is authoritative, other, or any.
+
+    `days` is `property:NAME` of the resource, `assumption:ID`, `limit:SERVICE.ID` or a number. `needs` is a property that must be
+    true, or `no NAME` that must not.
+    """
+
+    service: str
+    part: str
+    only: Literal["any", "authoritative", "other"]
+    needs: str
+    mechanism: Literal["point_in_time", "native_snapshot", "aws_backup", "versioning"]
+    frequency: str
+    days: str
+    days_elsewhere: str
+    priced: bool
+    note: str

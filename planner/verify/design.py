@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.verify.design_alarms import check_alarms
+from planner.verify.design_backups import check_backups
 from planner.verify.design_continuity import check_continuity
 from planner.verify.design_controls import check_controls
 from planner.verify.design_mirrors import check_mirrors
@@ -20,3 +21,4 @@ def check_design(frame: Frame, findings: Findings) -> None:
     check_runbook(frame, outcomes, findings)
     check_continuity(frame, outcomes, findings)
     check_mirrors(frame, findings)
+    check_backups(frame, findings)

@@ -1,0 +1,39 @@
+"""Which shape each fact file has."""
+
+from __future__ import annotations
+
+from catalog_import.practice_shapes import ContinuityShape, RunbookShape
+from catalog_import.shapes import (
+    AlarmsShape,
+    AssumptionsShape,
+    ElementsShape,
+    ExportsShape,
+    FeaturesShape,
+    FrameworkShape,
+    LifecyclesShape,
+    ReadbackShape,
+    RegionsShape,
+    ServiceShape,
+    Shape,
+)
+
+SHAPES: dict[str, type[Shape]] = {
+    "alarms": AlarmsShape,
+    "assumptions": AssumptionsShape,
+    "continuity": ContinuityShape,
+    "controls": FrameworkShape,
+    "elements": ElementsShape,
+    "exports": ExportsShape,
+    "features": FeaturesShape,
+    "lifecycle": LifecyclesShape,
+    "readback": ReadbackShape,
+    "regions": RegionsShape,
+    "runbook": RunbookShape,
+    "service": ServiceShape,
+}
+
+
+def shape_of(name: str) -> type[Shape]:
+    """Return the shape of a fact file by its path below `catalogs/`."""
+    folder, _, file = name.rpartition("/")
+    return SHAPES[{"services": "service"}.get(folder, folder) or file.removesuffix(".yaml")]
