@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from planner.export import naming
-from planner.export.decisions_stores import STORES
+from planner.export.decisions_stores import BUCKET_NAME, STORES, bucket_prefix
 from planner.export.layers import Kind
 from planner.export.parameters import Parameter, Place, Spec, Value
 from planner.export.targets import Target, all_targets
@@ -19,6 +19,7 @@ MIB_PER_GIB = 1024
 CPU_UNITS = 1024
 """Of ECS, in a vCPU."""
 MINUTES_PER_DAY = 24 * 60
+DAYS_PER_MONTH = 30
 ARCHITECTURES = ("arm64", "x86_64")
 
 
@@ -95,6 +96,18 @@ def _start_image(place: Place) -> Value:
     return place.facts.versions["start_image"]
 
 
+def _bucket(name: str) -> Callable[[Place], Value]:
+    return lambda place: bucket_prefix(place.target, name)
+
+
+def _lock(place: Place) -> Value:
+    return "COMPLIANCE" if place.target.production else "GOVERNANCE"
+
+
+def _log_days(place: Place) -> Value:
+    return log_days(place.facts, int(place.text("retention_days")))
+
+
 CLASS = Spec("InstanceType", "string", _type, "Instance type.", pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$")
 TASK = (
     Spec("TaskCpu", "number", _cpu, "CPU units of a task; 1024 are one vCPU.", minimum=256),
@@ -125,17 +138,23 @@ COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
     ("lambda", "function"): FUNCTION,
     ("fargate", "job"): (*TASK, SCHEDULE),
     ("lambda", "job"): (*FUNCTION, SCHEDULE),
-    ("cloudwatch", "logs"): (Spec("LogRetentionDays", "number", of_property("retention_days"), "Days that logs are kept.", minimum=1),),
+    ("cloudwatch", "logs"): (Spec("LogRetentionDays", "number", _log_days, "Days that logs are kept.", minimum=1),),
     ("ec2", "jenkins"): (
         Spec("JenkinsInstanceType", "string", _type, "Instance type of the build server.", pattern=CLASS.pattern),
         Spec("JenkinsImageId", "image", _image, "SSM public parameter with the machine image of the build server."),
         Spec("JenkinsVolumeGib", "number", of_property("volume_gib"), "Volume of the build server in GiB.", minimum=8),
     ),
     ("s3", "trail-bucket"): (
+        Spec("TrailBucketName", "string", _bucket("trail"), "Beginning of the name of the audit bucket.", pattern=BUCKET_NAME),
         Spec("AuditRetentionDays", "number", of_property("retention_days"), "Days that audit records are kept.", minimum=1),
+        Spec("AuditLockMode", "string", _lock, "Whether anybody may shorten the lock.", allowed=("COMPLIANCE", "GOVERNANCE")),
     ),
     ("s3", "access-logs"): (
+        Spec("AccessLogsBucketName", "string", _bucket("access-logs"), "Beginning of the bucket's name.", pattern=BUCKET_NAME),
         Spec("AccessLogRetentionDays", "number", of_property("retention_days"), "Days that access logs are kept.", minimum=1),
+    ),
+    ("s3", "artifacts"): (
+        Spec("ArtifactsBucketName", "string", _bucket("artifacts"), "Beginning of the name of the artifact store.", pattern=BUCKET_NAME),
     ),
     ("nat_gateway", "gateways"): (
         Spec("NatGateways", "number", of_property("gateways"), "NAT gateways, one a zone.", allowed=("1", "2", "3")),
@@ -156,19 +175,37 @@ DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
 
 def site_parameters(target: Target, facts: ExportFacts) -> Iterator[Parameter]:
     """Yield what belongs to the site as a whole."""
-    del facts
     project = target.document.project
     yield Parameter("Project", "string", target.project, "Project; names of resources begin with it.", NAME)
     yield Parameter("Environment", "string", target.environment, "Environment.", NAME)
     yield Parameter("Owner", "string", naming.tag_value(project.owner or project.name), "Who answers for it.")
     yield Parameter("PlanDigest", "string", naming.digest(target.plan.requirements_digest + target.plan.catalog.digest, 12), "Which plan.")
     yield Parameter("Zones", "number", target.zones, "Availability zones that compute is spread over.", allowed=("1", "2", "3"))
+    if target.twin is not None:
+        yield Parameter("OtherRegion", "string", target.twin.region, "The environment's other region.", r"^[a-z0-9-]+$")
     yield Parameter("DomainName", "string", domain_of(target), "Domain name of the environment.", DOMAIN)
     yield Parameter("AlertEmail", "string", f"operations@{base_domain(target)}", "Mail address for alarms and budgets.", EMAIL)
     yield Parameter("AlertUrl", "string", f"https://alerts.{base_domain(target)}/aws", "HTTPS address for alarms.", r"^https://\S+$")
     yield Parameter("VpcCidr", "string", cidr_of(target), "Address range of the VPC.", CIDR)
+    kept = _platform_log_days(target, facts)
+    yield Parameter("PlatformLogRetentionDays", "number", kept, "Days that logs of the platform are kept.", minimum=1)
+    prefix_list = facts.cloudfront_prefix_lists.get(target.region)
+    if prefix_list is not None:
+        text = "Managed prefix list of CloudFront's addresses."
+        yield Parameter("CloudFrontPrefixListId", "string", prefix_list, text, r"^pl-[0-9a-f]+$")
     yield Parameter("MonthlyBudgetUsd", "number", budget_of(target), "Dollars a month: the plan's mean for the environment.", minimum=1)
     yield from _existing(target)
+
+
+def log_days(facts: ExportFacts, days: int) -> int:
+    """Return the shortest retention that CloudWatch Logs takes and that is long enough; ten years where none is."""
+    return next((allowed for allowed in facts.log_retention_days if allowed >= days), facts.log_retention_days[-1])
+
+
+def _platform_log_days(target: Target, facts: ExportFacts) -> int:
+    """Return how long the platform's own logs are kept: as long as the components', at least a month where none has logs."""
+    stated = [int(str(logs.properties["retention_days"])) for logs in target.all("cloudwatch", "logs")]
+    return log_days(facts, max(stated, default=DAYS_PER_MONTH))
 
 
 def base_domain(target: Target) -> str:

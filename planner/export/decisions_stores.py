@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from planner.export import naming
 from planner.export.layers import Kind
 from planner.export.parameters import Place, Spec, Value
+from planner.export.targets import Target
 
 HOURS_PER_DAY = 24
 SECONDS_PER_HOUR = 3600
@@ -74,6 +76,16 @@ def _domain_nodes(place: Place) -> Value:
     return place.first("nodes_by_step")
 
 
+def _each(place: Place) -> tuple[int, ...]:
+    """Return the storage of one node, by step: the plan's figure is for all nodes together."""
+    totals, nodes = place.steps("storage_gib_by_step"), place.steps("nodes_by_step")
+    return tuple(-(-total // count) for total, count in zip(totals, nodes, strict=True))
+
+
+def _domain_name(place: Place) -> Value:
+    return naming.physical("domain", place.target.project, place.target.environment, place.resource.component)
+
+
 DB_CLASS = Spec("InstanceClass", "string", _type, "Instance class.", pattern=r"^(db\.[a-z0-9]+\.[a-z0-9-]+|db\.serverless)$")
 BACKUP = Spec("BackupRetentionDays", "number", _backup_days, "Days that a restore to a point in time is possible.", minimum=1)
 AURORA = (
@@ -98,6 +110,7 @@ NODES = (
     Spec("MultiAz", "boolean", _flag("multi_az"), "Whether a replica in another zone takes over."),
 )
 DOMAIN = (
+    Spec("DomainName", "string", _domain_name, "Name of the domain.", pattern=r"^[a-z][a-z0-9-]{2,27}$"),
     Spec("NodeType", "string", _type, "Instance type of the data nodes.", pattern=r"^[a-z0-9-]+\.[a-z0-9-]+\.search$"),
     Spec("Nodes", "number", _domain_nodes, "Data nodes.", minimum=1, by_step=_steps("nodes_by_step")),
     Spec(
@@ -119,8 +132,29 @@ UNITS = tuple(
     )
 )
 TABLE = (*UNITS, Spec("PointInTimeRecovery", "boolean", _flag("pitr"), "Whether a restore to a point in time is possible."))
-BUCKET = (Spec("Versioning", "boolean", _flag("versioning"), "Whether old versions are kept."),)
-ANALYTICS = (Spec("RetentionDays", "number", _whole("retention_days"), "Days that records can be queried.", minimum=1),)
+BUCKET_NAME = r"^[a-z0-9][a-z0-9-]{1,34}$"
+BUCKET_ROOM = 35
+"""Of the 63 letters of a bucket's name, what account and region leave."""
+
+
+def bucket_prefix(target: Target, name: str) -> str:
+    """Return how a bucket's name begins."""
+    return naming.shortened(naming.slug(f"{target.project}-{target.environment}-{name}"), BUCKET_ROOM)
+
+
+def _bucket_name(place: Place) -> Value:
+    return bucket_prefix(place.target, place.resource.component)
+
+
+NAMED = Spec("BucketName", "string", _bucket_name, "Beginning of the bucket's name; account and region follow.", pattern=BUCKET_NAME)
+BUCKET = (
+    NAMED,
+    Spec("Versioning", "boolean", _flag("versioning"), "Whether old versions are kept."),
+)
+ANALYTICS = (
+    NAMED,
+    Spec("RetentionDays", "number", _whole("retention_days"), "Days that records can be queried.", minimum=1),
+)
 STORES: Mapping[Kind, tuple[Spec, ...]] = {
     ("rds", "database"): (*RDS, BACKUP, Spec("MultiAz", "boolean", _flag("multi_az"), "Whether a standby in another zone takes over.")),
     ("rds", "replica"): RDS,
@@ -134,6 +168,7 @@ STORES: Mapping[Kind, tuple[Spec, ...]] = {
     ("s3", "bucket"): BUCKET,
     ("s3", "site"): BUCKET,
     ("s3", "replica"): BUCKET,
+    ("s3", "backup-copy"): (NAMED,),
     ("efs", "file-system"): (Spec("Backup", "boolean", _flag("backup"), "Whether AWS Backup keeps copies."),),
     ("kinesis", "stream"): (
         Spec("Shards", "number", _first("shards_by_step"), "Shards.", minimum=1, by_step=_steps("shards_by_step")),

@@ -306,6 +306,9 @@ class ExportFacts(NamedTuple):
     runtimes: dict[str, str]
     firewall_rules: tuple[str, ...]
     regions_with: dict[str, frozenset[str]]
+    config_rule_inputs: dict[str, dict[str, str]]
+    log_retention_days: tuple[int, ...]
+    cloudfront_prefix_lists: dict[str, str]
 
 
 class Condition(NamedTuple):

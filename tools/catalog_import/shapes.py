@@ -300,6 +300,24 @@ class RegionsWithShape(Sourced):
     regions: list[Text]
 
 
+class RuleInputsShape(Sourced):
+    """What a managed rule must be told."""
+
+    inputs: dict[str, Text]
+
+
+class DaysShape(Sourced):
+    """Retention periods that a service takes."""
+
+    days: list[int]
+
+
+class PrefixListsShape(Sourced):
+    """A managed prefix list by region."""
+
+    lists: dict[str, Text]
+
+
 class ExportsShape(Shape):
     """`exports.yaml`."""
 
@@ -309,6 +327,9 @@ class ExportsShape(Shape):
     runtimes: dict[str, ExportedShape]
     firewall_rules: list[ExportedShape]
     regions_with: dict[str, RegionsWithShape]
+    config_rule_inputs: dict[str, RuleInputsShape]
+    log_retention_days: DaysShape
+    cloudfront_prefix_lists: PrefixListsShape
 
 
 class FacetShape(Shape):

@@ -1,0 +1,1 @@
+"""CloudFormation: one template a layer, a parameter file for every environment and Region."""

@@ -1,0 +1,196 @@
+"""The audit part of the security layer: trail, recorder, flow logs and the buckets they are kept in."""
+
+from __future__ import annotations
+
+from planner.export import naming
+from planner.export.cloudformation import keys
+from planner.export.cloudformation.buckets import bucket, delivery, objects_of
+from planner.export.cloudformation.intrinsics import Json, allow, att, policy, ref, sub, trust
+from planner.export.cloudformation.stack import Stack
+from planner.models.plan import Resource
+
+CONFIG_ROLE = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWS_ConfigRole"
+FLOW_SECONDS = 60
+"""Flow records are gathered for this long; AWS allows a minute or ten."""
+WRITE_STREAMS = ["logs:CreateLogStream", "logs:PutLogEvents"]
+
+
+def build(stack: Stack) -> None:
+    """Add what auditors ask for."""
+    _access_logs(stack)
+    _trail_bucket(stack)
+    _trail(stack)
+    _recorder(stack)
+    _flow_logs(stack)
+
+
+def _expiry(days: Json) -> list[Json]:
+    old = {"NoncurrentDays": days}
+    return [{"Id": "retention", "Status": "Enabled", "ExpirationInDays": days, "NoncurrentVersionExpiration": old}]
+
+
+def _access_logs(stack: Stack) -> None:
+    resource = stack.target.find("@audit", "access-logs")
+    if resource is None:
+        return
+    bucket(
+        stack,
+        "AccessLogs",
+        resource,
+        called="AccessLogsBucketName",
+        key=None,
+        rules=_expiry(stack.value("AccessLogRetentionDays")),
+        ownership="BucketOwnerPreferred",
+        statements=[
+            delivery("logging.s3.amazonaws.com", "AccessLogs", actions=["s3:PutObject"]),
+            delivery("logdelivery.elasticloadbalancing.amazonaws.com", "AccessLogs", actions=["s3:PutObject"]),
+        ],
+        skip={"CKV_AWS_18": "It is where access logs go; logging itself would never end."},
+    )
+    stack.give("AccessLogsBucket", ref("AccessLogs"), "Bucket that takes access logs.")
+
+
+def _trail_bucket(stack: Stack) -> None:
+    resource = stack.target.find("@audit", "trail-bucket")
+    if resource is None or stack.decided("AuditAccount"):
+        return
+    lock = {"Mode": stack.value("AuditLockMode"), "Days": stack.value("AuditRetentionDays")}
+    bucket(
+        stack,
+        "TrailBucket",
+        resource,
+        called="TrailBucketName",
+        key=keys.key_of(stack, resource),
+        rules=_expiry(stack.value("AuditRetentionDays")),
+        more={"ObjectLockEnabled": True, "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": lock}}},
+        statements=[
+            delivery("cloudtrail.amazonaws.com", "TrailBucket", actions=["s3:GetBucketAcl"], objects=False),
+            delivery("cloudtrail.amazonaws.com", "TrailBucket", actions=["s3:PutObject"]),
+            delivery("config.amazonaws.com", "TrailBucket", actions=["s3:GetBucketAcl", "s3:ListBucket"], objects=False),
+            delivery("config.amazonaws.com", "TrailBucket", actions=["s3:PutObject"]),
+        ],
+        skip={"CKV_AWS_18": "CloudTrail's own digest files show every change of this bucket; it takes no other logs."},
+    )
+
+
+def _trail_target(stack: Stack) -> Json:
+    if not stack.decided("AuditAccount"):
+        return ref("TrailBucket")
+    stack.value("TrailBucketName")
+    stack.value("AuditAccount")
+    return sub("${TrailBucketName}-${AuditAccount}-${AWS::Region}")
+
+
+def log_group(stack: Stack, name: str, path: str, days: Json, *, of: Resource | None = None, component: str | None = None) -> None:
+    """Add a log group under the logs' key, kept when its stack goes."""
+    key = keys.key_named(stack, "logs", "data") if of is None else keys.key_of(stack, of) or keys.key_named(stack, "logs", "data")
+    properties: Json = {"LogGroupName": stack.named(path), "RetentionInDays": days, "Tags": stack.tags(of, component=component)}
+    stack.add(name, "AWS::Logs::LogGroup", keys.with_key(properties, "KmsKeyId", key), of=of, keep="Retain")
+
+
+def _trail(stack: Stack) -> None:
+    resource = stack.target.find("@audit", "trail")
+    if resource is None:
+        return
+    log_group(stack, "TrailLogs", "/trail", stack.value("PlatformLogRetentionDays"), component="@audit")
+    writes = policy(allow(WRITE_STREAMS, att("TrailLogs", "Arn")))
+    role: Json = {
+        "AssumeRolePolicyDocument": trust("cloudtrail.amazonaws.com"),
+        "Policies": [{"PolicyName": "write-logs", "PolicyDocument": writes}],
+        "Tags": stack.tags(resource),
+    }
+    stack.add("TrailRole", "AWS::IAM::Role", role)
+    properties: Json = {
+        "TrailName": stack.named("trail"),
+        "S3BucketName": _trail_target(stack),
+        "IsLogging": True,
+        "IsMultiRegionTrail": bool(resource.properties.get("multi_region")),
+        "IncludeGlobalServiceEvents": True,
+        "EnableLogFileValidation": bool(resource.properties.get("log_validation")),
+        "CloudWatchLogsLogGroupArn": att("TrailLogs", "Arn"),
+        "CloudWatchLogsRoleArn": att("TrailRole", "Arn"),
+        "EventSelectors": [_selector(stack, resource)],
+        "Tags": stack.tags(resource),
+    }
+    properties = keys.with_key(properties, "KMSKeyId", keys.key_of(stack, resource) or keys.key_named(stack, "logs", "data"))
+    after = [] if stack.decided("AuditAccount") else ["TrailBucketPolicy"]
+    stack.add("Trail", "AWS::CloudTrail::Trail", properties, of=resource, after=after)
+
+
+def _selector(stack: Stack, trail: Resource) -> Json:
+    """Return what the trail records: all management events, and reads and writes of the stores that the plan names."""
+    watched = trail.properties.get("data_events")
+    names = [str(name) for name in watched] if isinstance(watched, list) else []
+    selector: Json = {"IncludeManagementEvents": True, "ReadWriteType": "All"}
+    objects, tables = [], []
+    for name in names:
+        if stack.target.find(name, "table", "replica") in stack.target.all("dynamodb"):
+            stack.named("")
+            table = f"table/${{Project}}-${{Environment}}-{naming.slug(name)}"
+            tables.append(sub(f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:{table}"))
+        elif stack.decided(f"{naming.camel(name)}BucketName"):
+            parameter = f"{naming.camel(name)}BucketName"
+            stack.value(parameter)
+            objects.append(sub(f"arn:${{AWS::Partition}}:s3:::${{{parameter}}}-${{AWS::AccountId}}-${{AWS::Region}}/"))
+    found = [("AWS::S3::Object", objects), ("AWS::DynamoDB::Table", tables)]
+    resources = [{"Type": kind, "Values": values} for kind, values in found if values]
+    return selector | ({"DataResources": resources} if resources else {})
+
+
+def _recorder(stack: Stack) -> None:
+    resource = stack.target.find("@audit", "recorder")
+    if resource is None:
+        return
+    target = _trail_target(stack) if stack.target.find("@audit", "trail-bucket") is not None else None
+    actions: list[Json] = []
+    if target is not None and not stack.decided("AuditAccount"):
+        actions = [allow(["s3:PutObject"], objects_of("TrailBucket")), allow(["s3:GetBucketAcl"], att("TrailBucket", "Arn"))]
+    role: Json = {
+        "AssumeRolePolicyDocument": trust("config.amazonaws.com"),
+        "ManagedPolicyArns": [sub(CONFIG_ROLE)],
+        "Tags": stack.tags(resource),
+    }
+    if actions:
+        role["Policies"] = [{"PolicyName": "deliver", "PolicyDocument": policy(*actions)}]
+    stack.add("RecorderRole", "AWS::IAM::Role", role)
+    recorder = {"RoleARN": att("RecorderRole", "Arn"), "RecordingGroup": {"AllSupported": True, "IncludeGlobalResourceTypes": True}}
+    stack.add("Recorder", "AWS::Config::ConfigurationRecorder", recorder, of=resource)
+    if target is not None:
+        after = [] if stack.decided("AuditAccount") else ["TrailBucketPolicy"]
+        stack.add("RecorderChannel", "AWS::Config::DeliveryChannel", {"S3BucketName": target}, after=after)
+    for rule in config_rules(stack):
+        properties: Json = {"Source": {"Owner": "AWS", "SourceIdentifier": rule}}
+        inputs = stack.facts.config_rule_inputs.get(rule)
+        if inputs:
+            properties["InputParameters"] = dict(inputs)
+        stack.add(f"Rule{naming.camel(rule.lower())}", "AWS::Config::ConfigRule", properties, of=resource, after=["Recorder"])
+
+
+def config_rules(stack: Stack) -> list[str]:
+    """Return the managed rules that watch the plan's controls, sorted."""
+    return sorted({rule for control in stack.target.plan.controls for rule in control.config_rules})
+
+
+def _flow_logs(stack: Stack) -> None:
+    resource = stack.target.find("@audit", "flow-logs")
+    if resource is None:
+        return
+    log_group(stack, "FlowLogs", "/flow", stack.value("PlatformLogRetentionDays"), component="@audit")
+    streams = [*WRITE_STREAMS, "logs:DescribeLogStreams"]
+    role: Json = {
+        "AssumeRolePolicyDocument": trust("vpc-flow-logs.amazonaws.com"),
+        "Policies": [{"PolicyName": "write-logs", "PolicyDocument": policy(allow(streams, att("FlowLogs", "Arn")))}],
+        "Tags": stack.tags(resource),
+    }
+    stack.add("FlowLogRole", "AWS::IAM::Role", role)
+    properties: Json = {
+        "ResourceType": "VPC",
+        "ResourceId": stack.imported("network", "VpcId"),
+        "TrafficType": str(resource.properties["traffic"]),
+        "LogDestinationType": "cloud-watch-logs",
+        "LogDestination": att("FlowLogs", "Arn"),
+        "DeliverLogsPermissionArn": att("FlowLogRole", "Arn"),
+        "MaxAggregationInterval": FLOW_SECONDS,
+        "Tags": stack.tags(resource),
+    }
+    stack.add("FlowLog", "AWS::EC2::FlowLog", properties, of=resource)

@@ -1,0 +1,40 @@
+"""The data layer: what keeps data or passes messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from planner.export.cloudformation import analytics, messages, relational, stores
+from planner.export.cloudformation.stack import Stack
+from planner.export.layers import Kind, kind_of
+from planner.models.plan import Resource
+
+MAKERS: Mapping[Kind, Callable[[Stack, Resource], None]] = {
+    ("rds", "database"): relational.database,
+    ("aurora", "cluster"): relational.cluster,
+    ("aurora", "backup-copy"): analytics.vault,
+    ("dynamodb", "table"): stores.table,
+    ("elasticache", "nodes"): stores.cache,
+    ("elasticache", "replica"): stores.cache,
+    ("s3", "bucket"): stores.objects,
+    ("s3", "site"): stores.objects,
+    ("s3", "replica"): stores.objects,
+    ("s3", "backup-copy"): analytics.copy,
+    ("efs", "file-system"): stores.files,
+    ("efs", "replica"): stores.files,
+    ("opensearch", "domain"): stores.index,
+    ("opensearch", "replica"): stores.index,
+    ("sqs", "queue"): messages.queue,
+    ("sns", "topic"): messages.topic,
+    ("sns", "alerts"): messages.topic,
+    ("kinesis", "stream"): messages.stream,
+    ("cloudwatch", "log-analytics"): analytics.insights,
+    ("athena", "workgroup"): analytics.athena,
+    ("emr", "application"): analytics.emr,
+}
+
+
+def build(stack: Stack) -> None:
+    """Add the stores of a site."""
+    for resource in stack.target.of_layer("data"):
+        MAKERS[kind_of(resource)](stack, resource)

@@ -1,0 +1,42 @@
+"""Which key encrypts what."""
+
+from __future__ import annotations
+
+from planner.export import naming
+from planner.export.cloudformation.intrinsics import Json, att
+from planner.export.cloudformation.stack import Stack
+from planner.models.design import Key
+from planner.models.plan import Resource
+
+
+def output_of(name: str) -> str:
+    """Return the output of the security layer that gives a key."""
+    return f"Key{naming.camel(name)}Arn"
+
+
+def key_of(stack: Stack, resource: Resource) -> Json | None:
+    """Return the key that the plan puts a resource under; None where AWS's own key does it."""
+    found = next((key for key in stack.target.site.details.keys if resource.id in key.encrypts), None)
+    return None if found is None else arn(stack, found)
+
+
+def key_named(stack: Stack, *names: str) -> Json | None:
+    """Return the first key of one of these names, None where the plan has none."""
+    by_name = {key.name: key for key in stack.target.site.details.keys}
+    found = next((by_name[name] for name in names if name in by_name), None)
+    return None if found is None else arn(stack, found)
+
+
+def arn(stack: Stack, key: Key) -> Json:
+    """Return a key's ARN: an existing key's parameter, or what the security layer made."""
+    existing = f"{naming.camel(key.name)}KeyArn"
+    if stack.decided(existing):
+        return stack.value(existing)
+    if stack.layer == "security":
+        return att(f"Key{naming.camel(key.name)}", "Arn")
+    return stack.imported("security", output_of(key.name))
+
+
+def with_key(properties: Json, name: str, key: Json | None) -> Json:
+    """Return properties with a key where there is one."""
+    return properties if key is None else {**properties, name: key}
