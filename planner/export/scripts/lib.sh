@@ -1,0 +1,301 @@
+# shellcheck shell=bash
+# What deploy.sh, destroy.sh and the tests share. Sourced, never run.
+
+root=${root:?is set by the script that sources this}
+endpoint="" changed=0 chosen=() settings=() scratch=""
+STACKS=$root/cloudformation/stacks.tsv
+OUTPUTS=$root/cloudformation/outputs.tsv
+LARGEST_BODY=51200
+NO_CHANGES="didn't contain changes\|No updates are to be performed"
+export AWS_PAGER=""
+
+cleanup() { [[ -z $scratch ]] || rm -rf "$scratch"; }
+trap cleanup EXIT
+scratch=$(mktemp -d)
+
+refuse() {
+  printf 'error: %s\n' "$1" >&2
+  exit 2
+}
+
+# The argument of an option.
+value() {
+  [[ $# -ge 2 && -n $2 ]] || refuse "$1 needs a value"
+  printf '%s' "$2"
+}
+
+cli() {
+  local where=$1
+  shift
+  aws ${endpoint:+--endpoint-url "$endpoint"} --region "$where" "$@"
+}
+
+minutes() { printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); }
+
+# One line a stack: environment, region, site, layer, name, template, parameters, policy; as asked for on the command line.
+# usage: choose_stacks EVERYTHING REGION ENVIRONMENT... -- LAYER...
+choose_stacks() {
+  local everything=$1 region=$2 names=() layers=() line environment where layer
+  shift 2
+  while [[ $1 != -- ]]; do names+=("$1") && shift; done
+  shift
+  layers=("$@")
+  [[ $everything == yes || ${#names[@]} -gt 0 ]] || refuse "say --environment NAME or --all; there are: $(known_environments)"
+  for environment in "${names[@]+"${names[@]}"}"; do
+    cut -f 1 "$STACKS" | grep -qxF -- "$environment" || refuse "no environment '$environment' here; there are: $(known_environments)"
+  done
+  while IFS= read -r line; do
+    IFS=$'\t' read -r environment where _ layer _ <<<"$line"
+    [[ $everything == yes ]] || contains "$environment" "${names[@]}" || continue
+    [[ -z $region || $where == "$region" ]] || continue
+    [[ ${#layers[@]} -eq 0 ]] || contains "$layer" "${layers[@]}" || continue
+    chosen+=("$line")
+  done <"$STACKS"
+  [[ ${#chosen[@]} -gt 0 ]] || refuse "no stack is left by these options"
+}
+
+known_environments() { cut -f 1 "$STACKS" | sort -u | paste -s -d ' ' -; }
+
+contains() {
+  local wanted=$1 item
+  shift
+  for item in "$@"; do [[ $item == "$wanted" ]] && return 0; done
+  return 1
+}
+
+# Values in place of those of the parameter files: overrides/ENVIRONMENT.params first, then --set. Lines are KEY=VALUE.
+check_settings() {
+  local item
+  for item in "$@"; do
+    [[ $item == *=* ]] || refuse "--set takes KEY=VALUE, not '$item'"
+  done
+}
+
+overrides_of() {
+  local environment=$1 file=$root/overrides/$1.params item
+  if [[ -f $file ]]; then
+    grep -v -e '^[[:space:]]*#' -e '^[[:space:]]*$' "$file" || true
+  fi
+  for item in "${settings[@]+"${settings[@]}"}"; do printf '%s\n' "$item"; done
+}
+
+# A parameter file with the overrides put in, as the CLI takes it. Values stay JSON strings throughout.
+# usage: parameters_for ENVIRONMENT FILE EXTRA   (EXTRA: lines KEY=VALUE that win over all)
+parameters_for() {
+  { overrides_of "$1" && printf '%s' "$3"; } >"$scratch/overrides"
+  [[ $2 != - ]] || { printf '[]' && return; }
+  awk -v overrides="$scratch/overrides" '
+    function quoted(text) { gsub(/\\/, "\\\\", text); gsub(/"/, "\\\"", text); gsub(/\t/, "\\t", text); return "\"" text "\"" }
+    function string(text, name,  rest) {
+      if (!match(text, "\"" name "\"[ ]*:[ ]*\"([^\"\\\\]|\\\\.)*\"")) return ""
+      rest = substr(text, RSTART, RLENGTH)
+      sub("^\"" name "\"[ ]*:[ ]*", "", rest)
+      return rest
+    }
+    BEGIN {
+      while ((getline line < overrides) > 0) {
+        at = index(line, "=")
+        given["\"" substr(line, 1, at - 1) "\""] = quoted(substr(line, at + 1))
+      }
+    }
+    { text = text $0 " " }
+    END {
+      printf "["
+      while (match(text, "\\{[^{]*\"Parameter(Key|Value)\"[ ]*:[ ]*\"([^\"\\\\]|\\\\.)*\"[ ]*,[ ]*\"Parameter(Key|Value)\"[ ]*:[ ]*\"([^\"\\\\]|\\\\.)*\"[ ]*\\}")) {
+        entry = substr(text, RSTART, RLENGTH)
+        text = substr(text, RSTART + RLENGTH)
+        key = string(entry, "ParameterKey")
+        printf "%s\n  {\"ParameterKey\": %s, \"ParameterValue\": %s}", comma, key, key in given ? given[key] : string(entry, "ParameterValue")
+        comma = ","
+      }
+      printf "\n]\n"
+    }' "$root/$2"
+}
+
+# What the document left open has a name that nobody can own: it must be replaced before anything is made.
+check_values() {
+  local line environment parameters missing="" found key
+  for line in "${chosen[@]}"; do
+    IFS=$'\t' read -r environment _ _ _ _ _ parameters _ <<<"$line"
+    found=$(parameters_for "$environment" "$parameters" "" | sed -n 's/.*"ParameterKey": "\([^"]*\)", "ParameterValue": "[^"]*example\.com[^"]*".*/\1/p')
+    for key in $found; do missing+="$environment: $key"$'\n'; done
+  done
+  [[ -z $missing ]] && return 0
+  printf 'error: these values are placeholders:\n%s' "$(printf '%s' "$missing" | sort -u | sed 's/^/  /')" >&2
+  printf '\nput KEY=VALUE into overrides/ENVIRONMENT.params, or use --set KEY=VALUE\n' >&2
+  exit 2
+}
+
+confirm() {
+  local answer
+  printf 'Change %s? [y/N] ' "$1" >&2
+  read -r answer || answer=n
+  [[ $answer == [yY]* ]] || refuse "nothing was changed; --yes does not ask"
+}
+
+stack_status() {
+  cli "$1" cloudformation describe-stacks --stack-name "$2" --query 'Stacks[0].StackStatus' --output text 2>"$scratch/problem" || {
+    grep -q 'does not exist' "$scratch/problem" || { cat "$scratch/problem" >&2 && return 1; }
+    printf 'NONE'
+  }
+}
+
+# Reads the state of every stack of the regions in question once: one call a region instead of one a stack.
+read_states() {
+  local where
+  for where in $(printf '%s\n' "${chosen[@]}" | cut -f 2 | sort -u); do
+    cli "$where" cloudformation describe-stacks --query 'Stacks[].[StackName, StackStatus]' --output text >"$scratch/states-$where" ||
+      fail "every stack" "$where" "its state cannot be read"
+  done
+}
+
+# usage: state_before REGION STACK   (as it was when the script began)
+state_before() {
+  local found
+  found=$(awk -F '\t' -v name="$2" '$1 == name { print $2 }' "$scratch/states-$1")
+  printf '%s' "${found:-NONE}"
+}
+
+# Reads values that stacks elsewhere give, as lines KEY=VALUE. In a preview the other stack may not be there yet.
+wired_values() {
+  local name=$1 where=$2 preview=$3 stack region parameter from_region from_stack output found
+  [[ -f $OUTPUTS ]] || return 0
+  while IFS=$'\t' read -r stack region parameter from_region from_stack output; do
+    [[ $stack == "$name" && $region == "$where" ]] || continue
+    found=$(cli "$from_region" cloudformation describe-stacks --stack-name "$from_stack" \
+      --query "Stacks[0].Outputs[?OutputKey=='$output'].OutputValue" --output text 2>/dev/null) || found=""
+    if [[ -z $found || $found == None ]]; then
+      [[ $preview == yes ]] || fail "$name" "$where" "needs $output of $from_stack in $from_region, which is not there"
+      continue
+    fi
+    printf '%s=%s\n' "$parameter" "$found"
+  done <"$OUTPUTS"
+}
+
+fail() {
+  printf '%-40s %-14s FAILED\n  %s\n' "$1" "$2" "$3" >&2
+  exit 1
+}
+
+# The first things that went wrong in a stack, with AWS's own words.
+reasons() {
+  cli "$2" cloudformation describe-stack-events --stack-name "$1" --output text --query \
+    "StackEvents[?contains(ResourceStatus, 'FAILED')].[LogicalResourceId, ResourceType, ResourceStatusReason]" 2>/dev/null |
+    grep -v 'Resource creation cancelled' | tail -n 5 | sed 's/\t/  /g; s/^/  /' || true
+}
+
+# usage: deploy_stack LINE PREVIEW BUCKET
+deploy_stack() {
+  local environment where layer name template parameters policy preview=$2 bucket=$3 status kind began=$SECONDS set arguments
+  IFS=$'\t' read -r environment where _ layer name template parameters policy <<<"$1"
+  status=$(state_before "$where" "$name")
+  case $status in
+    NONE | REVIEW_IN_PROGRESS) kind=CREATE ;;
+    ROLLBACK_COMPLETE)
+      [[ $preview == yes ]] || remove_failed "$where" "$name"
+      kind=CREATE
+      ;;
+    *_IN_PROGRESS) fail "$name" "$where" "is being changed by somebody else: $status" ;;
+    *) kind=UPDATE ;;
+  esac
+  wired_values "$name" "$where" "$preview" >"$scratch/wired" || exit 1
+  parameters_for "$environment" "$parameters" "$(cat "$scratch/wired")" >"$scratch/parameters.json"
+  set="planner-$(date +%s)-$$"
+  template_arguments "$where" "$template" "$bucket"
+  if ! cli "$where" cloudformation create-change-set --stack-name "$name" --change-set-name "$set" --change-set-type "$kind" \
+    "${arguments[@]}" --parameters "file://$scratch/parameters.json" \
+    --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND --output text >/dev/null 2>"$scratch/problem"; then
+    grep -q "$NO_CHANGES" "$scratch/problem" || fail "$name" "$where" "$(tail -n 3 "$scratch/problem")"
+    printf '%-40s %-14s unchanged\n' "$name" "$where"
+    return 0
+  fi
+  apply_changes "$where" "$name" "$set" "$kind" "$preview" "$layer" "$policy" "$began"
+}
+
+remove_failed() {
+  cli "$1" cloudformation delete-stack --stack-name "$2"
+  cli "$1" cloudformation wait stack-delete-complete --stack-name "$2"
+}
+
+# Sets `arguments`: the template itself, or where it was uploaded to.
+template_arguments() {
+  local where=$1 template=$2 bucket=$3 size
+  size=$(wc -c <"$root/$template")
+  arguments=(--template-body "file://$root/$template")
+  ((size <= LARGEST_BODY)) && return 0
+  [[ -n $bucket ]] || refuse "$template has $size bytes, over the $LARGEST_BODY that go without a bucket: use --bucket NAME"
+  cli "$where" s3 cp --only-show-errors "$root/$template" "s3://$bucket/$template"
+  arguments=(--template-url "https://$bucket.s3.$where.amazonaws.com/$template")
+}
+
+# usage: apply_changes REGION STACK SET KIND PREVIEW LAYER POLICY BEGAN
+apply_changes() {
+  local where=$1 name=$2 set=$3 kind=$4 preview=$5 policy=$7 began=$8 status reason count
+  while :; do
+    IFS=$'\t' read -r status count reason < <(cli "$where" cloudformation describe-change-set --stack-name "$name" --change-set-name "$set" \
+      --query '[Status, length(Changes), StatusReason]' --output text)
+    [[ $status == *_PENDING || $status == *_IN_PROGRESS ]] || break
+    sleep 2
+  done
+  [[ -n $status ]] || fail "$name" "$where" "its changes cannot be read"
+  if [[ $status == FAILED ]] && ! grep -q "$NO_CHANGES" <<<"$reason"; then
+    fail "$name" "$where" "$reason"
+  elif [[ $status == FAILED || ($kind == UPDATE && $count == 0) ]]; then
+    cli "$where" cloudformation delete-change-set --stack-name "$name" --change-set-name "$set" >/dev/null
+    printf '%-40s %-14s unchanged\n' "$name" "$where"
+  elif [[ $preview == yes ]]; then
+    show_changes "$where" "$name" "$set" "$kind"
+  else
+    execute "$where" "$name" "$set" "$kind" "$policy"
+    printf '%-40s %-14s %-9s %s\n' "$name" "$where" "$([[ $kind == CREATE ]] && echo created || echo updated)" "$(minutes $((SECONDS - began)))"
+  fi
+}
+
+show_changes() {
+  local where=$1 name=$2 set=$3 kind=$4
+  printf '%-40s %-14s would be %s\n' "$name" "$where" "$([[ $kind == CREATE ]] && echo created || echo updated)"
+  cli "$where" cloudformation describe-change-set --stack-name "$name" --change-set-name "$set" --output text \
+    --query 'Changes[].ResourceChange.[Action, ResourceType, LogicalResourceId, Replacement]' | sed 's/\t/  /g; s/^/    /; s/  None$//'
+  cli "$where" cloudformation delete-change-set --stack-name "$name" --change-set-name "$set" >/dev/null
+  # A change set for a new stack leaves an empty stack under review.
+  [[ $kind == UPDATE ]] || cli "$where" cloudformation delete-stack --stack-name "$name"
+}
+
+# usage: execute REGION STACK SET KIND POLICY
+execute() {
+  local where=$1 name=$2 set=$3 kind=$4 policy=$5 status
+  cli "$where" cloudformation execute-change-set --stack-name "$name" --change-set-name "$set" >/dev/null 2>"$scratch/problem" ||
+    fail "$name" "$where" "$(tail -n 3 "$scratch/problem")"
+  while :; do
+    status=$(stack_status "$where" "$name") || fail "$name" "$where" "its state cannot be read"
+    [[ $status == *_IN_PROGRESS && $status != UPDATE_COMPLETE_CLEANUP_IN_PROGRESS ]] || break
+    sleep 5
+  done
+  case $status in
+    CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_COMPLETE_CLEANUP_IN_PROGRESS) changed=$((changed + 1)) ;;
+    *) fail "$name" "$where" "ended as $status"$'\n'"$(reasons "$name" "$where")" ;;
+  esac
+  if [[ -n $policy && $policy != - ]]; then
+    cli "$where" cloudformation set-stack-policy --stack-name "$name" --stack-policy-body "file://$root/$policy"
+    cli "$where" cloudformation update-termination-protection --stack-name "$name" --enable-termination-protection >/dev/null
+  fi
+}
+
+# What CloudFormation has no resource for; each call checks first, so that it can be repeated.
+after_deployment() {
+  local environment where service state
+  [[ -f $root/cloudformation/after.tsv ]] || return 0
+  while IFS=$'\t' read -r environment where service; do
+    printf '%s\n' "${chosen[@]}" | cut -f 1,2 | grep -qxF -- "$environment"$'\t'"$where" || continue
+    case $service in
+      inspector)
+        state=$(cli "$where" inspector2 batch-get-account-status --query 'accounts[0].state.status' --output text 2>/dev/null || echo unknown)
+        [[ $state == ENABLED ]] && continue
+        cli "$where" inspector2 enable --resource-types EC2 ECR LAMBDA >/dev/null
+        printf '%-40s %-14s enabled\n' "Inspector ($environment)" "$where"
+        changed=$((changed + 1))
+        ;;
+      *) refuse "cloudformation/after.tsv names $service, which this script does not know" ;;
+    esac
+  done <"$root/cloudformation/after.tsv"
+}
