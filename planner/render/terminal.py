@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.models.plan import Plan
-from planner.render import bill, commitments, notes, summary, targets
+from planner.render import bill, commitments, design, notes, summary, targets
 from planner.render.screen import Screen
 
 SECTIONS = (
@@ -15,6 +15,7 @@ SECTIONS = (
     targets.show_recovery,
     targets.show_availability,
     targets.show_stakeholders,
+    design.show_design,
     notes.show_given_up,
     notes.show_not_modelled,
     notes.show_rejected,
