@@ -16,6 +16,7 @@ from planner.candidates.offer import AT_ONCE, Offer, Part, Phase, Property, Refu
 from planner.costing.commitments import Running
 from planner.costing.compute import ARCHITECTURES, Fleet, function_lines, instance_lines, log_lines, target_lines, task_lines
 from planner.costing.load import HOURS, MIB_PER_GIB, ONE, ZERO, ceiling
+from planner.design.pipelines import release_method
 
 if TYPE_CHECKING:
     from planner.catalog import InstanceType
@@ -136,7 +137,7 @@ def _fleet(slot: Slot, crew: Crew, vcpus: Decimal, memory_gib: Decimal, *, spare
         complete = all(count >= peak for count, peak in zip(waiting, full, strict=True))
         return Fleet(waiting, waiting, doubled=False, zone_proof=spare, complete=complete)
     running = slot.production and (not slot.recovery or slot.strategy == "active_active")
-    return Fleet(base, full, doubled=running and context.release_method(slot.document) == "blue_green", zone_proof=spare)
+    return Fleet(base, full, doubled=running and release_method(slot.document) == "blue_green", zone_proof=spare)
 
 
 # -- machines -----------------------------------------------------------------------------------------------------
@@ -509,7 +510,7 @@ def _times(slot: Slot, family: str, group: Fleet | None) -> dict[Disruption, Tim
         return {"region": _region_times(slot, family, complete=group is not None and group.complete)}
     if not slot.production:
         return {}
-    method = context.release_method(slot.document)
+    method = release_method(slot.document)
     quick = method in {"blue_green", "canary"}
     rollback = slot.waits("rollback", "rollback_blue_green_seconds" if quick else "redeploy_seconds")
     times: dict[Disruption, Times] = {"deployment": Times((rollback,))}

@@ -35,14 +35,6 @@ def because_of_feature(document: Document, catalog: Catalog, feature: str) -> tu
     return asked + ((FRAMEWORKS,) if brings else ())
 
 
-def release_method(document: Document) -> str:
-    """Return how CodeDeploy rolls a release out: stated, or blue/green where a deployment RTO is stated."""
-    stated = document.development.delivery.deploy
-    if stated is not None:
-        return stated
-    return "blue_green" if document.technology.recovery.deployment.rto is not None else "rolling"
-
-
 def log_retention_days(document: Document, catalog: Catalog, values: Values) -> int:
     """Return the days that logs stay searchable, at least what a control states."""
     stated = document.technology.observability.log_retention

@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.candidates import context
-from planner.candidates.context import release_method
 from planner.candidates.offer import Offer, Part, Property, Refusal, Slot
 from planner.candidates.platform import computes, home, jobs, only, part, stated
 from planner.costing.load import MIB_PER_GIB, ceiling
 from planner.costing.operations import artifact_lines, build_lines, jenkins_lines, pipeline_lines, repository_lines
+from planner.design.pipelines import release_method, released
 from planner.models.requirements import Delivery
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ def _jenkins_machine(slot: Slot) -> InstanceType | None:
 
 def _parts(slot: Slot, machine: InstanceType | None) -> Iterator[Part]:
     asked, document = slot.document.development.delivery, slot.document
-    units, code = computes(document), computes(document) + jobs(document)
+    carried, code = len(released(document)), computes(document) + jobs(document)
     if asked.source == "codecommit":
         yield _repository(slot, asked.committers or 0)
-    if asked.pipeline is not None and units:
-        yield _pipelines(slot, units, asked.source or "s3_archive")
+    if asked.pipeline is not None and carried:
+        yield _pipelines(slot, carried, asked.source or "s3_archive")
     if asked.build == "codebuild":
         lines = partial(build_lines, slot.region)
         because = stated(document, f"{LEAF}.build", f"{LEAF}.deploys_per_day")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from planner.candidates import compute, context
+from planner.candidates import compute
 from planner.candidates.offer import Offer, Phase, decide
 from planner.costing.load import ONE, Values
+from planner.design.pipelines import release_method
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
@@ -23,7 +24,7 @@ def before(document: Document, values: Values, disruption: Disruption, strategy:
     """Return the phases before any component recovers."""
     if disruption == "deployment":
         detect = Phase("detect", values.seconds("detect_deployment_seconds"), "assumption:detect_deployment_seconds")
-        rolls_back = context.release_method(document) in {"blue_green", "canary"}
+        rolls_back = release_method(document) in {"blue_green", "canary"}
         return (detect,) if rolls_back else (detect, decide(document, values))
     if disruption == "data_corruption":
         detect = Phase("detect", values.seconds("detect_corruption_seconds"), "assumption:detect_corruption_seconds")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import CatalogError
-from planner.models.practices import BackupKind, Difference, Mechanism, PartDifference, Rehearsal, ReleaseOrder, StepText
+from planner.models.practices import Action, BackupKind, Difference, Mechanism, PartDifference, Rehearsal, ReleaseOrder, StepText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,12 +16,68 @@ if TYPE_CHECKING:
 ANY = "any"
 
 
+class Releases:
+    """How a release travels from its source through a build and every environment."""
+
+    def __init__(self, files: FactFiles) -> None:
+        """Point at the fact files; nothing is read yet."""
+        self._files = files
+
+    @cached_property
+    def order(self) -> ReleaseOrder:
+        """In which order a release passes the environments."""
+        facts = self._facts
+        ranks = {word: item["rank"] for item in facts["release_order"] for word in item["words"]}
+        return ReleaseOrder(ranks, facts["release_order_otherwise"])
+
+    @property
+    def _facts(self) -> Mapping[str, Any]:
+        return self._files.get("continuity.yaml")
+
+    def source(self, name: str) -> Action:
+        """Return where a release comes from."""
+        return self._named("sources", name)
+
+    def build(self, name: str) -> Action:
+        """Return what builds a release."""
+        return self._named("builds", name)
+
+    def _named(self, section: str, name: str) -> Action:
+        return next(Action(item["provider"], item["action"]) for item in self._facts[section] if item["name"] == name)
+
+    def approval(self, *, told: bool) -> str:
+        """Return what happens before production, and whether somebody is told over SNS."""
+        return str(self._facts["approval_told" if told else "approval"])
+
+    @property
+    def mirror_method(self) -> str:
+        """How mirrors take a release."""
+        return str(self._facts["mirror_method"])
+
+    @property
+    def rollback_signals(self) -> frozenset[str]:
+        """Signals of a component's alarms that roll its release back."""
+        return frozenset(self._facts["rollback_signals"])
+
+    def deploy(self, platform: str, method: str, *, balanced: bool) -> Action:
+        """Return what deploys a release to a platform.
+
+        Raises:
+            CatalogError: nothing does.
+        """
+        for item in self._facts["deploys"]:
+            if (item["platform"], item["method"]) == (platform, method) and item["balanced"] in {ANY, "yes" if balanced else "no"}:
+                return Action(item["provider"], item["action"])
+        raise CatalogError(f"continuity.yaml knows no way to deploy {platform} {method}")
+
+
 class Practices:
     """Steps of coming back, replication, rehearsals, the order of releases, and what a mirror may leave out."""
 
     def __init__(self, files: FactFiles) -> None:
         """Point at the fact files; nothing is read yet."""
         self._files = files
+        self.releases = Releases(files)
 
     @cached_property
     def _steps(self) -> Mapping[tuple[str, str, str], StepText]:
@@ -50,13 +106,6 @@ class Practices:
         """How often each recovery is rehearsed."""
         listed = self._files.get("continuity.yaml")["rehearsals"]
         return tuple(Rehearsal(r["disruption"], r["every_months"], r["first_month"], r["where"], r["goal"]) for r in listed)
-
-    @cached_property
-    def release_order(self) -> ReleaseOrder:
-        """In which order a release passes the environments."""
-        facts = self._files.get("continuity.yaml")
-        ranks = {word: item["rank"] for item in facts["release_order"] for word in item["words"]}
-        return ReleaseOrder(ranks, facts["release_order_otherwise"])
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:

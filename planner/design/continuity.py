@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.design.mirrors import mirrors
+from planner.design.pipelines import pipelines
 from planner.design.rehearsals import game_days
 from planner.design.replication import replication
 from planner.design.runbook import runbook
@@ -20,6 +21,6 @@ def continuity(whole: Whole) -> Continuity:
         replication=replication(whole),
         runbook=runbook(whole),
         game_days=game_days(whole),
-        pipelines=[],
+        pipelines=pipelines(whole),
         mirrors=mirrors(whole),
     )

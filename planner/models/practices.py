@@ -90,3 +90,10 @@ class BackupKind(NamedTuple):
     days_elsewhere: str
     priced: bool
     note: str
+
+
+class Action(NamedTuple):
+    """What carries a stage of a release: the provider of its action, and what it does in words."""
+
+    provider: str
+    action: str

@@ -7,6 +7,7 @@ from planner.verify.design_backups import check_backups
 from planner.verify.design_continuity import check_continuity
 from planner.verify.design_controls import check_controls
 from planner.verify.design_mirrors import check_mirrors
+from planner.verify.design_pipelines import check_pipelines
 from planner.verify.design_runbook import check_runbook
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame
@@ -22,3 +23,4 @@ def check_design(frame: Frame, findings: Findings) -> None:
     check_continuity(frame, outcomes, findings)
     check_mirrors(frame, findings)
     check_backups(frame, findings)
+    check_pipelines(frame, findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from planner.models.components import Cache, Compute, KeyValue, ObjectStore, RelationalDb
+from planner.models.components import Cache, Compute, Job, KeyValue, ObjectStore, RelationalDb, StaticSite
 from planner.verify.arithmetic import MONTH_DAYS, MONTH_HOURS, ONE, ZERO, ceiling
 from planner.verify.design_alarms import alarm_metrics
 from planner.verify.frame import GLOBAL, Frame, Spot, keeps_data
@@ -237,9 +237,14 @@ def operator_alerts(lines: Lines) -> list[Wanted]:
     return [lines.line(f"AmazonSNS/{way}-notification", count) for way in ("email", "http") if way in by]
 
 
+def pipeline_count(spot: Spot) -> int:
+    """Return the pipelines: one for each component that runs code or is a static site."""
+    return sum(isinstance(item, Compute | Job | StaticSite) for item in spot.frame.components.values())
+
+
 def pipelines(lines: Lines) -> list[Wanted]:
-    """Return delivery pipelines, one a compute component."""
-    return [lines.line("AWSCodePipeline/v1-active-pipeline-month", Decimal(len(lines.spot.frame.compute_names)))]
+    """Return delivery pipelines, one a component that is released."""
+    return [lines.line("AWSCodePipeline/v1-active-pipeline-month", Decimal(pipeline_count(lines.spot)))]
 
 
 def _deploys(spot: Spot) -> Decimal:

@@ -13,7 +13,7 @@ from planner.models.requirements import Delivery
 from planner.verify.design_alarms import alarm_count
 from planner.verify.frame import Spot
 from planner.verify.lines_edge import HEALTH_CHECKS
-from planner.verify.lines_platform import acl_count, has_public, secret_count
+from planner.verify.lines_platform import acl_count, has_public, pipeline_count, secret_count
 
 Named = tuple[str, str]
 Alternatives = frozenset[Named]
@@ -217,7 +217,7 @@ def _observability(spot: Spot) -> Iterator[tuple[str, str, str]]:
 def _delivery(spot: Spot) -> Iterator[tuple[str, str, str]]:
     base, frame = "development.delivery.", spot.frame
     pipeline, builder = frame.asked(base + "pipeline"), frame.asked(base + "build")
-    if pipeline and frame.compute_names:
+    if pipeline and pipeline_count(spot):
         yield ("@delivery", "codepipeline", "pipelines")
     if builder == "codebuild":
         yield ("@delivery", "codebuild", "builds")

@@ -17,6 +17,7 @@ from planner.verify.lines_platform import (
     endpoint_count,
     has_public,
     key_count,
+    pipeline_count,
     secret_count,
     watching_rules,
 )
@@ -93,7 +94,7 @@ PROPERTIES: Mapping[str, Callable[[Spot], dict[str, Value]]] = {
     "dashboards": lambda spot: {"dashboards": spot.frame.document.technology.observability.dashboards or 0},
     "custom-metrics": _metrics,
     "repository": lambda spot: {"committers": spot.frame.document.development.delivery.committers or 0},
-    "pipelines": lambda spot: {"pipelines": len(spot.frame.compute_names)},
+    "pipelines": lambda spot: {"pipelines": pipeline_count(spot)},
     "jenkins": _jenkins,
     "deployments": lambda spot: {"method": spot.frame.deploy_method},
 }

@@ -89,6 +89,24 @@ class BackupShape(Shape):
     source: Text
 
 
+class ReleaseShape(Shape):
+    """Where a release comes from, or what builds it."""
+
+    name: Text
+    provider: Text
+    action: Text
+
+
+class DeployShape(Shape):
+    """What deploys a release to a platform."""
+
+    platform: Literal["ec2", "fargate", "lambda", "job", "site"]
+    method: Literal["blue_green", "canary", "rolling", "in_place"]
+    balanced: Literal["yes", "no", "any"]
+    provider: Text
+    action: Text
+
+
 class ContinuityShape(Shape):
     """`continuity.yaml`."""
 
@@ -105,3 +123,10 @@ class ContinuityShape(Shape):
     shared_allowed: Text
     backups: list[BackupShape]
     vault_lock: list[Text]
+    sources: list[ReleaseShape]
+    builds: list[ReleaseShape]
+    approval: Text
+    approval_told: Text
+    mirror_method: Literal["rolling", "in_place"]
+    deploys: list[DeployShape]
+    rollback_signals: list[Text]
