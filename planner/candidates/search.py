@@ -83,7 +83,7 @@ def _sized(slot: Slot, component: Search) -> Iterator[tuple[list[list[Decimal]],
         nodes = _nodes(slot, component, machine, many)
         if max(nodes) > (min(limit, BURSTABLE_NODES) if machine.burstable else limit):
             continue
-        volumes = tuple(max(SMALLEST_VOLUME_GIB * count, ceiling(disk)) for count, disk in zip(nodes, disks, strict=True))
+        volumes = tuple(count * max(SMALLEST_VOLUME_GIB, ceiling(disk / count)) for count, disk in zip(nodes, disks, strict=True))
         hours = [slot.usage.hours * count for count in nodes]
         ways = commitments.costs(slot, machine.price, commitments.steady(slot, nodes), hours)
         yield [[*way, *map(Decimal, volumes)] for way in ways], Domain(machine.name, nodes, volumes)

@@ -79,7 +79,7 @@ def _domain_nodes(place: Place) -> Value:
 def _each(place: Place) -> tuple[int, ...]:
     """Return the storage of one node, by step: the plan's figure is for all nodes together."""
     totals, nodes = place.steps("storage_gib_by_step"), place.steps("nodes_by_step")
-    return tuple(-(-total // count) for total, count in zip(totals, nodes, strict=True))
+    return tuple(total // count for total, count in zip(totals, nodes, strict=True))
 
 
 def _domain_name(place: Place) -> Value:
@@ -116,10 +116,10 @@ DOMAIN = (
     Spec(
         "StorageGib",
         "number",
-        _first("storage_gib_by_step"),
+        lambda place: _each(place)[0],
         "Storage of a node in GiB.",
         minimum=10,
-        by_step=_steps("storage_gib_by_step"),
+        by_step=_each,
     ),
 )
 UNITS = tuple(

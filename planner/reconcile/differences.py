@@ -166,10 +166,10 @@ def _like(before: object, value: Scalar) -> str | int | bool:
 def _unplanned(blocks: SiteBlocks, site: Site, table: Mapping[str, tuple[Facet, ...]], environment: str) -> Iterator[Difference]:
     """Yield what is in the files of a site, would cost, and is no resource of the plan."""
     form = blocks.found.form
-    kinds = {source.kind for facets in table.values() for facet in facets for source in facet.sources[form]}
+    sources = {source for facets in table.values() for facet in facets for source in facet.sources[form]}
     known = {f"{resource.component}/{part_of(resource)}" for resource in site.resources}
     strangers = [block for mark, found in blocks.by_mark.items() if mark not in known for block in found]
     for block in [*strangers, *blocks.unmarked]:
-        if block.kind in kinds:
+        if any(source.takes(block) for source in sources):
             named = f"names {block.mark}, which the plan does not have here" if block.mark else "names no resource of the plan"
             yield Difference(f"{environment}/{site.region}", f"{block.kind} in {block.place()} {named}")

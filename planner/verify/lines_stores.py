@@ -230,6 +230,11 @@ def search_copies(spot: Spot, item: Search) -> int:
     return 2 if item.replicas is None else 1 + item.replicas
 
 
+def domain_gib(nodes: int, disk: Decimal) -> int:
+    """Return the storage of a domain: every node has the same whole GiB, 10 at least."""
+    return nodes * max(10, ceiling(disk / nodes)) if nodes else 0
+
+
 def domain(lines: Lines) -> list[Wanted]:
     """Return the lines of an OpenSearch domain."""
     item, spot, name = item_of(lines, Search), lines.spot, lines.resource.component
@@ -240,6 +245,6 @@ def domain(lines: Lines) -> list[Wanted]:
 
     return [
         lines.line("AmazonES/instance-hour", lambda k: running(k) * spot.hours, instance_type=lines.resource.type),
-        lines.line("AmazonES/ebs-gp3-gb-month", lambda k: Decimal(max(10 * running(k), ceiling(disk[k])))),
+        lines.line("AmazonES/ebs-gp3-gb-month", lambda k: Decimal(domain_gib(running(k), disk[k]))),
         *lines.internal_traffic(),
     ]

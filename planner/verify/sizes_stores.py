@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from planner.models.components import Cache, FileShare, KeyValue, ObjectStore, Queue, RelationalDb, Search, Stream
 from planner.models.facts import Hardware
-from planner.verify.arithmetic import ONE, ZERO, ceiling, ceilings
+from planner.verify.arithmetic import ONE, ZERO, ceilings
 from planner.verify.findings import Findings
 from planner.verify.frame import Spot, whole_numbers
 from planner.verify.lines_messages import shards
@@ -21,6 +21,7 @@ from planner.verify.lines_relational import (
     volume_iops,
 )
 from planner.verify.lines_stores import (
+    domain_gib,
     item_of,
     provisioned,
     read_units,
@@ -253,7 +254,7 @@ def check_domain(lines: Lines, findings: Findings) -> None:
         allowed.append(frozenset(max(least, count) for count in ceilings(need)))
     _counts(lines, allowed, findings)
     disk = search_disk(spot, name, copies)
-    sizes = [max(10 * count, ceiling(gib)) for count, gib in zip(lines.resource.count_by_step, disk, strict=False)]
+    sizes = [domain_gib(count, gib) for count, gib in zip(lines.resource.count_by_step, disk, strict=False)]
     place = f"{_here(lines)}.properties"
     findings.equal(f"{place}.storage_gib_by_step", whole_numbers(lines.resource, "storage_gib_by_step"), sizes)
     findings.equal(f"{place}.nodes_by_step", whole_numbers(lines.resource, "nodes_by_step"), lines.resource.count_by_step)

@@ -169,13 +169,13 @@ def test_stream_retention() -> None:
 
 def test_search_nodes_and_volumes() -> None:
     # Two copies of 100 GiB x 1.45 = 290 GiB of disk. m7g.medium has 1 vCPU and 4 GiB:
-    # CPU 40 x 0.02/(0.6 x 1) = 1.33; memory 200/20/(0.9 x 4) = 2.78 -> 3 nodes.
+    # CPU 40 x 0.02/(0.6 x 1) = 1.33; memory 200/20/(0.9 x 4) = 2.78 -> 3 nodes, with 97 GiB each.
     at = slot("search")
     offer = next(o for o in options(at) if isinstance(o, Offer) and o.parts[0].type == "m7g.medium.search")
     assert offer.parts[0].properties["nodes_by_step"] == [3]
     found = quantities(offer, at)
     assert found["domain", HERE, "instance-hour"] == 2190
-    assert found["domain", HERE, "ebs-gp3-gb-month"] == 290
+    assert found["domain", HERE, "ebs-gp3-gb-month"] == 3 * 97
 
 
 def test_search_types_take_volumes() -> None:
