@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from planner.candidates.assemble import assemble, candidate_regions, plannable_regions
 from planner.candidates.problem import with_unpriced
 from planner.compose.conflict import conflict_error
+from planner.design import frameworks
 from planner.errors import CatalogError, ConflictError, PriceNotFoundError
 
 if TYPE_CHECKING:
@@ -154,8 +155,9 @@ def refusal(problem: Problem, built: Instance, limit: float) -> CatalogError | C
 def universe(requirements: Requirements, catalog: Catalog) -> list[str]:
     """Return the regions in which a conflict is looked for: more than those allowed, so that the limits on regions can be part of it."""
     document = requirements.document
-    narrow = candidate_regions(document, catalog)
     priced = plannable_regions(catalog)
+    lawful = {region for framework in frameworks.named(document, catalog) for region in framework.regions}
+    narrow = [*candidate_regions(document, catalog), *(region for region in priced if region in lawful)]
     wide = [name for name in priced if catalog.regions[name].geography in {catalog.regions[n].geography for n in narrow}]
     return sorted({*narrow, *wide})
 

@@ -149,13 +149,25 @@ ROWS = [
     pytest.param("services_mandated", {"technology__services__mandated": ["opsworks"]}, [], id="ended-service-becomes-its-successor"),
     pytest.param("services_mandated", {"technology__services__mandated": ["emr"]}, ["technology.services.mandated"], id="nothing-uses-it"),
     pytest.param("scope", {"security__frameworks": ["hipaa"]}, [], id="hipaa"),
+    pytest.param("controls", {"security__frameworks": ["soc2"]}, [], id="controls-bring-what-they-need"),
+    pytest.param("controls", {"security__frameworks": ["soc2"], "finance__monthly_budget": "100 USD"}, ["finance.monthly_budget"], id="budget-too-small-for-anything"),
+    pytest.param("framework_regions", {"security__frameworks": ["fedramp"]}, [], id="fedramp-in-the-us"),
+    pytest.param("framework_regions", {"security__frameworks": ["fedramp"], "technology__regions__allowed": ["eu-west-1"]}, ["security.frameworks", "technology.regions.allowed"], id="fedramp-elsewhere"),
+    pytest.param("against", {"security__frameworks": ["pci_dss_4"], "security__web_firewall": {"value": False, "priority": "should"}, "security__audit__retention": "365d"}, None, id="a-wish-gives-way"),
+    pytest.param("against", {"security__frameworks": ["pci_dss_4"], "security__web_firewall": False}, ["security.frameworks", "security.web_firewall"], id="no-firewall"),
+    pytest.param("against", {"security__frameworks": ["pci_dss_4"], "security__encryption__at_rest": False}, ["security.encryption.at_rest", "security.frameworks"], id="no-encryption"),
+    pytest.param("against", {"security__frameworks": ["pci_dss_4"], "security__audit__retention": "364d"}, ["security.audit.retention", "security.frameworks"], id="audit-a-day-short"),
+    pytest.param("against", {"security__frameworks": ["pci_dss_4"], "technology__observability__log_retention": "30d"}, ["security.frameworks", "technology.observability.log_retention"], id="logs-too-short"),
+    pytest.param("against", {"security__frameworks": ["soc2"], "technology__services__forbidden": ["waf", "kinesis"]}, ["security.frameworks", "technology.services.forbidden"], id="service-that-a-control-needs"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "changes", "conflict"), ROWS)
-def test_requirement_kinds(kind: str, changes: dict[str, Any], conflict: list[str]) -> None:
+def test_requirement_kinds(kind: str, changes: dict[str, Any], conflict: list[str] | None) -> None:
     assert kind in get_args(Kind)
-    if conflict:
+    if conflict is None:
+        assert [wish.id for wish in plan(small(**changes)).given_up] == ["security.web_firewall"]
+    elif conflict:
         assert conflict_of(small(**changes)) == conflict
     else:
         assert all(row.satisfied for row in plan(small(**changes)).requirements)

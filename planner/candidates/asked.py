@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from planner.candidates import controls
 from planner.candidates.context import alternatives, service_ids
 from planner.costing.load import ZERO, Values
+from planner.design import frameworks
 from planner.models.requirements import DISRUPTIONS, stakeholder
 from planner.units import format_duration, format_percent
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 Kind = Literal[
     "budget", "environment_budget", "upfront", "availability", "rto", "rpo", "zones", "multi_region", "strategies",
     "regions_allowed", "regions_forbidden", "regions_preferred", "residency", "platform",
-    "services_forbidden", "services_mandated", "scope",
+    "services_forbidden", "services_mandated", "scope", "controls", "framework_regions", "against",
 ]  # fmt: skip
 WISH = {"regions_preferred": "should"}
 """Kinds that are wishes even where the document says nothing of it: what must be is said with `allowed`."""
@@ -65,7 +67,7 @@ def asked(requirements: Requirements, catalog: Catalog, values: Values) -> tuple
 
 def _with_priority(requirements: Requirements, values: Values, path: str, kind: Kind, subject: str, value: object, shown: str) -> Asked:
     statement = requirements.statements.get(path)
-    priority: str = statement.priority if statement else "must"
+    priority: str = statement.priority if statement and path != controls.FRAMEWORKS else "must"
     if priority == "must":
         priority = WISH.get(kind, "must")
     worth = ZERO
@@ -140,10 +142,25 @@ def _services(document: Document, catalog: Catalog) -> Iterator[Row]:
             yield f"development.components.{name}.platform", "platform", name, platforms, " or ".join(platforms)
     services = document.technology.services
     if services.forbidden:
-        banned = tuple(name for named in services.forbidden for name in service_ids(catalog, named))
+        needed = controls.forced_services(document, catalog)
+        banned = tuple(name for named in services.forbidden for name in service_ids(catalog, named) if name not in needed)
         yield "technology.services.forbidden", "services_forbidden", "", banned, "not " + ", ".join(services.forbidden)
     if services.mandated:
         wanted = tuple(alternatives(catalog, name) for name in services.mandated)
         yield "technology.services.mandated", "services_mandated", "", wanted, ", ".join(services.mandated)
-    if "hipaa" in document.security.frameworks:
-        yield "security.frameworks", "scope", "hipaa_2025_04", True, "only HIPAA-eligible services"
+    yield from _frameworks(document, catalog)
+
+
+def _frameworks(document: Document, catalog: Catalog) -> Iterator[Row]:
+    """Yield what the frameworks bind: the choice, services in scope, Regions; and the leaves that speak against them."""
+    if not document.security.frameworks:
+        return
+    shown = ", ".join(document.security.frameworks)
+    yield controls.FRAMEWORKS, "controls", "", controls.demanded(document, catalog), shown
+    for framework in frameworks.named(document, catalog):
+        if framework.scope is not None and framework.scope.current:
+            yield controls.FRAMEWORKS, "scope", framework.scope.column, True, shown
+    for name, allowed in controls.regions(document, catalog):
+        yield controls.FRAMEWORKS, "framework_regions", name, allowed, shown
+    for item in controls.against(document, catalog):
+        yield item.path, "against", item.agrees, item.frameworks, item.said

@@ -317,9 +317,15 @@ def touched(document: Document, leaf: str) -> frozenset[str] | None:
 
 
 def reassemble(made: Problem, requirements: Requirements, remade: Collection[str], *, bound: bool = True) -> Problem:
-    """Return the problem of a changed document where only some decisions have to be made anew; see `touched`."""
+    """Return the problem of a changed document where only some decisions have to be made anew; see `touched`.
+
+    Frameworks rule options out everywhere, so a bound problem of others is made anew as a whole.
+    """
     regions = {region for s in made.all_scenarios for region in (s.region, s.recovery_region) if region}
-    return Assembler(requirements, made.catalog, regions, bound=bound).problem(made, remade)
+    assembler = Assembler(requirements, made.catalog, regions, bound=bound)
+    if bound and requirements.document.security.frameworks != made.requirements.document.security.frameworks:
+        return assembler.problem()
+    return assembler.problem(made, remade)
 
 
 def assemble(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from planner.candidates import outcomes
+from planner.candidates.controls import breaks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
     from planner.candidates.problem import Scenario
     from planner.catalog import Catalog
     from planner.costing.load import Values
+    from planner.models.facts import Proof
     from planner.models.requirements import Disruption, Document
 
 Miss = Literal["meets", "slow", "misses"]
 """`slow`: met only if failures of a region are noticed by fast health checks."""
-BY_OFFER = frozenset({"platform", "services_forbidden", "scope", "rto", "rpo"})
-BY_SCENARIO = frozenset({"zones", "multi_region", "strategies", "regions_allowed", "regions_forbidden", "regions_preferred", "residency"})
+BY_OFFER = frozenset({"platform", "services_forbidden", "scope", "controls", "rto", "rpo"})
+BY_SCENARIO = frozenset(
+    {"zones", "multi_region", "strategies", "regions_allowed", "regions_forbidden", "regions_preferred", "residency", "framework_regions"}
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def outside(catalog: Catalog, scenario: Scenario, item: Asked) -> bool:
             return item.subject == "region" and not scenario.recovery_region
         case "strategies":
             return scenario.strategy not in value
-        case "regions_allowed":
+        case "regions_allowed" | "framework_regions":
             return any(region not in value for region in used)
         case "regions_forbidden":
             return any(region in value for region in used)
@@ -67,6 +71,9 @@ def misses(document: Document, catalog: Catalog, values: Values, item: Asked, sp
             ruled_out = bool(offer.services & set(cast("Sequence[str]", item.value)))
         case "scope":
             ruled_out = any(catalog.service(name).compliance.get(item.subject) == "no" for name in offer.services)
+        case "controls":
+            at_home = spot.environment == "production" and spot.role == "primary"
+            ruled_out = at_home and breaks(document, cast("Sequence[Proof]", item.value), spot.name, offer)
         case "rto" | "rpo":
             return _recovery(document, values, item, spot, offer)
         case _:

@@ -180,6 +180,7 @@ def framework(item: Facts) -> Framework:
         aliases=tuple(item["aliases"]),
         partial=item["partial"],
         scope=None if scope is None else ScopeList(scope["column"], scope["as_of"], scope["current"]),
+        regions=tuple(item["regions"]),
         elements={name: tuple(ids) for name, ids in elements.items()},
         controls=tuple(_control(control) for control in item["controls"]),
         source=item["source"],

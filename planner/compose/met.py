@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.candidates import context
 from planner.design.frameworks import leaf
+from planner.models.design import ControlResult
 from planner.models.plan import AvailabilityResult, EnvironmentPlan, GivenUp, RecoveryResult, RequirementResult, Resource, Totals
 from planner.models.requirements import stakeholder
 from planner.units import format_duration, plain, usd
@@ -27,10 +28,11 @@ def results(
     reached: dict[str, RecoveryResult],
     up: dict[str, AvailabilityResult],
     places: list[EnvironmentPlan],
+    controls: list[ControlResult],
 ) -> list[RequirementResult]:
     """Return every binding requirement with what was achieved, by id."""
     resources = [r for place in places for site in place.regions for r in site.resources]
-    view = _View(problem, solution, bill, reached, up, places, resources)
+    view = _View(problem, solution, bill, reached, up, places, resources, controls)
     rows: dict[str, RequirementResult] = {}
     for rule in instance.rules:
         row = view.result(rule.requirement)
@@ -62,9 +64,11 @@ class _View:
         up: dict[str, AvailabilityResult],
         places: list[EnvironmentPlan],
         resources: list[Resource],
+        controls: list[ControlResult],
     ) -> None:
         self.problem, self.solution, self.bill = problem, solution, bill
         self.reached, self.up, self.places, self.resources = reached, up, places, resources
+        self.controls = controls
 
     def result(self, item: Asked) -> RequirementResult:
         achieved, by = self._achieved(item)
@@ -104,10 +108,10 @@ class _View:
                 services = {service for group in item.value for service in group}  # type: ignore[attr-defined]
                 used = [r for r in self.resources if r.service in services]
                 return f"used: {', '.join(sorted({r.service for r in used}))}", [r.id for r in used]
-            case "services_forbidden" | "scope":
-                return "not used", []
+            case "controls":
+                return self._controls()
             case _:
-                return self._place(item), []
+                return ALIKE.get(item.kind) or (item.subject if item.kind == "against" else self._place(item)), []
 
     def _paid(self, item: Asked) -> str:
         if item.kind == "upfront":
@@ -119,6 +123,11 @@ class _View:
         seconds = getattr(result, f"{item.kind}_seconds")
         role = "recovery" if item.subject == "region" else "primary"
         return "never" if seconds is None else format_duration(seconds), self._of(result.components, role)
+
+    def _controls(self) -> tuple[str, list[str]]:
+        met = [control for control in self.controls if control.state == "met"]
+        said = f"{len(met)} controls met, {len(self.controls) - len(met)} are your own process"
+        return said, sorted({evidence.resource for control in met for evidence in control.by})
 
     def _place(self, item: Asked) -> str:
         scenario = self.solution.scenario
@@ -134,6 +143,8 @@ class _View:
         return [r.id for site in production.regions if site.role == role for r in site.resources if r.component in wanted]
 
 
+ALIKE = {"services_forbidden": "not used", "scope": "no service out of scope"}
+"""What every plan gives for some kinds of requirements."""
 FEATURE_SERVICES = {
     "web_firewall": ("waf",),
     "threat_detection": ("guardduty",),

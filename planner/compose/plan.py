@@ -41,6 +41,7 @@ def compose(problem: Problem, instance: Instance, solution: Solution, solver_nam
     bill = totals(problem.requirements.document, lines, problem.steps, upfront(problem, solution))
     places = environments(problem, solution, parts, sentences)
     whole = _whole(problem, solution, places, reached)
+    controls = design.controls(whole)
     kept = design.continuity(whole)
     used = facts(problem.catalog, places, up, reached, kept)
     return Plan.model_construct(
@@ -60,11 +61,11 @@ def compose(problem: Problem, instance: Instance, solution: Solution, solver_nam
         environments=places,
         line_items=lines,
         commitments=commitments(problem, parts),
-        requirements=results(problem, instance, solution, bill, reached, up, places),
+        requirements=results(problem, instance, solution, bill, reached, up, places, controls),
         recovery=reached,
         availability=up,
         features=[FeatureUse(feature=name, because=list(why)) for name, why in features(problem.requirements.document, problem)],
-        controls=design.controls(whole),
+        controls=controls,
         continuity=kept,
         risks=design.risks(whole),
         facts=used,

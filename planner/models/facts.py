@@ -264,7 +264,7 @@ class ScopeList(NamedTuple):
 
 
 class Framework(NamedTuple):
-    """A compliance framework: which elements of an architecture meet which of its controls."""
+    """A compliance framework: which elements of an architecture meet which of its controls; no `regions`: had in all."""
 
     id: str
     name: str
@@ -272,6 +272,7 @@ class Framework(NamedTuple):
     aliases: tuple[str, ...]
     partial: str
     scope: ScopeList | None
+    regions: tuple[str, ...]
     elements: dict[str, tuple[str, ...]]
     controls: tuple[Control, ...]
     source: str

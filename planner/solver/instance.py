@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from planner.candidates import asked, outcomes
 from planner.candidates.binding import BY_OFFER, Spot, misses, outside
+from planner.candidates.controls import FRAMEWORKS
 
 if TYPE_CHECKING:
     from planner.candidates.asked import Asked
@@ -77,7 +78,15 @@ class Require:
     subject: str
 
 
-Rule = Forbid | Budget | Upfront | Availability | Require
+@dataclass(frozen=True)
+class Clash:
+    """A requirement that cannot be kept beside another one."""
+
+    requirement: Asked
+    other: str
+
+
+Rule = Forbid | Budget | Upfront | Availability | Require | Clash
 
 
 @dataclass(frozen=True)
@@ -126,6 +135,8 @@ def rule_of(problem: Problem, item: Asked) -> Rule:
 def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> Rule:
     if item.kind == "upfront":
         return Upfront(item, _micros(item.value))
+    if item.kind == "against":
+        return Clash(item, FRAMEWORKS)
     if item.kind in {"budget", "environment_budget"}:
         limit = _micros(item.value)
         return Budget(item, limit, item.subject)

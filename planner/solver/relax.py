@@ -115,6 +115,8 @@ class Relaxer:
                 return self._first(instance, item, range(int(str(item.value)) - 1, 0, -1), str)
             case "availability":
                 return self._best_availability(instance, item)
+            case "against":
+                return Changed(item, None, item.subject)
             case _:
                 return Changed(item, None, "not asked")
 

@@ -135,9 +135,13 @@ def _compliance_scope(catalog: Catalog, spot: Spot, resource: Resource, findings
     except CatalogError as error:
         findings.add(f"environments.{resource.id}.service", str(error))
         return
-    if "hipaa" in spot.frame.document.security.frameworks and "security.frameworks" not in spot.frame.given_up:
-        outside = any(name.startswith("hipaa") and answer == "no" for name, answer in scope.items())
-        findings.that(not outside, f"environments.{resource.id}.service", f"{resource.service} is outside the scope of HIPAA")
+    names = () if "security.frameworks" in spot.frame.given_up else spot.frame.document.security.frameworks
+    for framework in map(catalog.framework, names):
+        outside = framework.scope is not None and framework.scope.current and scope.get(framework.scope.column) == "no"
+        place = f"environments.{resource.id}.service"
+        findings.that(not outside, place, f"{resource.service} is outside the scope of {framework.name}")
+        elsewhere = bool(framework.regions) and spot.region not in framework.regions
+        findings.that(not elsewhere, place, f"{framework.name} cannot be had in {spot.region}")
 
 
 def _because(frame: Frame, findings: Findings) -> None:

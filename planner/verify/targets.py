@@ -7,6 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from planner.models.requirements import DISRUPTIONS, stakeholder
 from planner.units import Money
+from planner.verify.arithmetic import DAY_SECONDS
 from planner.verify.availability import target_of
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, Spot
@@ -109,6 +110,7 @@ def _answers(frame: Frame, outcomes: dict[str, Outcome], reached: dict[str, Deci
     yield from _places(frame)
     yield from _services(frame)
     yield from _features(frame)
+    yield from _frameworks(frame)
     yield from _platforms(frame)
 
 
@@ -195,11 +197,26 @@ def _succeeded(frame: Frame, named: str, used: set[str]) -> bool:
 
 def _features(frame: Frame) -> Iterator[Answer]:
     for name, feature in frame.catalog.features.items():
-        if look_up(frame.document, feature.leaf) is True:
-            yield feature.leaf, name in frame.features
+        stated = look_up(frame.document, feature.leaf)
+        if isinstance(stated, bool) and (stated or name in frame.features):
+            yield feature.leaf, stated and name in frame.features
     if frame.document.security.ddos_protection == "advanced":
         have = any(item.type == "advanced" for spot in frame.production for item in spot.resources("@security"))
         yield "security.ddos_protection", have
+
+
+def _frameworks(frame: Frame) -> Iterator[Answer]:
+    """Answer for the frameworks, and for the retentions that a control may find too short."""
+    security = frame.document.security
+    if security.frameworks:
+        yield "security.frameworks", all(control.state != "unmet" for control in frame.plan.controls)
+    kept = (
+        ("security.audit.retention", security.audit.retention, "s3_lifecycle"),
+        ("technology.observability.log_retention", frame.document.technology.observability.log_retention, "logs_ret"),
+    )
+    for path, stated, element in kept:
+        if stated is not None and stated < frame.least(element) * DAY_SECONDS:
+            yield path, False
 
 
 def _platforms(frame: Frame) -> Iterator[Answer]:

@@ -174,6 +174,8 @@ def _reached(session: Session, without: Requirements, paths: Iterable[str]) -> f
     reached = [FEATURE_LEAVES[name] for name in _flipped(session, without)]
     reached += [path for path in paths if path not in FEATURE_LEAVES.values() and path != "security.frameworks"]
     reached += [path for path in paths if path in READ_BY_NAME]
+    if without.document.security.frameworks != document.security.frameworks:
+        reached.append("security.frameworks")
     return frozenset[str]().union(*(touched(document, path) or frozenset() for path in reached))
 
 

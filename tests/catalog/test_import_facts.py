@@ -99,6 +99,7 @@ def test_control_collects_its_elements_and_their_basis() -> None:
         "instead": {"gdpr": {"32": {"waf": "cache_maz"}}},
         "at_least": {"gdpr": {"32": {"kms": "365"}}},
         "process": {},
+        "regions": {"fedramp": ["us-east-1"]},
         "scope": {"fedramp": {"column": "list", "as_of": "2025", "current": False}},
     }
     facts = compliance.framework_facts([row, row | {"element_id": "waf", "basis": "own reading"}, *others], evidence)

@@ -21,7 +21,8 @@ FRAMEWORKS = {
 
 FEDRAMP_SOURCE = (
     "FedRAMP takes its controls from NIST SP 800-53 Rev. 5; which of them a Moderate or High baseline asks for is not "
-    "in the collected tables (gaps.md), so every mapped NIST control is listed"
+    "in the collected tables (gaps.md), so every mapped NIST control is listed; Moderate is had in US East and West, High in GovCloud, "
+    "which is not planned"
 )
 FEDRAMP_PARTIAL = "no list of the controls of a baseline is at hand; every mapped control of NIST SP 800-53 Rev. 5 is listed"
 
@@ -75,6 +76,7 @@ def framework_facts(rows: Table, evidence: Facts) -> dict[str, Facts]:
         "source": FEDRAMP_SOURCE,
         "partial": FEDRAMP_PARTIAL,
         "scope": evidence["scope"]["fedramp"],
+        "regions": evidence["regions"]["fedramp"],
     }
     return frameworks
 
@@ -96,6 +98,7 @@ def _framework(rows: Table, key: str, evidence: Facts) -> Facts:
         "as_of": rows[0]["as_of"],
         "partial": "",
         "scope": evidence["scope"].get(key),
+        "regions": evidence["regions"].get(key, []),
         "controls": list(controls.values()),
     }
 

@@ -242,6 +242,7 @@ class FrameworkShape(Sourced):
     aliases: list[Text]
     partial: str
     scope: ScopeShape | None
+    regions: list[Text]
     controls: list[ControlShape]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.solver.instance import Availability, Budget, Forbid, Require, Upfront
+from planner.solver.instance import Availability, Budget, Clash, Forbid, Require, Upfront
 from planner.solver.rules.availability import keep_available
 from planner.solver.rules.budget import keep_within, pay_in_advance
-from planner.solver.rules.choice import require, rule_out
+from planner.solver.rules.choice import clash, require, rule_out
 from planner.solver.rules.structure import follow_production, give_network, share_machines
 
 if TYPE_CHECKING:
@@ -32,3 +32,5 @@ def apply(built: Built) -> None:
             keep_available(built, rule)
         elif isinstance(rule, Require):
             require(built, rule)
+        elif isinstance(rule, Clash):
+            clash(built, rule)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.solver.built import Built
-    from planner.solver.instance import Forbid, Require
+    from planner.solver.instance import Clash, Forbid, Require
 
 
 def rule_out(built: Built, rule: Forbid) -> None:
@@ -39,3 +39,9 @@ def require(built: Built, rule: Require) -> None:
             if built.variables.has(ref) and set(services) & built.instance.option(ref).services
         ]
         built.model.clause(using, when=guard)
+
+
+def clash(built: Built, rule: Clash) -> None:
+    """REQ security.frameworks: a leaf that speaks against a control gives way where it is a wish, and rules out everything otherwise."""
+    if rule.other in built.enforced:
+        built.model.clause([], when=built.guard(rule.requirement))
