@@ -1,4 +1,4 @@
-"""Audit: trail, configuration history, flow and access logs (docs/model.md §8)."""
+"""Audit: trail, configuration history, releases, access to every layer (docs/model.md §8)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.candidates.context import because_of_feature
-from planner.candidates.platform import computes, copies_only, only, part, running, stated
+from planner.candidates.platform import computes, copies_only, distributions, entered, home, only, part, running, serves, stated
 from planner.costing.load import ceiling
-from planner.costing.security import access_log_lines, data_event_lines, flow_log_lines, recorder_lines, trail_store_lines
+from planner.costing.security import (
+    access_log_lines,
+    data_event_lines,
+    database_log_lines,
+    deployment_event_lines,
+    flow_log_lines,
+    history_lines,
+    recorder_lines,
+    trail_log_lines,
+    trail_store_lines,
+)
 from planner.design.controls import config_rules
-from planner.design.frameworks import features_on, least
-from planner.models.components import KeyValue, ObjectStore
+from planner.design.frameworks import features_on, forced, least
+from planner.models.components import KeyValue, ObjectStore, RelationalDb
 from planner.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -21,6 +31,7 @@ if TYPE_CHECKING:
     from planner.candidates.offer import Offer, Part, Property, Refusal, Slot
 
 RETENTION = "security.audit.retention"
+DEPLOYMENTS = "security.audit.deployments"
 SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR
 
 
@@ -36,35 +47,57 @@ def offers(slot: Slot) -> Iterator[Offer | Refusal]:
     yield only(slot, _parts(slot), "records that the requirements ask for")
 
 
+def _because(slot: Slot, feature: str) -> tuple[str, ...]:
+    return because_of_feature(slot.document, slot.catalog, feature)
+
+
 def _parts(slot: Slot) -> Iterator[Part]:
-    changes = because_of_feature(slot.document, slot.catalog, "change_trail")
-    events = because_of_feature(slot.document, slot.catalog, "data_events")
+    changes, events = _because(slot, "change_trail"), _because(slot, "data_events")
     kept = stated(slot.document, RETENTION)
-    if changes or events:
+    if (changes or events) and not slot.recovery:
         yield from _trail(slot, changes, events, kept)
     if changes:
-        yield _recorder(slot, changes)
-    access = because_of_feature(slot.document, slot.catalog, "access_trail")
+        yield from _configuration(slot, changes, kept)
+    if home(slot) and slot.document.security.audit.deployments:
+        yield from _releases(slot, kept)
+    access = _because(slot, "access_trail")
     if access and not copies_only(slot):
         yield from _access(slot, access, kept)
+    if serves(slot) and (access or "rds_logs" in forced(slot.document, slot.catalog)):
+        yield from _databases(slot, (access or ("security.frameworks",)) + kept)
+
+
+def _store(slot: Slot, **more: Property) -> dict[str, Property]:
+    return {"retention_days": retention_days(slot), "encrypted": True, "versioned": True, **more}
 
 
 def _trail(slot: Slot, changes: tuple[str, ...], events: tuple[str, ...], kept: tuple[str, ...]) -> Iterator[Part]:
+    """Yield the one trail of an account: it covers every region, so a recovery region has none of its own."""
     because = tuple(dict.fromkeys(changes + events))
     recorded = _recorded(slot) if events else ()
+    alerts = _because(slot, "trail_alerts")
     yield part(
         slot,
         "trail",
         "cloudtrail",
         "trail",
-        {"multi_region": True, "log_validation": True, "encrypted": True, "data_events": [name for name, _ in recorded]},
+        {
+            "multi_region": True,
+            "log_validation": True,
+            "encrypted": True,
+            "data_events": [name for name, _ in recorded],
+            "to_log_group": bool(alerts),
+        },
         lines=partial(data_event_lines, slot.region, tuple(store for _, store in recorded)),
         because=because,
     )
-    days = retention_days(slot)
-    properties = {"retention_days": days, "encrypted": True, "versioned": True}
+    days, locked = retention_days(slot), _store(slot, object_lock=slot.catalog.rules.protection.lock_mode)
     lines = partial(trail_store_lines, slot.region, days)
-    yield part(slot, "trail bucket", "s3", "standard", properties, lines=lines, because=because + kept)
+    yield part(slot, "trail bucket", "s3", "standard", locked, lines=lines, because=because + kept)
+    if alerts:
+        group: dict[str, Property] = {"retention_days": days, "encrypted": True}
+        logged = partial(trail_log_lines, slot.region, days)
+        yield part(slot, "trail log", "cloudwatch", "log group", group, lines=logged, because=alerts + kept)
 
 
 def _recorded(slot: Slot) -> tuple[tuple[str, KeyValue | ObjectStore], ...]:
@@ -81,7 +114,8 @@ def _recorded(slot: Slot) -> tuple[tuple[str, KeyValue | ObjectStore], ...]:
     )
 
 
-def _recorder(slot: Slot, because: tuple[str, ...]) -> Part:
+def _configuration(slot: Slot, because: tuple[str, ...], kept: tuple[str, ...]) -> Iterator[Part]:
+    """Yield the recorder of a region; the history of all regions lies in one bucket, which Config needs without a lock."""
     components = len(slot.document.development.components)
     rules = config_rules(slot.document, slot.catalog, features_on(slot.document, slot.catalog))
     lines = partial(recorder_lines, slot.region, components, len(rules))
@@ -91,13 +125,49 @@ def _recorder(slot: Slot, because: tuple[str, ...]) -> Part:
         "conformance_packs": sorted(map(str, slot.document.security.frameworks)),
         "components": components,
     }
-    return part(slot, "recorder", "config", "recorder", properties, lines=lines, because=because)
+    yield part(slot, "recorder", "config", "recorder", properties, lines=lines, because=because)
+    if not slot.recovery:
+        stored = partial(history_lines, slot.region, components, retention_days(slot))
+        yield part(slot, "configuration history", "s3", "standard", _store(slot), lines=stored, because=because + kept)
+
+
+def _releases(slot: Slot, kept: tuple[str, ...]) -> Iterator[Part]:
+    days = retention_days(slot)
+    properties: dict[str, Property] = {
+        "sources": ["aws.codebuild", "aws.codecommit", "aws.codedeploy", "aws.codepipeline"],
+        "retention_days": days,
+        "encrypted": True,
+    }
+    lines = partial(deployment_event_lines, slot.region, days)
+    yield part(slot, "deployment events", "eventbridge", "rule", properties, lines=lines, because=(DEPLOYMENTS, *kept))
 
 
 def _access(slot: Slot, because: tuple[str, ...], kept: tuple[str, ...]) -> Iterator[Part]:
     components, share, days = computes(slot.document), running(slot), retention_days(slot)
     flow = partial(flow_log_lines, slot.region, components, share)
     yield part(slot, "flow logs", "cloudwatch", "VPC flow log", {"traffic": "ALL"}, lines=flow, because=because)
-    properties = {"retention_days": days, "encrypted": True, "versioned": True}
-    lines = partial(access_log_lines, slot.region, components, share, days)
+    served = () if slot.recovery else distributions(slot.document)
+    # Load balancers and S3 deliver their logs only to buckets under S3's own keys.
+    properties = _store(slot, encryption="AES256", records=_records(slot, served=bool(served)))
+    lines = partial(access_log_lines, slot.region, components, share, days, served)
     yield part(slot, "access logs", "s3", "standard", properties, lines=lines, because=because + kept)
+
+
+def _databases(slot: Slot, because: tuple[str, ...]) -> Iterator[Part]:
+    """Yield the log group of what relational databases record."""
+    days, components = retention_days(slot), slot.document.development.components
+    databases = sorted(name for name, item in components.items() if isinstance(item, RelationalDb))
+    if databases:
+        group: dict[str, Property] = {"databases": databases, "retention_days": days, "encrypted": True}
+        stored = partial(database_log_lines, slot.region, days)
+        yield part(slot, "database logs", "cloudwatch", "log group", group, lines=stored, because=because)
+
+
+def _records(slot: Slot, *, served: bool) -> list[str]:
+    """Return what is recorded in the bucket of access logs."""
+    document = slot.document
+    balanced = any(entered(document, from_internet=public) for public in (True, False))
+    stores = any(component.kind in {"object_store", "static_site"} for component in document.development.components.values())
+    firewall = serves(slot) and bool(_because(slot, "web_firewall")) and (served or entered(document, from_internet=True))
+    found = {"flow": True, "load balancers": balanced, "distributions": served, "buckets": stores, "firewall": firewall, "sessions": True}
+    return [name for name, recorded in found.items() if recorded]

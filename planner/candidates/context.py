@@ -21,6 +21,7 @@ FEATURE_LEAVES = {
     "change_trail": "security.audit.changes",
     "data_events": "security.audit.data_events",
     "access_trail": "security.audit.access",
+    "trail_alerts": "security.audit.alerts",
     "encryption_at_rest": "security.encryption.at_rest",
     "encryption_in_transit": "security.encryption.in_transit",
     "customer_managed_keys": "security.encryption.customer_managed_keys",

@@ -6,32 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.candidates.context import because_of_feature
-from planner.candidates.platform import (
-    CODE,
-    computes,
-    copies_only,
-    distributions,
-    entered,
-    home,
-    jobs,
-    moves,
-    only,
-    part,
-    running,
-    serves,
-)
+from planner.candidates.platform import computes, copies_only, distributions, entered, home, only, part, running, serves
 from planner.costing.load import ceiling
 from planner.costing.security import acl_lines, detector_lines, hub_lines, key_lines, secret_lines, shield_lines
-from planner.models.components import Stored
+from planner.design.frameworks import forced
+from planner.design.secrecy import key_names, secret_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from planner.candidates.offer import Offer, Part, Refusal, Slot
+    from planner.candidates.offer import Offer, Part, Property, Refusal, Slot
 
-SPARE_KEYS = 2
-"""One for volumes, one for logs and the trail."""
-WITH_SECRET = CODE | {"relational_db", "cache"}
 DDOS = "security.ddos_protection"
 
 
@@ -42,13 +27,10 @@ def offers(slot: Slot) -> Iterator[Offer | Refusal]:
 
 def _parts(slot: Slot) -> Iterator[Part]:
     yield from _keys(slot)
+    yield part(slot, "roles", "iam", "role")
+    yield from _secrets(slot)
     if copies_only(slot):
         return
-    if not slot.recovery:
-        roles = computes(slot.document) + jobs(slot.document) + moves(slot.document)
-        if roles:
-            yield part(slot, "roles", "iam", "role", {"roles": roles}, count=roles)
-    yield from _secrets(slot)
     if serves(slot):
         yield from _acls(slot)
     yield from _detection(slot)
@@ -60,25 +42,25 @@ def _because(slot: Slot, feature: str) -> tuple[str, ...]:
     return because_of_feature(slot.document, slot.catalog, feature)
 
 
-def _count(slot: Slot, kinds: frozenset[str]) -> int:
-    return sum(component.kind in kinds for component in slot.document.development.components.values())
-
-
 def _keys(slot: Slot) -> Iterator[Part]:
     asked = dict.fromkeys(_because(slot, "customer_managed_keys") + _because(slot, "encryption_at_rest"))
     if not asked:
         return
-    keys = sum(isinstance(component, Stored) for component in slot.document.development.components.values()) + SPARE_KEYS
-    properties = {"keys": keys, "rotation": True}
-    lines = partial(key_lines, slot.region, keys)
-    yield part(slot, "keys", "kms", "symmetric key", properties, count=keys, lines=lines, because=tuple(asked))
+    audited = not slot.recovery and bool(_because(slot, "change_trail") or _because(slot, "data_events"))
+    order = slot.catalog.rules.protection.data_classes
+    names = key_names(slot.document, order, slot.strategy, recovery=slot.recovery, home=home(slot), audited=audited)
+    if names:
+        properties: dict[str, Property] = {"keys": len(names), "names": names, "rotation": True}
+        lines = partial(key_lines, slot.region, len(names))
+        yield part(slot, "keys", "kms", "symmetric key", properties, count=len(names), lines=lines, because=tuple(asked))
 
 
 def _secrets(slot: Slot) -> Iterator[Part]:
-    secrets = _count(slot, WITH_SECRET)
-    if secrets:
-        lines = partial(secret_lines, slot.region, secrets)
-        yield part(slot, "secrets", "secrets_manager", "secret", {"secrets": secrets}, count=secrets, lines=lines)
+    names = secret_names(slot.document, copies_only=copies_only(slot))
+    if names:
+        lines = partial(secret_lines, slot.region, len(names))
+        properties: dict[str, Property] = {"secrets": len(names), "names": names}
+        yield part(slot, "secrets", "secrets_manager", "secret", properties, count=len(names), lines=lines)
 
 
 def _acls(slot: Slot) -> Iterator[Part]:
@@ -89,10 +71,35 @@ def _acls(slot: Slot) -> Iterator[Part]:
     acls = entry + len(served)
     if not because or not acls:
         return
-    rules = ceiling(slot.values["waf_rules"])
-    lines = partial(acl_lines, slot.region, acls, rules, served, entry=entry)
-    properties = {"acls": acls, "rules": rules, "load_balancer": entry, "distributions": len(served)}
+    groups = _rule_groups(slot)
+    logged = bool(_because(slot, "access_trail")) or "waf" in forced(slot.document, slot.catalog)
+    rules = len(groups) + 1  # the rate limit
+    lines = partial(acl_lines, slot.region, acls, rules, served, entry=entry, logged=logged)
+    properties: dict[str, Property] = {
+        "acls": acls,
+        "rules": rules,
+        "rule_groups": groups,
+        "rate_limit": _rate_limit(slot),
+        "load_balancer": entry,
+        "distributions": len(served),
+        "logging": logged,
+        "log_filter": ["BLOCK", "COUNT"] if logged else [],
+    }
     yield part(slot, "web acl", "waf", "web ACL", properties, count=acls, lines=lines, because=because)
+
+
+def _rule_groups(slot: Slot) -> list[str]:
+    """Return AWS's managed rule groups: those for every web entry, and against SQL injection where there is a database."""
+    known = slot.catalog.rules.protection
+    databases = any(component.kind == "relational_db" for component in slot.document.development.components.values())
+    return [*known.rule_groups, *(known.with_relational_db if databases else ())]
+
+
+def _rate_limit(slot: Slot) -> int:
+    """Return the requests that one address may send in the window: its share of the highest peak."""
+    known, peak = slot.catalog.rules.protection, max(rate.peak for rate in slot.usage.entry)
+    asked = ceiling(peak * known.rate_limit_window_seconds * slot.values["waf_heaviest_address_share"])
+    return max(known.least_rate_limit, asked)
 
 
 def _detection(slot: Slot) -> Iterator[Part]:

@@ -13,6 +13,7 @@ from planner.catalog.listed import ListPrices
 from planner.catalog.missing import price_not_found
 from planner.catalog.practices import Practices
 from planner.catalog.prices import RECORDED, PriceFile, canonical, pairs, read_reserved
+from planner.catalog.rules import RuleFiles
 from planner.catalog.sizes import SizeTables, Spec, offers, unbeaten
 from planner.catalog.yamls import FactFiles
 from planner.errors import CatalogError, PriceNotFoundError
@@ -65,6 +66,7 @@ class Catalog:
         self.recorded_only = recorded_only
         self._bytes = CatalogBytes(root)
         self._facts = FactFiles(self._bytes)
+        self.rules = RuleFiles(self._facts)
         self.practices = Practices(self._facts)
         self._sizes = SizeTables(self._bytes)
         self._files: dict[tuple[str, str], PriceFile] = {}

@@ -153,6 +153,7 @@ FEATURE_SERVICES = {
     "change_trail": ("cloudtrail", "config"),
     "data_events": ("cloudtrail",),
     "access_trail": ("cloudwatch", "s3"),
+    "trail_alerts": ("cloudtrail",),
     "customer_managed_keys": ("kms",),
     "encryption_at_rest": ("kms",),
     "encryption_in_transit": ("acm",),

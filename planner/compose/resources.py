@@ -15,7 +15,7 @@ from planner.candidates.assemble import HALF, usages
 from planner.compose.because import because
 from planner.costing.bill import PricedLine, price_charge
 from planner.costing.load import ONE, six
-from planner.design import Place, details
+from planner.design import Place, completed, details
 from planner.design.settings import Settings, Spot
 from planner.models.plan import EnvironmentPlan, LineItem, PriceTier, Resource, Site
 from planner.units import usd
@@ -105,18 +105,27 @@ def _sites(
     roles = [("primary", scenario.region)]
     if production and scenario.recovery_region:
         roles.append(("recovery", scenario.recovery_region))
-    sites = []
+    sites: list[Site] = []
     for role, region in roles:
         mine = [p for p in parts if p.decision.environment == name and p.decision.role == role]
         spot = Spot(name, role, scenario.strategy if production else "none")
         resources = [resource(p, reasons.get(p.decision.id, ""), settings, spot) for p in mine]
-        made = details(_place(problem, solution, name, role, region, zones, resources))
-        sites.append(Site(region=region, role=role, zones=zones, resources=resources, details=made))
+        first = sites[0].resources if sites else resources
+        place = _place(problem, solution, name, role, region, zones, resources, first)
+        made = details(place)
+        sites.append(Site(region=region, role=role, zones=zones, resources=completed(place, made), details=made))
     return sites
 
 
 def _place(
-    problem: Problem, solution: Solution, environment: str, role: str, region: str, zones: int, resources: Sequence[Resource]
+    problem: Problem,
+    solution: Solution,
+    environment: str,
+    role: str,
+    region: str,
+    zones: int,
+    resources: Sequence[Resource],
+    primary_resources: Sequence[Resource],
 ) -> Place:
     scenario = solution.scenario
     return Place(
@@ -131,6 +140,7 @@ def _place(
         primary_region=scenario.region,
         recovery_region=scenario.recovery_region if environment == "production" else "",
         resources=tuple(resources),
+        primary_resources=tuple(primary_resources),
     )
 
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from planner.costing.bill import Charge, charge
 from planner.costing.load import DAYS, HOURS, ONE, ZERO
 from planner.costing.stores import missed
-from planner.models.components import KeyValue, ObjectStore
+from planner.models.components import KeyValue, ObjectStore, RelationalDb, StaticSite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
     from planner.costing.load import Usage
-    from planner.models.components import StaticSite
 
 GLOBAL = "global"
 
@@ -36,7 +35,9 @@ def secret_lines(region: str, secrets: int, usage: Usage) -> list[Charge]:
     ]
 
 
-def acl_lines(region: str, acls: int, rules: int, served: Sequence[StaticSite | ObjectStore], usage: Usage, *, entry: bool) -> list[Charge]:
+def acl_lines(
+    region: str, acls: int, rules: int, served: Sequence[StaticSite | ObjectStore], usage: Usage, *, entry: bool, logged: bool
+) -> list[Charge]:
     """Return the lines of web ACLs.
 
     Args:
@@ -46,17 +47,22 @@ def acl_lines(region: str, acls: int, rules: int, served: Sequence[StaticSite | 
         served: What the distributions serve; they are global, so their requests are those of all sites.
         usage: The site's usage.
         entry: Whether one of them stands before the site's load balancer.
+        logged: Whether what they block is recorded; what they let through is in the logs behind them.
     """
     requests = list(usage.entry_calls()) if entry else list(usage.constant(0))
     for component in served:
         calls = usage.at(ONE).calls(component)
         fetched = ONE if component.kind == "static_site" else component.reads_per_request
         requests = [total + n * fetched for total, n in zip(requests, calls, strict=True)]
-    return [
+    lines = [
         charge("awswaf", region, "web-acl-month", usage.constant(acls)),
         charge("awswaf", region, "rule-month", usage.constant(acls * rules)),
         charge("awswaf", region, "request", requests),
     ]
+    if logged:
+        each = usage.values["waf_blocked_share"] * usage.values["waf_log_gib_per_record"]
+        lines.append(charge("AmazonCloudWatch", region, "vended-logs-gb-to-s3", [n * each for n in requests]))
+    return lines
 
 
 def flow_gib(components: int, running: Decimal, usage: Usage) -> Decimal:
@@ -67,7 +73,7 @@ def flow_gib(components: int, running: Decimal, usage: Usage) -> Decimal:
 def detector_lines(region: str, components: int, running: Decimal, usage: Usage) -> list[Charge]:
     """Return the lines of a GuardDuty detector."""
     return [
-        charge("AmazonGuardDuty", region, "cloudtrail-mgmt-event", usage.constant(usage.values["trail_events_per_month"])),
+        charge("AmazonGuardDuty", region, "cloudtrail-mgmt-event", usage.constant(management_events(usage))),
         charge("AmazonGuardDuty", region, "vpc-flow-dns-gb", usage.constant(flow_gib(components, running, usage))),
     ]
 
@@ -83,20 +89,68 @@ def shield_lines(usage: Usage) -> list[Charge]:
 
 
 def data_event_lines(region: str, recorded: Sequence[KeyValue | ObjectStore], usage: Usage) -> list[Charge]:
-    """Return the lines of data events: reads and writes that reach the recorded stores. Management events are free."""
+    """Return the lines of data events: reads and writes that reach the recorded stores at any site. Management events are free."""
     events = [ZERO] * len(usage.steps)
     for component in recorded:
         behind_cdn = isinstance(component, ObjectStore) and component.served_to_internet
         reaching = missed(None, usage) if behind_cdn else ONE
         per_call = component.reads_per_request * reaching + component.writes_per_request
-        events = [total + n * per_call for total, n in zip(events, usage.calls(component), strict=True)]
+        events = [total + n * per_call for total, n in zip(events, usage.at(ONE).calls(component), strict=True)]
     return [charge("AWSCloudTrail", region, "data-event", events)]
+
+
+def management_events(usage: Usage) -> Decimal:
+    """Return calls to AWS a month: stated for production, mirrors have their share; else assumed for every account."""
+    stated = usage.document.security.audit.activity.api_calls_per_month
+    return usage.values["trail_events_per_month"] if stated is None else stated * usage.environment.scale
+
+
+def trail_gib(usage: Usage) -> Decimal:
+    """Return GiB of CloudTrail files a month."""
+    if usage.document.security.audit.activity.api_calls_per_month is None:
+        return usage.values["trail_gib_per_month"]
+    return management_events(usage) * usage.values["trail_gib_per_event"]
 
 
 def trail_store_lines(region: str, days: int, usage: Usage) -> list[Charge]:
     """Return the lines of the bucket that keeps the trail so many days."""
-    held = usage.values["trail_gib_per_month"] * days / DAYS
-    return [charge("AmazonS3", region, "standard-gb-month", usage.constant(held))]
+    return [charge("AmazonS3", region, "standard-gb-month", usage.constant(trail_gib(usage) * days / DAYS))]
+
+
+def trail_log_lines(region: str, days: int, usage: Usage) -> list[Charge]:
+    """Return the lines of the log group that alarms on the trail read."""
+    return _log_group(region, days, usage.constant(trail_gib(usage)), usage)
+
+
+def _log_group(region: str, days: int, written: Sequence[Decimal], usage: Usage) -> list[Charge]:
+    kept = usage.values["log_compression"] * days / DAYS
+    return [
+        charge("AmazonCloudWatch", region, "logs-ingest-gb", list(written)),
+        charge("AmazonCloudWatch", region, "logs-storage-gb-month", [gib * kept for gib in written]),
+    ]
+
+
+def history_lines(region: str, components: int, days: int, usage: Usage) -> list[Charge]:
+    """Return the lines of the bucket that keeps the configuration history so many days."""
+    written = usage.values["config_items_per_component"] * components * usage.values["config_item_gib"]
+    return [charge("AmazonS3", region, "standard-gb-month", usage.constant(written * days / DAYS))]
+
+
+def deployment_event_lines(region: str, days: int, usage: Usage) -> list[Charge]:
+    """Return the lines of the log group that keeps every release's events; AWS's own events are free."""
+    releases = (usage.document.development.delivery.deploys_per_day or ZERO) * DAYS
+    written = releases * usage.values["events_per_deployment"] * usage.values["deployment_event_gib"]
+    return _log_group(region, days, usage.constant(written), usage)
+
+
+def database_log_lines(region: str, days: int, usage: Usage) -> list[Charge]:
+    """Return the lines of what relational databases export to CloudWatch."""
+    written = [ZERO] * len(usage.steps)
+    for component in usage.document.development.components.values():
+        if isinstance(component, RelationalDb):
+            each = usage.values["database_log_gib_per_call"]
+            written = [total + n * each for total, n in zip(written, usage.calls(component), strict=True)]
+    return _log_group(region, days, written, usage)
 
 
 def recorder_lines(region: str, components: int, rules: int, usage: Usage) -> list[Charge]:
@@ -114,9 +168,28 @@ def flow_log_lines(region: str, components: int, running: Decimal, usage: Usage)
     return [charge("AmazonCloudWatch", region, "vended-logs-gb-to-s3", gib)]
 
 
-def access_log_lines(region: str, components: int, running: Decimal, days: int, usage: Usage) -> list[Charge]:
-    """Return the lines of the bucket that keeps flow and access logs so many days."""
+def access_log_lines(
+    region: str, components: int, running: Decimal, days: int, served: Sequence[StaticSite | ObjectStore], usage: Usage
+) -> list[Charge]:
+    """Return the lines of the bucket that keeps flow, load balancer, CDN, bucket and session logs so many days."""
     flow, per_request = flow_gib(components, running, usage), usage.values["access_log_gib_per_request"]
+    stated = usage.document.security.audit.activity.sessions_per_month
+    sessions = (usage.values["sessions_per_month"] if stated is None else stated * usage.environment.scale) if usage.share else ZERO
     kept = usage.values["log_compression"] * days / DAYS
-    held = [(flow + n * per_request) * kept for n in usage.entry_calls()]
-    return [charge("AmazonS3", region, "standard-gb-month", held)]
+    lines = list(usage.entry_calls())
+    for component in usage.document.development.components.values():
+        if isinstance(component, StaticSite | ObjectStore):
+            lines = [total + n for total, n in zip(lines, _logged(component, component in served, usage), strict=True)]
+    written = [flow + n * per_request + sessions * usage.values["session_log_gib"] for n in lines]
+    return [charge("AmazonS3", region, "standard-gb-month", [gib * kept for gib in written])]
+
+
+def _logged(component: StaticSite | ObjectStore, at_the_edge: bool, usage: Usage) -> list[Decimal]:  # noqa: FBT001 - reads as a sentence
+    """Return the lines that requests for files leave behind a month: one in the bucket's log, one in the distribution's."""
+    if isinstance(component, StaticSite):
+        fetched, hits, stored = ONE, missed(component.cache_hit_ratio, usage), ZERO
+    else:
+        fetched, stored = component.reads_per_request, component.writes_per_request
+        hits = missed(None, usage) if component.served_to_internet else ONE
+    everywhere = usage.at(ONE).calls(component) if at_the_edge else [ZERO] * len(usage.steps)
+    return [n * (fetched * hits + stored) + edge * fetched for n, edge in zip(usage.calls(component), everywhere, strict=True)]

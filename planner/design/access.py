@@ -1,15 +1,210 @@
-"""IAM roles with least privilege."""
+"""IAM roles with least privilege: what a component's dependencies need, and what AWS needs for a part (docs/model.md §15)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.design.granting import Statements, copied, images, named, released, sid
+from planner.design.network import inside, reached
+from planner.design.place import FLEETS, part_of
+from planner.design.secrecy import DELIVERY, key_of, keys, secret_names
+from planner.models.design import Role
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from planner.design.place import Place
-    from planner.models.design import Role
+    from planner.models.plan import Resource
+    from planner.models.rules import GrantRule, RoleRule, ServiceRule
+
+ARTIFACTS = "@delivery/artifacts"
+
+
+def kind_of(resource: Resource) -> str:
+    """Return what a resource is, as rules name it: `service/part`."""
+    return f"{resource.service}/{part_of(resource)}"
 
 
 def roles(place: Place) -> list[Role]:
     """Return the roles of a site, by name."""
-    del place
+    if place.find("@security", "roles") is None:
+        return []
+    known = frozenset(key.name for key in keys(place))
+    found = [*_components(place, known), *_services(place, known)]
+    return sorted(found, key=lambda role: role.name)
+
+
+def _components(place: Place, known: frozenset[str]) -> Iterator[Role]:
+    rules = place.catalog.rules.permissions.runtimes
+    for name in sorted(place.document.development.components):
+        for part in place.working(name):
+            if "hosted_by" not in part.properties:
+                for rule in rules.get(kind_of(part), ()):
+                    yield _component_role(place, [name, *_guests(place, name)], rule, known)
+
+
+def _guests(place: Place, host: str) -> list[str]:
+    """Return the components that run on the machines of another, which have one role for all."""
+    names = sorted(place.document.development.components)
+    return [name for name in names if (runner := place.runs(name)) is not None and runner.properties.get("hosted_by") == host]
+
+
+def _component_role(place: Place, members: list[str], rule: RoleRule, known: frozenset[str]) -> Role:
+    made, name = Statements(place, known), members[0]
+    components = place.document.development.components
+    because = []
+    for member in members:
+        for grant in rule.grants:
+            _own(place, made, member, grant)
+        because.append(f"development.components.{member}.kind")
+        if rule.works:
+            _work(place, made, member)
+            because += [f"development.components.{member}.depends_on"] if components[member].depends_on else []
+    return Role.model_construct(
+        name=f"{name}-{rule.suffix}",
+        component=name,
+        kind=rule.kind,
+        principal=rule.principal,
+        grants=made.done(),
+        managed_policies=[],
+        because=because,
+    )
+
+
+def _own(place: Place, made: Statements, name: str, rule: GrantRule) -> None:
+    """Add what a component needs where it runs."""
+    runner = place.runs(name)
+    if runner is None or (rule.inside and not inside(place, name, runner)):
+        return
+    if rule.on == "secret":
+        if name in _secrets(place):
+            made.add(sid(rule.sid, name), rule, [f"secret:{name}"])
+            made.key_of_secret(name, rule.key)
+    elif rule.on == ARTIFACTS:
+        made.add(rule.sid, rule, released(place))
+        if released(place):
+            made.key(DELIVERY if place.home else f"production/{place.primary_region}/{DELIVERY}", rule.key)
+    elif rule.on == "roles":
+        own = [r for r in place.catalog.rules.permissions.runtimes[kind_of(runner)] if r.kind != "service"]
+        made.add(rule.sid, rule, [f"role:{name}-{r.suffix}" for r in own if runner.service == "fargate"])
+    else:
+        made.add(sid(rule.sid, name) if "/" in rule.on else rule.sid, rule, _places(place, name, rule.on))
+
+
+def _places(place: Place, name: str, reference: str) -> list[str]:
+    if reference == "*":
+        return ["*"]
+    if reference == "image":
+        return [f"image:{name}"]
+    return [r.id for r in place.of(name) if kind_of(r) == reference]
+
+
+def _secrets(place: Place) -> list[str]:
+    if place.find("@security", "secrets") is None:
+        return []
+    return secret_names(place.document, copies_only=place.copies_only)
+
+
+def _work(place: Place, made: Statements, name: str) -> None:
+    """Add what a component's code does: with its secret, what it depends on, traces and metrics."""
+    permissions, components = place.catalog.rules.permissions, place.document.development.components
+    kind, asked = components[name].kind, place.document.technology.observability
+    ends = reached(components[name])
+    readable = [other for other in (name, *ends) if other in _secrets(place)]
+    own_or_store = [other for other in readable if other == name or components[other].kind in {"relational_db", "cache"}]
+    for other in own_or_store:
+        made.add(sid(permissions.secret.sid, other), permissions.secret, [f"secret:{other}"])
+        made.key_of_secret(other, permissions.secret.key)
+    for other, end in ends.items():
+        for rule in permissions.dependencies:
+            things = [r for r in place.of(other) if r.service == rule.service and components[other].kind in rule.kinds]
+            if kind in rule.callers and end == rule.end and things:
+                made.allow(sid(rule.sid, other), rule.actions, [r.id for r in things])
+                made.key_of(things, rule.key)
+    if asked.tracing:
+        made.add(permissions.traces.sid, permissions.traces, ["*"])
+    if asked.custom_metrics_per_component:
+        made.add(permissions.metrics.sid, permissions.metrics, ["*"])
+
+
+def _services(place: Place, known: frozenset[str]) -> Iterator[Role]:
+    for rule in place.catalog.rules.permissions.services:
+        for served in _served(place, rule.serves):
+            yield _service_role(place, rule, served, known)
+
+
+def _served(place: Place, reference: str) -> list[Resource]:
+    """Return what a service role is for: one role each."""
+    if reference.startswith("@"):
+        component, _, part = reference.partition("/")
+        return [r for r in place.resources if r.component == component and part_of(r) == part]
+    if reference == "copied":
+        return copied(place)[:1]
+    if reference == "backed-up":
+        return [r for r in place.resources if r.properties.get("backup") is True][:1]
+    if reference == "firehose":
+        return [r for r in place.resources if r.properties.get("firehose") is True]
+    return [r for r in place.resources if kind_of(r) == reference]
+
+
+def _service_role(place: Place, rule: ServiceRule, served: Resource, known: frozenset[str]) -> Role:
+    made = Statements(place, known)
+    for grant in rule.grants:
+        _for_service(place, made, grant, served)
+    own = not served.component.startswith("@") and rule.serves not in {"copied", "backed-up"}
+    platforms = {r.service for r in place.resources if part_of(r) in FLEETS}
+    by_platform = [policy for service, policy in rule.by_platform.items() if service in platforms]
+    return Role.model_construct(
+        name=f"{served.component}-{rule.name}" if own else rule.name,
+        component=served.component if own or served.component.startswith("@") else "@security",
+        kind="service",
+        principal=rule.principal,
+        grants=made.done(),
+        managed_policies=[*rule.managed_policies, *by_platform],
+        because=list(served.because),
+    )
+
+
+def _for_service(place: Place, made: Statements, rule: GrantRule, served: Resource) -> None:
+    if (rule.images and not images(place)) or (rule.after and not named(place, rule.after)):
+        return
+    if rule.on == "copies":
+        made.add(rule.sid, rule, [_copy(place, r) for r in copied(place)])
+        for resource in copied(place):
+            made.key(f"production/{place.recovery_region}/{key_of(place, resource)}", rule.key)
+        return
+    things = _things(place, rule.on, served)
+    made.add(rule.sid, rule, [r.id for r in things] or _words(place, rule.on))
+    made.key_of(things, rule.key)
+
+
+def _copy(place: Place, source: Resource) -> str:
+    return f"production/{place.recovery_region}/{source.component}/replica"
+
+
+def _things(place: Place, reference: str, served: Resource) -> list[Resource]:
+    if reference == "served":
+        return [served]
+    if reference == "copied":
+        return copied(place)
+    if reference == "tasks":
+        return [r for r in place.resources if part_of(r) == "tasks"]
+    return named(place, reference) if reference.startswith("@") else []
+
+
+def _words(place: Place, reference: str) -> list[str]:
+    """Return what is not a resource of the plan: images, roles, the connection to GitHub, everything."""
+    if reference == "*":
+        return ["*"]
+    if reference == "images":
+        return [f"image:{name}" for name in images(place)]
+    if reference == "task-roles":
+        suffixes = [rule.suffix for rule in place.catalog.rules.permissions.runtimes["fargate/tasks"]]
+        tasks = sorted(r.component for r in place.resources if part_of(r) == "tasks")
+        return [f"role:{name}-{suffix}" for name in tasks for suffix in suffixes]
+    if reference == "connection" and place.document.development.delivery.source == "github":
+        return ["connection:github"]
     return []
+
+
+__all__ = ["roles"]

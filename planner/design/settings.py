@@ -31,6 +31,8 @@ class Spot:
         """Return whether a proof that speaks of some sites speaks of this one."""
         production = self.environment == "production"
         match sites:
+            case "primary":
+                return self.role == "primary"
             case "standing":
                 return self.role == "primary" or self.strategy != "backup_restore"
             case "serving":

@@ -16,6 +16,7 @@ from planner.models.quantities import Count, Flag, Gib, Growth, Millis, Percent,
 
 Runtime = Literal["java", "python", "node", "dotnet", "go", "ruby", "php", "rust", "container", "binary"]
 Durability = Literal["authoritative", "rebuildable", "ephemeral"]
+DataClass = Literal["public", "internal", "personal", "cardholder", "health", "financial"]
 
 
 class Placement(Model):
@@ -30,6 +31,7 @@ class Component(Model):
 
     description: Text | None = Field(None, description="What it does, in a line.")
     depends_on: tuple[Name, ...] = Field((), description="Components it calls or reads from.")
+    data_classes: tuple[DataClass, ...] = Field((), description="Kinds of data it holds; the most sensitive of all when left out.")
 
 
 class Load(Component):

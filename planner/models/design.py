@@ -26,7 +26,11 @@ class Grant(Model):
 
     sid: str = Field(description="Letters and digits; unique in the role.")
     actions: list[str] = Field(description="IAM actions, `service:Action`; never a wildcard where AWS has a narrower one.")
-    on: list[str] = Field(description="Resource ids, `secret:NAME`, `key:NAME`, `topic:SEVERITY`, or `*`.")
+    on: list[str] = Field(
+        description="Resource ids, `secret:NAME`, `key:NAME` (`key:ENVIRONMENT/REGION/NAME` of another site), "
+        "`image:COMPONENT`, `role:NAME`, `connection:github`, `topic:SEVERITY`, or `*`."
+    )
+    only_where: dict[str, str] = Field({}, description="Condition keys and the only value that they may have.")
     unscoped: str | None = Field(None, description="Where `on` is `*`: why AWS takes no narrower resource for these actions.")
 
 
@@ -80,7 +84,8 @@ class Secret(Model):
     kind: Literal["database", "cache", "application"]
     rotation_days: int | None = Field(description="None: nothing rotates it by itself.")
     read_by: list[str] = Field(description="Components.")
-    replica_region: str | None = None
+    replica_region: str | None = Field(None, description="Where it is replicated to.")
+    replica_of: str | None = Field(None, description="Region that it is replicated from; nothing makes it here.")
 
 
 class Alarm(Model):

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from planner.models.base import Date, Model, Month, Name, RegionId, Text
-from planner.models.components import AnyComponent
+from planner.models.components import AnyComponent, DataClass
 from planner.models.quantities import Amount, Count, Flag, Gib, Growth, Millis, Percent, PerSecond, Positive, Ratio, Seconds
 
 SCHEMA_VERSION = "1"
@@ -34,7 +34,6 @@ Framework = Literal["pci_dss_4", "hipaa", "soc2", "iso27001", "nist_800_53_r5", 
 Strategy = Literal["none", "backup_restore", "pilot_light", "warm_standby", "active_active"]
 STRATEGIES: tuple[Strategy, ...] = ("none", "backup_restore", "pilot_light", "warm_standby", "active_active")
 Location = Literal["us", "europe", "japan", "india", "asia_pacific", "australia", "south_america", "middle_east_africa"]
-DataClass = Literal["public", "internal", "personal", "cardholder", "health", "financial"]
 SupportPlan = Literal["basic", "developer", "business", "enterprise_on_ramp", "enterprise"]
 Cidr = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$")]
 TagKey = Annotated[str, Field(max_length=128)]
@@ -121,6 +120,13 @@ class Business(Model):
     dependencies: dict[Name, Dependency] = Field({}, description="What other teams bring.")
 
 
+class Activity(Model):
+    """What is done in production in a month, where it is known."""
+
+    api_calls_per_month: Count | None = Field(None, description="Calls that change or read the environment (management events).")
+    sessions_per_month: Count | None = Field(None, description="Sessions of operators on machines.")
+
+
 class AuditTrail(Model):
     """What auditors must be able to see."""
 
@@ -128,7 +134,9 @@ class AuditTrail(Model):
     deployments: Flag | None = Field(None, description="Every deployment.")
     access: Flag | None = Field(None, description="User access to every layer (flow, load balancer and CDN logs).")
     data_events: Flag | None = Field(None, description="Reads and writes of sensitive data.")
+    alerts: Flag | None = Field(None, description="Alarms on what the trail records.")
     retention: Seconds | None = Field(None, description="How long the trail is kept.")
+    activity: Activity = Field(default_factory=Activity, description="How much there is to record.")
 
 
 class Encryption(Model):

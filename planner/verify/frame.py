@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from planner.catalog import Catalog
-from planner.models.components import AnyComponent, Compute, DataPipeline, Job, LogAnalytics, Stored
+from planner.models.components import AnyComponent, Compute, DataPipeline, Job, Stored
 from planner.models.facts import Hardware
 from planner.models.plan import Plan, Resource, Site
 from planner.models.requirements import Document, Environment, Requirements
@@ -379,11 +379,6 @@ class Spot:
 def part_of(resource: Resource) -> str:
     """Return the last part of a resource's id."""
     return resource.id.rsplit("/", 1)[-1]
-
-
-def keeps_data(item: AnyComponent) -> bool:
-    """Return whether a component counts as a store with data of its own key."""
-    return isinstance(item, Stored | LogAnalytics)
 
 
 def whole_numbers(resource: Resource, name: str) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from planner.errors import CatalogError
+from planner.verify import lines_audit as audit
 from planner.verify import lines_compute as compute
 from planner.verify import lines_edge as edge
 from planner.verify import lines_messages as messages
@@ -84,11 +85,15 @@ MAKERS: Mapping[tuple[str, str], Maker] = {
     ("guardduty", "detector"): platform.detector,
     ("security_hub", "hub"): platform.hub,
     ("shield", "ddos-protection"): platform.shield,
-    ("cloudtrail", "trail"): platform.trail,
-    ("s3", "trail-bucket"): platform.trail_bucket,
-    ("config", "recorder"): platform.recorder,
-    ("cloudwatch", "flow-logs"): platform.flow_logs,
-    ("s3", "access-logs"): platform.access_logs,
+    ("cloudtrail", "trail"): audit.trail,
+    ("s3", "trail-bucket"): audit.trail_bucket,
+    ("cloudwatch", "trail-log"): audit.trail_log,
+    ("config", "recorder"): audit.recorder,
+    ("s3", "configuration-history"): audit.history,
+    ("eventbridge", "deployment-events"): audit.deployment_events,
+    ("cloudwatch", "database-logs"): audit.database_logs,
+    ("cloudwatch", "flow-logs"): audit.flow_logs,
+    ("s3", "access-logs"): audit.access_logs,
     ("cloudwatch", "alarms"): platform.alarms,
     ("cloudwatch", "dashboards"): platform.dashboards,
     ("cloudwatch", "custom-metrics"): platform.custom_metrics,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from planner.models.components import Cache, Compute, Job, KeyValue, ObjectStore, RelationalDb, StaticSite
+from planner.models.components import Compute, Job, StaticSite
 from planner.verify.arithmetic import MONTH_DAYS, MONTH_HOURS, ONE, ZERO, ceiling
 from planner.verify.design_alarms import alarm_metrics
-from planner.verify.frame import GLOBAL, Frame, Spot, keeps_data
-from planner.verify.lines_edge import fetches, miss_share
+from planner.verify.design_secrecy import key_names, secret_names
+from planner.verify.frame import GLOBAL, Spot
+from planner.verify.lines_audit import management_events
+from planner.verify.lines_edge import fetches
 from planner.verify.settings import brought
 from planner.verify.wanted import Lines, Wanted
 
@@ -74,7 +76,7 @@ def internet(lines: Lines) -> list[Wanted]:
 
 def key_count(spot: Spot) -> int:
     """Return the customer keys of a site."""
-    return 2 + sum(keeps_data(item) for item in spot.frame.components.values())
+    return len(key_names(spot))
 
 
 def keys(lines: Lines) -> list[Wanted]:
@@ -88,7 +90,7 @@ def keys(lines: Lines) -> list[Wanted]:
 
 def secret_count(spot: Spot) -> int:
     """Return the secrets of a site."""
-    return sum(isinstance(item, RelationalDb | Cache | Compute) for item in spot.frame.components.values())
+    return len(secret_names(spot))
 
 
 def secrets(lines: Lines) -> list[Wanted]:
@@ -105,6 +107,23 @@ def acl_count(spot: Spot) -> int:
     return int(has_public(spot)) + (len(spot.distributions()) if spot.primary else 0)
 
 
+def rule_groups(spot: Spot) -> list[str]:
+    """Return the managed rule groups of every web ACL."""
+    rules = spot.frame.catalog.rules.protection
+    databases = any(item.kind == "relational_db" for item in spot.frame.components.values())
+    return list(rules.rule_groups) + list(rules.with_relational_db) * databases
+
+
+def acl_rules(spot: Spot) -> int:
+    """Return the rules of a web ACL: its groups and the rate limit."""
+    return len(rule_groups(spot)) + 1
+
+
+def firewall_logged(spot: Spot) -> bool:
+    """Return whether the web firewall's decisions are recorded."""
+    return "access_trail" in spot.frame.features or "waf" in brought(spot.frame)
+
+
 def web_acl(lines: Lines) -> list[Wanted]:
     """Return the lines of the web application firewall."""
     spot, count = lines.spot, Decimal(acl_count(lines.spot))
@@ -114,17 +133,21 @@ def web_acl(lines: Lines) -> list[Wanted]:
         served = spot.distributions() if spot.primary else ()
         return entry + sum((fetches(spot, name, step) for name in served), ZERO)
 
-    return [
+    found = [
         lines.line("awswaf/web-acl-month", count),
-        lines.line("awswaf/rule-month", count * ceiling(spot.values["waf_rules"])),
+        lines.line("awswaf/rule-month", count * acl_rules(spot)),
         lines.line("awswaf/request", requests),
     ]
+    if firewall_logged(spot):
+        each = spot.values["waf_blocked_share"] * spot.values["waf_log_gib_per_record"]
+        found.append(lines.line("AmazonCloudWatch/vended-logs-gb-to-s3", lambda k: requests(k) * each))
+    return found
 
 
 def detector(lines: Lines) -> list[Wanted]:
     """Return the lines of GuardDuty."""
     return [
-        lines.line("AmazonGuardDuty/cloudtrail-mgmt-event", lines.spot.values["trail_events_per_month"]),
+        lines.line("AmazonGuardDuty/cloudtrail-mgmt-event", management_events(lines.spot)),
         lines.line("AmazonGuardDuty/vpc-flow-dns-gb", lines.spot.flow_gib()),
     ]
 
@@ -139,69 +162,6 @@ def shield(lines: Lines) -> list[Wanted]:
     if lines.resource.type != "advanced":
         return []
     return [lines.line("AWSShield/advanced-monthly-fee", ONE, GLOBAL)]
-
-
-def watched_stores(spot: Spot) -> dict[str, ObjectStore | KeyValue]:
-    """Return the stores whose data events are recorded: objects, and tables where the document itself asks."""
-    tables = spot.frame.document.security.audit.data_events is True
-    kinds = (ObjectStore, KeyValue) if tables else (ObjectStore,)
-    return {name: item for name, item in spot.frame.components.items() if isinstance(item, kinds) and spot.authoritative(name)}
-
-
-def _recorded_per_call(spot: Spot, name: str, item: ObjectStore | KeyValue) -> Decimal:
-    """Return reads and writes of one call that reach the store; the CDN answers the other reads."""
-    cached = isinstance(item, ObjectStore) and item.served_to_internet
-    return item.reads_per_request * (miss_share(spot, name) if cached else Decimal(1)) + item.writes_per_request
-
-
-def trail(lines: Lines) -> list[Wanted]:
-    """Return the data events of a trail; the first copy of management events is free."""
-    spot = lines.spot
-    if "data_events" not in spot.frame.features:
-        return []
-    watched = {name: _recorded_per_call(spot, name, item) for name, item in watched_stores(spot).items()}
-
-    def events(step: int) -> Decimal:
-        return sum((spot.calls(name, step) * each for name, each in watched.items()), ZERO)
-
-    return [lines.line("AWSCloudTrail/data-event", events)]
-
-
-def trail_bucket(lines: Lines) -> list[Wanted]:
-    """Return the storage of the trail."""
-    kept = lines.spot.values["trail_gib_per_month"] * lines.spot.frame.audit_days / MONTH_DAYS
-    return [lines.line("AmazonS3/standard-gb-month", kept)]
-
-
-def watching_rules(frame: Frame) -> list[str]:
-    """Return the AWS Config managed rules of the frameworks' elements; without frameworks those of the features that are on."""
-    known, names = frame.catalog.elements, brought(frame)
-    if not names:
-        names = frozenset(name for feature in frame.features for name in frame.catalog.features[feature].elements)
-    return sorted({rule for name in names if known[name].proofs for rule in known[name].config_rules})
-
-
-def recorder(lines: Lines) -> list[Wanted]:
-    """Return the lines of AWS Config."""
-    spot = lines.spot
-    items = spot.values["config_items_per_component"] * len(spot.frame.components)
-    return [
-        lines.line("AWSConfig/configuration-item-continuous", items),
-        lines.line("AWSConfig/rule-evaluation", items * len(watching_rules(spot.frame))),
-    ]
-
-
-def flow_logs(lines: Lines) -> list[Wanted]:
-    """Return the delivery of VPC flow logs."""
-    return [lines.line("AmazonCloudWatch/vended-logs-gb-to-s3", lines.spot.flow_gib())]
-
-
-def access_logs(lines: Lines) -> list[Wanted]:
-    """Return the storage of flow and access logs."""
-    spot = lines.spot
-    each, flow = spot.values["access_log_gib_per_request"], spot.flow_gib()
-    kept = spot.values["log_compression"] * spot.frame.audit_days / MONTH_DAYS
-    return [lines.line("AmazonS3/standard-gb-month", lambda k: (flow + spot.calls("", k) * each) * kept)]
 
 
 def alarms(lines: Lines) -> list[Wanted]:

@@ -10,8 +10,12 @@ from collections.abc import Iterator
 
 from planner.models.components import AnyComponent, Compute, DataPipeline, Job
 from planner.models.requirements import Delivery
+from planner.verify.design_access import wanted_roles
 from planner.verify.design_alarms import alarm_count
+from planner.verify.design_properties import certificates
+from planner.verify.design_secrecy import key_names
 from planner.verify.frame import Spot
+from planner.verify.lines_audit import has_database_logs
 from planner.verify.lines_edge import HEALTH_CHECKS
 from planner.verify.lines_platform import acl_count, has_public, pipeline_count, secret_count
 
@@ -172,12 +176,14 @@ def _network(spot: Spot) -> Iterator[tuple[str, str, str]]:
 
 def _security(spot: Spot) -> Iterator[tuple[str, str, str]]:
     on = spot.frame.features
-    if on & {"encryption_at_rest", "customer_managed_keys"}:
+    if key_names(spot):
         yield ("@security", "kms", "keys")
-    if spot.copies_only:
-        return
     if secret_count(spot):
         yield ("@security", "secrets_manager", "secrets")
+    if wanted_roles(spot):
+        yield ("@security", "iam", "roles")
+    if spot.copies_only:
+        return
     if "web_firewall" in on and spot.active and acl_count(spot):
         yield ("@security", "waf", "web-acl")
     if "threat_detection" in on:
@@ -192,11 +198,19 @@ def _security(spot: Spot) -> Iterator[tuple[str, str, str]]:
 
 def _audit(spot: Spot) -> Iterator[tuple[str, str, str]]:
     on = spot.frame.features
-    if on & {"change_trail", "data_events"}:
+    if spot.primary and on & {"change_trail", "data_events"}:
         yield ("@audit", "cloudtrail", "trail")
         yield ("@audit", "s3", "trail-bucket")
+        if "trail_alerts" in on:
+            yield ("@audit", "cloudwatch", "trail-log")
     if "change_trail" in on:
         yield ("@audit", "config", "recorder")
+        if spot.primary:
+            yield ("@audit", "s3", "configuration-history")
+    if spot.production and spot.primary and spot.frame.asked("security.audit.deployments"):
+        yield ("@audit", "eventbridge", "deployment-events")
+    if has_database_logs(spot):
+        yield ("@audit", "cloudwatch", "database-logs")
     if "access_trail" in on and not spot.copies_only and (spot.share > 0 or spot.flow_gib() > 0):
         yield ("@audit", "cloudwatch", "flow-logs")
         yield ("@audit", "s3", "access-logs")
@@ -237,8 +251,8 @@ def is_stated_section(spot: Spot) -> bool:
 def platform_options(spot: Spot) -> Iterator[tuple[str, str, str]]:
     """Yield (platform component, service, part) that a site may have besides what it needs."""
     yield ("@network", "vpc", "vpc")
-    yield ("@edge", "acm", "certificates")
-    yield ("@security", "iam", "roles")
+    if certificates(spot)["certificates"] and not spot.copies_only:
+        yield ("@edge", "acm", "certificates")
     yield ("@security", "shield", "ddos-protection")
     if spot.runs_compute:
         yield ("@network", "nat_gateway", "gateways")

@@ -13,12 +13,13 @@ from planner.models.plan import Scalar
 from planner.units import plain
 from planner.verify.arithmetic import DAY_SECONDS, ceiling
 from planner.verify.design_alarms import alarm_count, alarm_metrics
+from planner.verify.design_properties import of_site
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, Spot, part_of
+from planner.verify.lines_audit import watched_stores
 from planner.verify.lines_compute import DETAILED
 from planner.verify.lines_edge import dearest
 from planner.verify.lines_messages import delivered_by_firehose
-from planner.verify.lines_platform import watched_stores
 from planner.verify.lines_relational import is_global
 from planner.verify.lines_stores import has_backup, item_of, read_units, search_copies, write_units
 from planner.verify.settings import Settings
@@ -120,7 +121,8 @@ def _alarm_part(lines: Lines) -> Properties:
 def _trail(lines: Lines) -> Properties:
     spot = lines.spot
     watched = sorted(watched_stores(spot)) if "data_events" in spot.frame.features else []
-    return {"multi_region": True, "log_validation": True, "data_events": watched}
+    alarmed = "trail_alerts" in spot.frame.features
+    return {"multi_region": True, "log_validation": True, "data_events": watched, "to_log_group": alarmed}
 
 
 def _alerts(lines: Lines) -> Properties:
@@ -172,6 +174,7 @@ DERIVED: Mapping[tuple[str, str], Callable[[Lines], Properties]] = {
     ("cloudtrail", "trail"): _trail,
     ("s3", "trail-bucket"): lambda _: {"versioned": True},
     ("s3", "access-logs"): lambda _: {"versioned": True},
+    ("s3", "configuration-history"): lambda _: {"versioned": True},
     ("s3", "artifacts"): lambda _: {"versioned": True},
     ("cloudwatch", "flow-logs"): lambda _: {"traffic": "ALL"},
     ("kms", "keys"): lambda _: {"rotation": True},
@@ -214,6 +217,10 @@ TYPES: Mapping[tuple[str, str], frozenset[str]] = {
     ("inspector", "scanning"): frozenset({"enabler"}),
     ("cloudtrail", "trail"): frozenset({"trail"}),
     ("config", "recorder"): frozenset({"recorder"}),
+    ("cloudwatch", "trail-log"): frozenset({"log group"}),
+    ("cloudwatch", "database-logs"): frozenset({"log group"}),
+    ("eventbridge", "deployment-events"): frozenset({"rule"}),
+    ("s3", "configuration-history"): frozenset({"standard"}),
     ("cloudwatch", "flow-logs"): frozenset({"VPC flow log"}),
     ("cloudwatch", "alarms"): frozenset({"alarm"}),
     ("cloudwatch", "dashboards"): frozenset({"dashboard"}),
@@ -267,6 +274,7 @@ def _check(spot: Spot, lines: Lines, settings: Settings, findings: Findings) -> 
         findings.that(resource.type == asked or (spot.copies_only or not spot.primary), f"{here}.type", f"is {resource.type}")
     expected = DERIVED[kind](lines) if kind in DERIVED else {}
     expected |= settings.of(*kind, resource.component)
+    expected |= of_site(spot, resource)
     for name, value in expected.items():
         found = resource.properties.get(name)
         same = found == value and isinstance(found, bool) == isinstance(value, bool)

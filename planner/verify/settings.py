@@ -10,6 +10,7 @@ def stands_in(spot: Spot, sites: str) -> bool:
     """Return whether a proof that is restricted to some sites covers this one."""
     covered = {
         "all": True,
+        "primary": spot.primary,
         "standing": not spot.copies_only,
         "serving": spot.active,
         "production": spot.production,

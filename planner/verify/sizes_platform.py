@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from planner.models.components import Compute, DataPipeline, Job
 from planner.verify.arithmetic import ceiling
 from planner.verify.design_alarms import alarm_count
+from planner.verify.design_properties import certificates, roles
+from planner.verify.design_secrecy import key_names, secret_names
 from planner.verify.findings import Findings
 from planner.verify.frame import Spot, part_of
+from planner.verify.lines_audit import records, watching_rules
 from planner.verify.lines_edge import CHECKS, FAST
 from planner.verify.lines_platform import (
     acl_count,
+    acl_rules,
     address_count,
     endpoint_count,
+    firewall_logged,
     has_public,
     key_count,
     pipeline_count,
+    rule_groups,
     secret_count,
-    watching_rules,
 )
 from planner.verify.wanted import Lines
 
@@ -40,17 +44,38 @@ def _checks(spot: Spot) -> dict[str, Value]:
     return {"checks": int(CHECKS), "interval": int(interval), "failures": int(failures)}
 
 
-def _roles(spot: Spot) -> dict[str, Value]:
-    return {"roles": sum(isinstance(item, Compute | DataPipeline | Job) for item in spot.frame.components.values())}
-
-
 def _web_acl(spot: Spot) -> dict[str, Value]:
+    logged, rules = firewall_logged(spot), spot.frame.catalog.rules.protection
+    peak = max(spot.rates("", k).peak for k in spot.steps)
+    allowed = ceiling(peak * rules.rate_limit_window_seconds * spot.frame.planned["waf_heaviest_address_share"])
     return {
         "acls": acl_count(spot),
-        "rules": ceiling(spot.values["waf_rules"]),
+        "rules": acl_rules(spot),
+        "rule_groups": rule_groups(spot),
+        "rate_limit": max(allowed, rules.least_rate_limit),
         "load_balancer": has_public(spot),
         "distributions": len(spot.distributions()) if spot.primary else 0,
+        "logging": logged,
+        "log_filter": ["BLOCK", "COUNT"] * logged,
     }
+
+
+def _trail_store(spot: Spot) -> dict[str, Value]:
+    return {**_audit_store(spot), "object_lock": spot.frame.catalog.rules.protection.lock_mode}
+
+
+def _access_logs(spot: Spot) -> dict[str, Value]:
+    return {**_audit_store(spot), "encryption": "AES256", "records": records(spot)}
+
+
+def _database_logs(spot: Spot) -> dict[str, Value]:
+    names = sorted(name for name, item in spot.frame.components.items() if item.kind == "relational_db")
+    return {**_audit_store(spot), "databases": names}
+
+
+def _deployment_events(spot: Spot) -> dict[str, Value]:
+    tools = ("codebuild", "codecommit", "codedeploy", "codepipeline")
+    return {**_audit_store(spot), "sources": [f"aws.{tool}" for tool in tools]}
 
 
 def _audit_store(spot: Spot) -> dict[str, Value]:
@@ -84,12 +109,17 @@ PROPERTIES: Mapping[str, Callable[[Spot], dict[str, Value]]] = {
     "endpoints": lambda spot: {"endpoints": endpoint_count(spot), "zones": spot.zones},
     "addresses": lambda spot: {"addresses": address_count(spot)},
     "health-checks": _checks,
-    "keys": lambda spot: {"keys": key_count(spot)},
-    "roles": _roles,
-    "secrets": lambda spot: {"secrets": secret_count(spot)},
+    "keys": lambda spot: {"keys": key_count(spot), "names": key_names(spot)},
+    "roles": roles,
+    "certificates": certificates,
+    "secrets": lambda spot: {"secrets": secret_count(spot), "names": secret_names(spot)},
     "web-acl": _web_acl,
-    "trail-bucket": _audit_store,
-    "access-logs": _audit_store,
+    "trail-bucket": _trail_store,
+    "trail-log": _audit_store,
+    "configuration-history": _audit_store,
+    "deployment-events": _deployment_events,
+    "database-logs": _database_logs,
+    "access-logs": _access_logs,
     "recorder": _recorder,
     "dashboards": lambda spot: {"dashboards": spot.frame.document.technology.observability.dashboards or 0},
     "custom-metrics": _metrics,
@@ -105,6 +135,7 @@ COUNTED = {
     "health-checks": "checks",
     "keys": "keys",
     "roles": "roles",
+    "certificates": "certificates",
     "secrets": "secrets",
     "web-acl": "acls",
     "dashboards": "dashboards",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog_import.practice_shapes import ContinuityShape, RunbookShape
+from catalog_import.rule_shapes import NetworkShape, PermissionsShape, ProtectionShape
 from catalog_import.shapes import (
     AlarmsShape,
     AssumptionsShape,
@@ -26,6 +27,9 @@ SHAPES: dict[str, type[Shape]] = {
     "exports": ExportsShape,
     "features": FeaturesShape,
     "lifecycle": LifecyclesShape,
+    "network": NetworkShape,
+    "permissions": PermissionsShape,
+    "protection": ProtectionShape,
     "readback": ReadbackShape,
     "regions": RegionsShape,
     "runbook": RunbookShape,

@@ -177,7 +177,7 @@ class ProofShape(Shape):
     """What must hold of the parts of a plan that show an element."""
 
     on: Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9_]+/([a-z0-9-]+|\*)$")]], Field(min_length=1)]
-    sites: Literal["all", "standing", "serving", "production", "home"] = "all"
+    sites: Literal["all", "primary", "standing", "serving", "production", "home"] = "all"
     property: Text | None = None
     equals: str | bool | None = None
     at_least: Annotated[int, Field(ge=1)] | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planner.inputs.checks import demand, money, names, parts, pipelines, recovery, where
+from planner.inputs.checks import demand, money, names, parts, pipelines, protection, recovery, where
 from planner.inputs.checks.base import Finding, Rule, Stated
 from planner.inputs.known import Known
 from planner.inputs.problems import Source
@@ -56,6 +56,9 @@ RULES: Mapping[str, Rule] = {
     "R082": parts.workers_are_private,
     "R083": pipelines.pipelines_join_stores,
     "R084": pipelines.pipelines_state_their_work,
+    "R085": protection.data_classes_are_stated,
+    "R086": protection.names_are_not_taken,
+    "R087": protection.address_ranges_leave_room,
 }
 
 

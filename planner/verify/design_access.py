@@ -1,0 +1,253 @@
+"""Roles of a site, derived again from the dependency graph and `permissions.yaml` (docs/model.md, section 15)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from planner.models.plan import Resource
+from planner.models.rules import GrantRule, RoleRule, ServiceRule
+from planner.verify.design_equal import Entry, check_equal
+from planner.verify.design_network import calls, in_vpc, runner_of
+from planner.verify.design_secrecy import OF_BUILDS, class_of, has_secret, key_for, key_names
+from planner.verify.findings import Findings
+from planner.verify.frame import PRODUCTION, Spot, part_of
+
+FLEETS = frozenset({"instances", "tasks", "function"})
+SECRET_KINDS = frozenset({"relational_db", "cache"})
+ARCHIVE = "@delivery/artifacts"
+
+
+def _words(*names: str) -> str:
+    pieces = "-".join(names).replace("/", "-").split("-")
+    return "".join(piece[:1].upper() + piece[1:] for piece in pieces)
+
+
+def _kind(item: Resource) -> str:
+    return f"{item.service}/{part_of(item)}"
+
+
+class Policy:
+    """The statements of one role; the first with an id counts, keys come last."""
+
+    def __init__(self, spot: Spot) -> None:
+        self._spot = spot
+        self._own_keys = set(key_names(spot))
+        self._statements: dict[str, Entry] = {}
+        self._of_keys: defaultdict[str, set[str]] = defaultdict(set)
+
+    def state(self, sid: str, actions: Iterable[str], on: Iterable[str], rule: GrantRule | None = None) -> None:
+        """Add a statement over something; none over nothing, and each id once."""
+        targets = sorted(on)
+        if targets and sid not in self._statements:
+            limit = rule.condition if rule else ""
+            self._statements[sid] = {
+                "sid": sid,
+                "actions": sorted(actions),
+                "on": targets,
+                "unscoped": (rule.unscoped or None) if rule else None,
+                "only_where": {limit: self._spot.frame.document.project.name} if limit else {},
+            }
+
+    def use_key(self, key: str, actions: Iterable[str]) -> None:
+        """Note what is done with a key of one's own."""
+        if self._own_keys and (key in self._own_keys or "/" in key):
+            self._of_keys[key] |= set(actions)
+
+    def use_keys_of(self, items: Iterable[Resource], actions: Iterable[str]) -> None:
+        """Note what is done with the keys of resources; another site's is named by where it lies."""
+        for item in items:
+            key = key_for(self._spot, item)
+            if key is not None:
+                self.use_key(key if item.id.startswith(self._spot.place) else "/".join([*item.id.split("/")[:2], key]), actions)
+
+    def done(self) -> list[Entry]:
+        """Return the statements."""
+        found = list(self._statements.values())
+        for key, actions in sorted(self._of_keys.items()):
+            if actions:
+                sid = _words("Key", key)
+                found.append({"sid": sid, "actions": sorted(actions), "on": [f"key:{key}"], "unscoped": None, "only_where": {}})
+        return found
+
+
+def _at(spot: Spot, reference: str) -> list[Resource]:
+    """Return the platform part of a reference, here or in the environment's primary site."""
+    component, part = reference.split("/")
+    home = next(other for other in spot.frame.spots if other.environment == spot.environment and other.primary)
+    for site in (spot, home):
+        found = site.find(component, part)
+        if found is not None:
+            return [found]
+    return []
+
+
+def _parts(spot: Spot, name: str) -> list[Resource]:
+    if spot.copies_only:
+        return []
+    here, runner = list(spot.resources(name)), runner_of(spot, name)
+    return here if runner is None or any(item.id == runner.id for item in here) else [*here, runner]
+
+
+def _guests(spot: Spot, host: str) -> list[str]:
+    pairs = ((name, runner_of(spot, name)) for name in sorted(spot.frame.components))
+    return [name for name, runner in pairs if runner is not None and runner.properties.get("hosted_by") == host]
+
+
+def _of_components(spot: Spot) -> Iterator[Entry]:
+    rules = spot.frame.catalog.rules.permissions.runtimes
+    for name in sorted(spot.frame.components):
+        for item in _parts(spot, name):
+            if item.properties.get("hosted_by") is None:
+                for rule in rules.get(_kind(item), ()):
+                    yield _of_component(spot, name, rule)
+
+
+def _of_component(spot: Spot, host: str, rule: RoleRule) -> Entry:
+    policy, because = Policy(spot), []
+    for name in (host, *_guests(spot, host)):
+        for grant in rule.grants:
+            _basics(spot, policy, name, grant)
+        because.append(f"development.components.{name}.kind")
+        if rule.works:
+            _work(spot, policy, name)
+            if spot.frame.components[name].depends_on:
+                because.append(f"development.components.{name}.depends_on")
+    return {
+        "name": f"{host}-{rule.suffix}",
+        "component": host,
+        "kind": rule.kind,
+        "principal": rule.principal,
+        "grants": policy.done(),
+        "managed_policies": [],
+        "because": because,
+    }
+
+
+def _basics(spot: Spot, policy: Policy, name: str, rule: GrantRule) -> None:
+    runner = runner_of(spot, name)
+    if runner is None or (rule.inside and not in_vpc(spot, name, runner)):
+        return
+    if rule.on in {"*", "image"}:
+        policy.state(rule.sid, rule.actions, ["*" if rule.on == "*" else f"image:{name}"], rule)
+    elif rule.on == "secret":
+        _secret(spot, policy, name, rule)
+    elif rule.on == ARCHIVE:
+        if spot.frame.document.development.delivery.model_dump(exclude_defaults=True):
+            home = f"{PRODUCTION}/{spot.plan.region}"
+            policy.state(rule.sid, rule.actions, [f"{home}/{ARCHIVE}"], rule)
+            policy.use_key(OF_BUILDS if spot.place == f"{home}/" else f"{home}/{OF_BUILDS}", rule.key)
+    elif rule.on == "roles":
+        mine = spot.frame.catalog.rules.permissions.runtimes[_kind(runner)] if runner.service == "fargate" else ()
+        policy.state(rule.sid, rule.actions, [f"role:{name}-{other.suffix}" for other in mine if other.kind != "service"], rule)
+    else:
+        policy.state(_words(rule.sid, name), rule.actions, [item.id for item in spot.resources(name) if _kind(item) == rule.on], rule)
+
+
+def _secret(spot: Spot, policy: Policy, name: str, rule: GrantRule) -> None:
+    if has_secret(spot, name):
+        policy.state(_words(rule.sid, name), rule.actions, [f"secret:{name}"], rule)
+        policy.use_key(class_of(spot, name), rule.key)
+
+
+def _work(spot: Spot, policy: Policy, name: str) -> None:
+    rules, components = spot.frame.catalog.rules.permissions, spot.frame.components
+    asked, ends = spot.frame.document.technology.observability, calls(components[name])
+    for other in (name, *(other for other in ends if components[other].kind in SECRET_KINDS)):
+        _secret(spot, policy, other, rules.secret)
+    for other, end in ends.items():
+        for rule in rules.dependencies:
+            if components[name].kind not in rule.callers or components[other].kind not in rule.kinds or rule.end != end:
+                continue
+            items = [item for item in spot.resources(other) if item.service == rule.service]
+            policy.state(_words(rule.sid, other), rule.actions, [item.id for item in items])
+            policy.use_keys_of(items, rule.key)
+    for wanted, told in ((asked.tracing, rules.traces), (asked.custom_metrics_per_component, rules.metrics)):
+        if wanted:
+            policy.state(told.sid, told.actions, ["*"], told)
+
+
+def _copied(spot: Spot) -> list[Resource]:
+    if not (spot.production and spot.primary and spot.plan.recovery_region):
+        return []
+    return [item for item in spot.site.resources if item.service == "s3" and item.component in spot.frame.components]
+
+
+def _served(spot: Spot, reference: str) -> list[Resource]:
+    resources = spot.site.resources
+    if reference == "copied":
+        return [item for item in _copied(spot) if part_of(item) in {"bucket", "site"}][:1]
+    if reference == "backed-up":
+        return [item for item in resources if item.properties.get("backup") is True][:1]
+    if reference == "firehose":
+        return [item for item in resources if item.properties.get("firehose") is True]
+    return [item for item in resources if reference in {_kind(item), f"{item.component}/{part_of(item)}"}]
+
+
+def _of_services(spot: Spot) -> Iterator[Entry]:
+    for rule in spot.frame.catalog.rules.permissions.services:
+        for item in _served(spot, rule.serves):
+            yield _of_service(spot, rule, item)
+
+
+def _of_service(spot: Spot, rule: ServiceRule, item: Resource) -> Entry:
+    policy, shared = Policy(spot), rule.serves in {"copied", "backed-up"}
+    for grant in rule.grants:
+        _service_grant(spot, policy, grant, item)
+    chosen = {other.service for other in spot.site.resources if part_of(other) in FLEETS}
+    managed = [*rule.managed_policies, *(name for service, name in rule.by_platform.items() if service in chosen)]
+    platform = item.component.startswith("@")
+    return {
+        "name": rule.name if platform or shared else f"{item.component}-{rule.name}",
+        "component": "@security" if shared else item.component,
+        "kind": "service",
+        "principal": rule.principal,
+        "grants": policy.done(),
+        "managed_policies": managed,
+        "because": list(item.because),
+    }
+
+
+def _images(spot: Spot) -> list[str]:
+    pairs = ((name, runner_of(spot, name)) for name in sorted(spot.frame.components))
+    return [f"image:{name}" for name, runner in pairs if runner is not None and runner.service == "fargate"]
+
+
+def _service_grant(spot: Spot, policy: Policy, rule: GrantRule, served: Resource) -> None:
+    if (rule.images and not _images(spot)) or (rule.after and not _at(spot, rule.after)):
+        return
+    buckets = [item for item in _copied(spot) if part_of(item) in {"bucket", "site"}]
+    if rule.on == "copies":
+        there = f"{PRODUCTION}/{spot.plan.recovery_region}"
+        policy.state(rule.sid, rule.actions, [f"{there}/{item.component}/replica" for item in buckets], rule)
+        for item in buckets:
+            policy.use_key(f"{there}/{key_for(spot, item)}", rule.key)
+        return
+    tasks = [item for item in spot.site.resources if part_of(item) == "tasks"]
+    items = {"served": [served], "copied": buckets, "tasks": tasks}.get(rule.on)
+    if items is None:
+        items = _at(spot, rule.on) if rule.on.startswith("@") else []
+    policy.state(rule.sid, rule.actions, [item.id for item in items] or _other(spot, rule.on, tasks), rule)
+    policy.use_keys_of(items, rule.key)
+
+
+def _other(spot: Spot, reference: str, tasks: list[Resource]) -> list[str]:
+    if reference == "*":
+        return ["*"]
+    if reference == "images":
+        return _images(spot)
+    if reference == "task-roles":
+        suffixes = [rule.suffix for rule in spot.frame.catalog.rules.permissions.runtimes["fargate/tasks"]]
+        return [f"role:{item.component}-{suffix}" for item in tasks for suffix in suffixes]
+    on_github = reference == "connection" and spot.frame.document.development.delivery.source == "github"
+    return ["connection:github"] * on_github
+
+
+def wanted_roles(spot: Spot) -> list[Entry]:
+    """Return the roles that a site must have, by name."""
+    return sorted([*_of_components(spot), *_of_services(spot)], key=lambda role: role["name"])
+
+
+def check_access(spot: Spot, findings: Findings) -> None:
+    """Check the roles of a site."""
+    check_equal(f"environments.{spot.place}roles", spot.site.details.roles, wanted_roles(spot), findings)
