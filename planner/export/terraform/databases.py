@@ -1,0 +1,278 @@
+"""Relational databases: RDS and Aurora, primary or replica."""
+
+from __future__ import annotations
+
+from planner.export import naming
+from planner.export.hcl import Block, Code
+from planner.export.layers import ExportError
+from planner.export.terraform import roles
+from planner.export.terraform.module import Module, label, ref, snake
+from planner.models.facts import ExportedEngine
+from planner.models.plan import Resource
+
+INSIGHTS_DAYS = 7
+"""Free of charge."""
+MONITORING_SECONDS = 60
+OWN_IOPS_GIB = 400
+"""Below it RDS sets the IOPS of gp3 itself, and refuses a figure."""
+
+
+def rds(m: Module, resource: Resource) -> None:
+    """Write an RDS database with its readers; in a recovery site it replicates the primary's."""
+    engine = engine_of(m, resource)
+    name = label(resource)
+    _subnet_group(m, resource)
+    _parameter_group(m, resource, engine)
+    made = m.resource("aws_db_instance", name, resource, identifier=m.short("database", snake(resource.component).replace("_", "-")))
+    _sizes(m, resource, made, engine)
+    if resource.id.endswith("/replica"):
+        made.set(replicate_source_db=_source_arn(m, resource), kms_key_id=m.key(resource), backup_retention_period=1)
+    else:
+        _writer(m, resource, made, engine)
+        made.set(multi_az=m.asked(resource, "MultiAz"), backup_retention_period=m.asked(resource, "BackupRetentionDays"))
+    _care(m, resource, made, engine)
+    m.stands(resource, ref("aws_db_instance", name, "arn"))
+    m.out(f"{name}_endpoint", ref("aws_db_instance", name, "address"), f"Address of {resource.component}.")
+    m.out(f"{name}_identifier", ref("aws_db_instance", name, "identifier"), f"Identifier of {resource.component}.")
+    for number in range(1, int(str(resource.properties["readers"])) + 1):
+        reader = m.resource(
+            "aws_db_instance", f"{name}_reader_{number}", resource, replicate_source_db=ref("aws_db_instance", name, "identifier")
+        )
+        reader.set(identifier=m.short("database", f"{snake(resource.component).replace('_', '-')}-reader-{number}"))
+        _sizes(m, resource, reader, engine, source=True)
+        _care(m, resource, reader, engine)
+
+
+def _source_arn(m: Module, resource: Resource) -> Code:
+    source = m.site.twin.target.find(resource.component, "database") if m.site.twin else None
+    if source is None:
+        raise ExportError(f"{resource.id} replicates a database that the primary site does not have")
+    return m.arn(source.id)
+
+
+def _sizes(m: Module, resource: Resource, made: Block, engine: ExportedEngine, *, source: bool = False) -> None:
+    """Set class and storage; a replica of the same region takes engine and storage size from its source."""
+    replica = source or resource.id.endswith("/replica")
+    made.set(
+        engine=None if replica else engine.engine,
+        engine_version=None if replica else m.asked(resource, "EngineVersion"),
+        instance_class=m.asked(resource, "InstanceClass"),
+        allocated_storage=None if source else m.asked(resource, "StorageGib"),
+        storage_type=m.asked(resource, "StorageType"),
+        storage_encrypted=True,
+    )
+    iops = m.site.parameters.get(naming.camel(resource.component) + "Iops")
+    storage = m.site.parameters.get(naming.camel(resource.component) + "StorageGib")
+    if iops and storage and int(str(storage.value)) >= OWN_IOPS_GIB:
+        made.set(iops=m.parameter(iops))
+
+
+def _writer(m: Module, resource: Resource, made: Block, engine: ExportedEngine) -> None:
+    made.set(
+        db_name=snake(resource.component),
+        username="planner",
+        manage_master_user_password=True,
+        master_user_secret_kms_key_id=m.key(resource),
+        kms_key_id=m.key(resource),
+        port=engine.port,
+        iam_database_authentication_enabled=True,
+    )
+    m.out(
+        f"{snake(resource.component)}_secret_arn",
+        Code(f"aws_db_instance.{label(resource)}.master_user_secret[0].secret_arn"),
+        "Secret that RDS keeps.",
+    )
+
+
+def _care(m: Module, resource: Resource, made: Block, engine: ExportedEngine) -> None:
+    """Set what keeps a database safe and visible."""
+    protected = protect(m)
+    made.set(
+        db_subnet_group_name=ref("aws_db_subnet_group", label(resource), "name"),
+        parameter_group_name=ref("aws_db_parameter_group", label(resource), "name"),
+        vpc_security_group_ids=groups(m, resource),
+        publicly_accessible=False,
+        enabled_cloudwatch_logs_exports=list(engine.logs),
+        performance_insights_enabled=True,
+        performance_insights_kms_key_id=m.key(resource),
+        performance_insights_retention_period=INSIGHTS_DAYS,
+        monitoring_interval=MONITORING_SECONDS if monitoring_role(m) else None,
+        monitoring_role_arn=monitoring_role(m),
+        auto_minor_version_upgrade=True,
+        copy_tags_to_snapshot=True,
+        deletion_protection=protected,
+        skip_final_snapshot=Code(f"!{protected.text}"),
+        final_snapshot_identifier=m.short("database", f"{snake(resource.component).replace('_', '-')}-final"),
+    )
+
+
+def protect(m: Module) -> Code:
+    """Return whether stores refuse to be deleted."""
+    return m.var("deletion_protection", "bool", "Whether stores refuse to be deleted.", m.site.target.production)
+
+
+def monitoring_role(m: Module) -> Code | None:
+    """Return the role that writes enhanced metrics, where the design has one."""
+    return roles.arn(m, "rds-monitoring")
+
+
+def engine_of(m: Module, resource: Resource) -> ExportedEngine:
+    """Return how a planned engine is called and versioned."""
+    return m.site.facts.engines[f"{resource.properties['engine']}/{resource.service}"]
+
+
+def groups(m: Module, resource: Resource) -> list[Code] | None:
+    """Return the security group of a component, None where the design has none."""
+    if resource.component not in m.site.groups:
+        return None
+    return [m.take("network", f"{snake(resource.component)}_security_group_id")]
+
+
+def _subnet_group(m: Module, resource: Resource) -> None:
+    m.resource(
+        "aws_db_subnet_group",
+        label(resource),
+        name=m.named(naming.slug(resource.component)),
+        subnet_ids=m.take("network", "data_subnet_ids", "list(string)"),
+    )
+
+
+def _parameter_group(m: Module, resource: Resource, engine: ExportedEngine) -> None:
+    group = m.resource("aws_db_parameter_group", label(resource), name=m.named(naming.slug(resource.component)), family=engine.family)
+    _forced(group, engine)
+    group.add("lifecycle", create_before_destroy=True)
+
+
+def _forced(group: Block, engine: ExportedEngine) -> None:
+    group.add("parameter", name=engine.force_tls, value="1" if engine.force_tls == "rds.force_ssl" else "ON")
+    if "postgres" in engine.engine:
+        group.add("parameter", name="log_statement", value="ddl")
+        group.add("parameter", name="log_min_duration_statement", value="1000")
+
+
+def aurora(m: Module, resource: Resource) -> None:
+    """Write an Aurora cluster with its instances; a replica in the recovery site is of a global cluster or fed by logical replication."""
+    engine = engine_of(m, resource)
+    name = label(resource)
+    _subnet_group(m, resource)
+    group = m.resource("aws_rds_cluster_parameter_group", name, name=m.named(naming.slug(resource.component)), family=engine.family)
+    _forced(group, engine)
+    _replicated(group, m, resource, engine)
+    group.add("lifecycle", create_before_destroy=True)
+    made = m.resource(
+        "aws_rds_cluster", name, resource, cluster_identifier=m.short("database", snake(resource.component).replace("_", "-"))
+    )
+    made.set(engine=engine.engine, engine_version=m.asked(resource, "EngineVersion"), storage_encrypted=True, kms_key_id=m.key(resource))
+    if resource.properties["storage"] == "io-optimized":
+        made.set(storage_type="aurora-iopt1")
+    global_id = _global(m, resource)
+    made.set(global_cluster_identifier=global_id)
+    if global_id is None or not m.site.recovery:
+        made.set(
+            database_name=snake(resource.component),
+            master_username="planner",
+            manage_master_user_password=True if global_id is None else None,
+        )
+        made.set(master_user_secret_kms_key_id=m.key(resource) if global_id is None else None)
+        if global_id is not None:
+            made.set(
+                master_password_wo=Code("ephemeral.aws_secretsmanager_random_password.master.random_password"), master_password_wo_version=1
+            )
+    _cluster_care(m, resource, made, engine)
+    _instances(m, resource, engine)
+    m.stands(resource, ref("aws_rds_cluster", name, "arn"))
+    if global_id is None:
+        m.out(
+            f"{snake(resource.component)}_secret_arn",
+            Code(f"aws_rds_cluster.{name}.master_user_secret[0].secret_arn"),
+            "Secret that RDS keeps.",
+        )
+    m.out(f"{name}_endpoint", ref("aws_rds_cluster", name, "endpoint"), f"Address of {resource.component}.")
+    m.out(f"{name}_identifier", ref("aws_rds_cluster", name, "cluster_identifier"), f"Identifier of {resource.component}.")
+
+
+def _replicated(group: Block, m: Module, resource: Resource, engine: ExportedEngine) -> None:
+    """Let the writer send its log where a cluster of another region follows it logically."""
+    replica = m.site.twin.target.find(resource.component, "replica") if m.site.twin else None
+    here = resource if resource.id.endswith("/replica") else replica
+    if here and here.properties.get("replication") == "logical":
+        postgres = "postgres" in engine.engine
+        group.add(
+            "parameter",
+            name="rds.logical_replication" if postgres else "binlog_format",
+            value="1" if postgres else "ROW",
+            apply_method="pending-reboot",
+        )
+
+
+def _global(m: Module, resource: Resource) -> Code | None:
+    """Return the global cluster that a cluster belongs to; the primary's layer makes it."""
+    replica = (
+        resource if resource.id.endswith("/replica") else (m.site.twin.target.find(resource.component, "replica") if m.site.twin else None)
+    )
+    if replica is None or replica.service != "aurora" or replica.properties.get("replication") == "logical":
+        return None
+    name = f"{snake(resource.component)}_global"
+    if m.site.recovery:
+        return m.take("data", f"{name}_identifier", site=m.site.twin)
+    engine = engine_of(m, resource)
+    m.resource(
+        "aws_rds_global_cluster",
+        name,
+        global_cluster_identifier=m.short("database", f"{snake(resource.component).replace('_', '-')}-global"),
+    ).set(engine=engine.engine, engine_version=m.asked(resource, "EngineVersion"), storage_encrypted=True, deletion_protection=protect(m))
+    m.out(f"{name}_identifier", ref("aws_rds_global_cluster", name), "Global cluster.")
+    return ref("aws_rds_global_cluster", name)
+
+
+def _cluster_care(m: Module, resource: Resource, made: Block, engine: ExportedEngine) -> None:
+    name = label(resource)
+    protected = protect(m)
+    made.set(
+        port=engine.port,
+        db_subnet_group_name=ref("aws_db_subnet_group", name, "name"),
+        db_cluster_parameter_group_name=ref("aws_rds_cluster_parameter_group", name, "name"),
+        vpc_security_group_ids=groups(m, resource),
+        backup_retention_period=m.asked(resource, "BackupRetentionDays"),
+        enabled_cloudwatch_logs_exports=list(engine.logs),
+        iam_database_authentication_enabled=True,
+        copy_tags_to_snapshot=True,
+        deletion_protection=protected,
+        skip_final_snapshot=Code(f"!{protected.text}"),
+        final_snapshot_identifier=m.short("database", f"{snake(resource.component).replace('_', '-')}-final"),
+    )
+    if resource.type == "serverless v2":
+        made.add(
+            "serverlessv2_scaling_configuration", min_capacity=_acu(m, resource, "MinimumAcu"), max_capacity=_acu(m, resource, "MaximumAcu")
+        )
+
+
+def _acu(m: Module, resource: Resource, suffix: str) -> Code | None:
+    found = m.asked(resource, suffix)
+    return Code(f"tonumber({found.text})") if found else None
+
+
+def _instances(m: Module, resource: Resource, engine: ExportedEngine) -> None:
+    """Write the instances; the number is a variable, since mirrors run fewer."""
+    name = label(resource)
+    number = m.var(
+        f"{snake(resource.component)}_instances",
+        "number",
+        f"{resource.component}: instances, the writer included.",
+        int(str(resource.properties["instances"])),
+    )
+    role = monitoring_role(m)
+    m.resource("aws_rds_cluster_instance", name, resource, count=number, cluster_identifier=ref("aws_rds_cluster", name)).set(
+        identifier=Code(f'"${{aws_rds_cluster.{name}.cluster_identifier}}-${{count.index}}"'),
+        engine=engine.engine,
+        engine_version=ref("aws_rds_cluster", name, "engine_version"),
+        instance_class=m.asked(resource, "InstanceClass"),
+        publicly_accessible=False,
+        performance_insights_enabled=True,
+        performance_insights_kms_key_id=m.key(resource),
+        performance_insights_retention_period=INSIGHTS_DAYS,
+        monitoring_interval=MONITORING_SECONDS if role else None,
+        monitoring_role_arn=role,
+        auto_minor_version_upgrade=True,
+        copy_tags_to_snapshot=True,
+    )

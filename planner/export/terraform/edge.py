@@ -1,0 +1,211 @@
+"""Layer edge: distributions with their web ACLs, DNS names and failover, health checks, Shield."""
+
+from __future__ import annotations
+
+from planner.export import naming
+from planner.export.hcl import Block, Code, Value
+from planner.export.terraform import buckets, firewall
+from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, template
+from planner.export.terraform.security import proven, zone_id
+from planner.export.terraform.site import Site
+from planner.models.plan import Resource
+
+EAST = "us_east_1"
+"""Alias of the provider in the region that CloudFront takes certificates and web ACLs from."""
+CACHE_OPTIMIZED = "Managed-CachingOptimized"
+SECURITY_HEADERS = "Managed-SecurityHeadersPolicy"
+
+
+def write(m: Module) -> None:
+    """Write the layer."""
+    distributions = m.site.target.all("cloudfront", "distribution")
+    certificate = _certificate(m) if distributions else None
+    for number, resource in enumerate(distributions):
+        _distribution(m, resource, certificate, apex=number == 0 and not m.site.target.has("alb", "public"))
+    checks = m.site.target.find("@edge", "health-checks")
+    if checks:
+        _checks(m, checks)
+    if m.site.target.has("alb", "public"):
+        _entry(m)
+    shield = m.site.target.find("@security", "ddos-protection")
+    if shield and shield.type == "advanced":
+        _shield(m, distributions)
+
+
+def _certificate(m: Module) -> Code:
+    """Write the certificate of the distributions where CloudFront looks for it."""
+    m.aliases.add(EAST)
+    domain = m.p("DomainName")
+    made = m.resource("aws_acm_certificate", "distributions", provider=Code(f"aws.{EAST}"), domain_name=domain, validation_method="DNS")
+    made.set(subject_alternative_names=[template(f"*.{inside(domain)}")]).add("lifecycle", create_before_destroy=True)
+    return proven(m, "distributions", Code(f"aws.{EAST}"))
+
+
+def _distribution(m: Module, resource: Resource, certificate: Code | None, *, apex: bool) -> None:
+    """Write a distribution over a bucket that only it can read."""
+    name, component = label(resource), resource.component
+    store = m.site.target.find(component, "site", "bucket")
+    domain = m.p("DomainName")
+    alias = domain if apex else template(f"{naming.slug(component)}.{inside(domain)}")
+    control = m.resource("aws_cloudfront_origin_access_control", name, name=m.named(naming.slug(component)))
+    control.set(origin_access_control_origin_type="s3", signing_behavior="always", signing_protocol="sigv4")
+    made = m.resource(
+        "aws_cloudfront_distribution",
+        name,
+        resource,
+        enabled=True,
+        is_ipv6_enabled=True,
+        http_version="http2and3",
+        comment=m.named(naming.slug(component)),
+    )
+    made.set(aliases=[alias], default_root_object="index.html", price_class=_price_class(resource))
+    if m.site.target.has("waf", "web-acl"):
+        m.aliases.add(EAST)
+        firewall.acl(m, snake(component), "CLOUDFRONT", Code(f"aws.{EAST}"))
+        made.set(web_acl_id=ref("aws_wafv2_web_acl", snake(component), "arn"))
+    _origin(m, made, resource, store, name)
+    _behaviour(m, made)
+    made.add("restrictions").add("geo_restriction", restriction_type="none")
+    made.add("viewer_certificate", acm_certificate_arn=certificate).set(
+        ssl_support_method="sni-only", minimum_protocol_version=m.site.facts.versions["cloudfront_tls"]
+    )
+    if m.site.target.has("s3", "access-logs"):
+        made.add(
+            "logging_config",
+            bucket=m.take("security", "audit_access_logs_domain"),
+            prefix=f"cloudfront/{naming.slug(component)}/",
+            include_cookies=False,
+        )
+    m.stands(resource, ref("aws_cloudfront_distribution", name, "arn"))
+    m.out(f"{name}_id", ref("aws_cloudfront_distribution", name), f"Distribution of {component}.")
+    m.out(f"{name}_domain", ref("aws_cloudfront_distribution", name, "domain_name"), f"Domain name of the distribution of {component}.")
+    if store:
+        _readable(m, store, name)
+    _alias(
+        m,
+        f"{name}_alias",
+        alias,
+        ref("aws_cloudfront_distribution", name, "domain_name"),
+        ref("aws_cloudfront_distribution", name, "hosted_zone_id"),
+    )
+
+
+def _price_class(resource: Resource) -> str:
+    """Return the edge locations that the planned geography needs."""
+    return "PriceClass_100" if str(resource.properties["edge_geography"]) in {"US, Mexico, Canada", "Europe, Israel"} else "PriceClass_All"
+
+
+def _origin(m: Module, made: Block, resource: Resource, store: Resource | None, name: str) -> None:
+    """Write the origin; where the other region has a copy of the bucket, it takes over when this one fails."""
+    control = ref("aws_cloudfront_origin_access_control", name)
+    if store:
+        made.add("origin", origin_id="store", domain_name=m.take("data", f"{label(store)}_domain"), origin_access_control_id=control)
+    twin = m.site.twin
+    copy = twin.target.find(resource.component, "replica") if twin else None
+    if copy and twin and store:
+        made.add(
+            "origin", origin_id="copy", domain_name=m.take("data", f"{label(copy)}_domain", site=twin), origin_access_control_id=control
+        )
+        group = made.add("origin_group", origin_id="stores")
+        group.add("failover_criteria", status_codes=[403, 404, 500, 502, 503, 504])
+        group.add("member", origin_id="store")
+        group.add("member", origin_id="copy")
+
+
+def _behaviour(m: Module, made: Block) -> None:
+    m.data("aws_cloudfront_cache_policy", "optimized", name=CACHE_OPTIMIZED)
+    m.data("aws_cloudfront_response_headers_policy", "security", name=SECURITY_HEADERS)
+    grouped = any(isinstance(item, Block) and item.kind == "origin_group" for item in made.items)
+    behaviour = made.add(
+        "default_cache_behavior", target_origin_id="stores" if grouped else "store", viewer_protocol_policy="redirect-to-https"
+    )
+    behaviour.set(allowed_methods=["GET", "HEAD"], cached_methods=["GET", "HEAD"], compress=True)
+    behaviour.set(cache_policy_id=Code("data.aws_cloudfront_cache_policy.optimized.id"))
+    behaviour.set(response_headers_policy_id=Code("data.aws_cloudfront_response_headers_policy.security.id"))
+
+
+def _readable(m: Module, store: Resource, name: str) -> None:
+    """Let the distribution, and only it, read the bucket over TLS."""
+    bucket, arn = m.take("data", f"{label(store)}_bucket"), inside(m.arn(store.id))
+    tls: Value = {
+        "Sid": "TlsOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [template(arn), template(f"{arn}/*")],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }  # fmt: skip
+    source: Value = {"StringEquals": {"aws:SourceArn": ref("aws_cloudfront_distribution", name, "arn")}}
+    read = buckets.allow("Distribution", "cloudfront.amazonaws.com", "s3:GetObject", template(f"{arn}/*"), source)
+    m.resource("aws_s3_bucket_policy", name, bucket=bucket, policy=encoded({"Version": "2012-10-17", "Statement": [tls, read]}))
+
+
+def _alias(m: Module, name: str, alias: Value, target: Code, zone: Code, **more: Value) -> Block | None:
+    hosted = zone_id(m)
+    if hosted is None:
+        return None
+    made = m.resource("aws_route53_record", name, zone_id=hosted, name=alias, type="A", **more)
+    made.add("alias", name=target, zone_id=zone, evaluate_target_health="cloudfront" not in target.text)
+    return made
+
+
+def _checks(m: Module, resource: Resource) -> None:
+    """Write the health checks: the way in to each site."""
+    entries = [_checked(m, site) for site in (m.site.twin, m.site) if site]
+    name, number = label(resource), int(str(resource.properties["checks"]))
+    m.locals["checked"] = [entries[min(index, len(entries) - 1)] for index in range(number)]
+    made = m.resource("aws_route53_health_check", name, resource, count=Code("length(local.checked)"), type="TCP", port=443)
+    made.set(
+        fqdn=Code("local.checked[count.index]"), request_interval=m.p("HealthCheckInterval"), failure_threshold=m.p("HealthCheckFailures")
+    )
+    made.set(measure_latency=False)
+    m.out(
+        "health_check_ids", Code(f"aws_route53_health_check.{name}[*].id"), "Health checks: of the primary site, then of the recovery site."
+    )
+
+
+def _checked(m: Module, site: Site) -> Code:
+    if site.target.has("alb", "public"):
+        return m.take("compute", "network_public_dns_name", site=site)
+    return m.p("DomainName")
+
+
+def _entry(m: Module) -> None:
+    """Point the domain at the load balancer; with a recovery site Route 53 fails over or shares the traffic."""
+    target, zone = m.take("compute", "network_public_dns_name"), m.take("compute", "network_public_zone_id")
+    twin = m.site.twin
+    checked = next((s for s in (m.site, twin) if s and s.target.has("route53", "health-checks")), None)
+    if twin is None or checked is None or not twin.target.has("alb", "public"):
+        if not m.site.recovery:
+            _alias(m, "entry", m.p("DomainName"), target, zone)
+        return
+    index = 1 if m.site.recovery else 0
+    ids = (
+        Code("aws_route53_health_check.edge_health_checks[*].id")
+        if checked is m.site
+        else m.take("edge", "health_check_ids", "list(string)", site=checked)
+    )
+    made = _alias(
+        m,
+        "entry",
+        m.p("DomainName"),
+        target,
+        zone,
+        set_identifier=m.site.target.role,
+        health_check_id=Code(f"element({ids.text}, {index})"),
+    )
+    if made is None:
+        return
+    if m.site.target.plan.strategy == "active_active":
+        made.add("weighted_routing_policy", weight=50)
+    else:
+        made.add("failover_routing_policy", type="SECONDARY" if m.site.recovery else "PRIMARY")
+
+
+def _shield(m: Module, distributions: list[Resource]) -> None:
+    m.resource("aws_shield_subscription", "advanced", auto_renew="ENABLED")
+    for resource in distributions:
+        m.resource(
+            "aws_shield_protection",
+            label(resource),
+            name=m.named(naming.slug(resource.component)),
+            resource_arn=ref("aws_cloudfront_distribution", label(resource), "arn"),
+        )
+    if m.site.target.has("alb", "public"):
+        m.resource("aws_shield_protection", "public", name=m.named("public"), resource_arn=m.take("compute", "network_public_arn"))

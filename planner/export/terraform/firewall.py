@@ -1,0 +1,46 @@
+"""Web ACLs: AWS's managed rules and a limit of requests per address."""
+
+from __future__ import annotations
+
+from planner.export.hcl import Block, Value
+from planner.export.terraform.module import Module, ref, tags, template
+
+REQUESTS_PER_ADDRESS = 2000
+"""In five minutes; a planning value that the owner moves with real traffic."""
+
+
+def regional(m: Module, balancer: str) -> None:
+    """Write the web ACL of a load balancer and attach it."""
+    acl(m, "public", "REGIONAL")
+    m.resource(
+        "aws_wafv2_web_acl_association",
+        "public",
+        resource_arn=ref("aws_lb", balancer, "arn"),
+        web_acl_arn=ref("aws_wafv2_web_acl", "public", "arn"),
+    )
+
+
+def acl(m: Module, name: str, scope: str, provider: Value = None) -> Block:
+    """Write a web ACL."""
+    resource = m.site.target.by_kind[("waf", "web-acl")][0]
+    made = m.resource("aws_wafv2_web_acl", name, provider=provider, name=m.named(name.replace("_", "-")), scope=scope)
+    made.add("default_action").add("allow")
+    for number, group in enumerate(m.site.facts.firewall_rules):
+        rule = made.add("rule", name=group, priority=number)
+        rule.add("override_action").add("none")
+        rule.add("statement").add("managed_rule_group_statement", name=group, vendor_name="AWS")
+        _seen(rule, group)
+    limit = made.add("rule", name="RateLimit", priority=len(m.site.facts.firewall_rules))
+    limit.add("action").add("block")
+    rate = m.var("firewall_rate_limit", "number", "Requests of one address in five minutes before it is blocked.", REQUESTS_PER_ADDRESS)
+    limit.add("statement").add("rate_based_statement", limit=rate, aggregate_key_type="IP")
+    _seen(limit, "RateLimit")
+    _seen(made, template(f"{m.prefix()}-{name.replace('_', '-')}"))
+    made.set(tags=tags(resource))
+    m.out(f"{name}_web_acl_name", ref("aws_wafv2_web_acl", name, "name"), f"Name of web ACL {name}.")
+    m.out(f"{name}_web_acl_arn", ref("aws_wafv2_web_acl", name, "arn"), f"Web ACL {name}.")
+    return made
+
+
+def _seen(block: Block, metric: Value) -> None:
+    block.add("visibility_config", cloudwatch_metrics_enabled=True, metric_name=metric, sampled_requests_enabled=True)

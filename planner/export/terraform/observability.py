@@ -1,0 +1,214 @@
+"""Layer observability: topics, alarms, dashboards and traces as the design of the site states them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from planner.export import naming
+from planner.export.hcl import Block, Code, Value
+from planner.export.layers import ExportError, Layer, layer_of
+from planner.export.terraform.buckets import allow
+from planner.export.terraform.module import Module, encoded, label, ref, snake, tags, template
+from planner.models.design import Alarm, Dashboard
+from planner.models.plan import Resource
+
+COMPARISON = {"above": "GreaterThanThreshold", "below": "LessThanThreshold"}
+BASIC = frozenset({"SampleCount", "Average", "Sum", "Minimum", "Maximum"})
+NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "AWS/AutoScaling": (("AutoScalingGroupName", "group"),),
+    "AWS/EC2": (("AutoScalingGroupName", "group"),),
+    "AWS/ECS": (("ClusterName", "=cluster_name"), ("ServiceName", "service")),
+    "ECS/ContainerInsights": (("ClusterName", "=cluster_name"), ("ServiceName", "service")),
+    "AWS/Lambda": (("FunctionName", "name"),),
+    "AWS/RDS": (("DBInstanceIdentifier", "identifier"),),
+    "AWS/ElastiCache": (("ReplicationGroupId", "identifier"),),
+    "AWS/SQS": (("QueueName", "name"),),
+    "AWS/SNS": (("TopicName", "name"),),
+    "AWS/Kinesis": (("StreamName", "name"),),
+    "AWS/Firehose": (("DeliveryStreamName", "delivery_stream"),),
+    "AWS/ES": (("DomainName", "identifier"),),
+    "AWS/DynamoDB": (("TableName", "name"),),
+    "AWS/S3": (("BucketName", "bucket"),),
+    "AWS/EFS": (("FileSystemId", "id"),),
+    "AWS/CloudFront": (("DistributionId", "id"),),
+    "AWS/CertificateManager": (("CertificateArn", "=certificate_arn"),),
+    "AWS/Route53": (("HealthCheckId", "=health_check_ids"),),
+    "AWS/NATGateway": (("NatGatewayId", "=nat_gateway_ids"),),
+    "AWS/WAFV2": (("WebACL", "=public_web_acl_name"),),
+    "AWS/Athena": (("WorkGroup", "name"),),
+    "AWS/EMRServerless": (("ApplicationId", "identifier"),),
+}
+"""Dimensions that name the resource, and the output that has the value: of the resource, or with `=` of its layer."""
+LISTS = frozenset({"health_check_ids", "nat_gateway_ids"})
+
+
+def write(m: Module) -> None:
+    """Write the layer."""
+    operator = m.site.target.find("@observability", "operator-alerts")
+    for topic in m.site.details.topics:
+        _topic(m, topic.severity, topic.region, list(topic.protocols), operator)
+    alarms = m.site.target.find("@observability", "alarms")
+    for alarm in m.site.details.alarms:
+        _alarm(m, alarm, alarms)
+    boards = m.site.target.find("@observability", "dashboards")
+    for dashboard in m.site.details.dashboards:
+        _dashboard(m, dashboard, boards)
+    traces = m.site.target.find("@observability", "traces")
+    if traces:
+        _traces(m, traces)
+
+
+def provider(m: Module, region: str) -> Code | None:
+    """Return the alias of the provider in another region, None in the site's own."""
+    if region == m.site.target.region:
+        return None
+    m.aliases.add(snake(region))
+    return Code(f"aws.{snake(region)}")
+
+
+def topic_label(m: Module, severity: str, region: str) -> str:
+    """Return the label of a topic."""
+    return f"topic_{severity}" if region == m.site.target.region else f"topic_{severity}_{snake(region)}"
+
+
+def _topic(m: Module, severity: str, region: str, protocols: list[str], operator: Resource | None) -> None:
+    name, where = topic_label(m, severity, region), provider(m, region)
+    key = m.key(operator) if operator and where is None else None
+    made = m.resource("aws_sns_topic", name, provider=where, name=m.named(severity), kms_master_key_id=key or "alias/aws/sns")
+    made.set(tags=tags(operator) if operator else {"Component": "observability"})
+    own: Value = {"StringEquals": {"aws:SourceAccount": template(m.account())}}
+    arn = ref("aws_sns_topic", name, "arn")
+    statements: list[Value] = [
+        allow(sid, service, "sns:Publish", arn, own)
+        for sid, service in (("Alarms", "cloudwatch.amazonaws.com"), ("Events", "events.amazonaws.com"))
+    ]
+    m.resource("aws_sns_topic_policy", name, provider=where, arn=arn, policy=encoded({"Version": "2012-10-17", "Statement": statements}))
+    if "email" in protocols:
+        m.resource(
+            "aws_sns_topic_subscription", f"{name}_email", provider=where, topic_arn=arn, protocol="email", endpoint=m.p("AlertEmail")
+        )
+    if "http" in protocols:
+        m.resource("aws_sns_topic_subscription", f"{name}_https", provider=where, topic_arn=arn, protocol="https", endpoint=m.p("AlertUrl"))
+    m.out(f"{name}_arn", arn, f"Topic of alarms of severity {severity}.")
+
+
+def _alarm(m: Module, alarm: Alarm, stands_for: Resource | None) -> None:
+    name = snake(alarm.name)
+    made = m.resource("aws_cloudwatch_metric_alarm", name, provider=provider(m, alarm.region), alarm_name=m.named(naming.slug(alarm.name)))
+    made.set(
+        alarm_description=f"{alarm.signal.capitalize()} of {alarm.component}; from {alarm.basis}",
+        comparison_operator=COMPARISON[alarm.comparison],
+    )
+    made.set(evaluation_periods=alarm.periods, threshold=_threshold(m, alarm), treat_missing_data="notBreaching")
+    dimensions = {**_dimensions(m, alarm), **alarm.dimensions}
+    if alarm.ratio_of:
+        _ratio(made, alarm, dimensions)
+    else:
+        made.set(namespace=alarm.namespace, metric_name=alarm.metric, period=alarm.period_seconds, dimensions=dimensions)
+        made.set(**{"statistic" if alarm.statistic in BASIC else "extended_statistic": alarm.statistic})
+    if any(topic.severity == alarm.severity and topic.region == alarm.region for topic in m.site.details.topics):
+        arn = ref("aws_sns_topic", topic_label(m, alarm.severity, alarm.region), "arn")
+        made.set(alarm_actions=[arn], ok_actions=[arn])
+    if stands_for:
+        made.set(tags={**tags(stands_for), "Component": alarm.component.removeprefix("@"), "Severity": alarm.severity})
+    m.out(f"alarm_{name}", ref("aws_cloudwatch_metric_alarm", name, "alarm_name"), f"Alarm {alarm.name}.")
+
+
+def _threshold(m: Module, alarm: Alarm) -> Code:
+    value = Code(alarm.threshold)
+    return m.var(
+        f"{snake(alarm.name)}_threshold", "number", f"{alarm.name}: {alarm.unit.lower()} at which it fires, {alarm.comparison} it.", value
+    )
+
+
+def _ratio(made: Block, alarm: Alarm, dimensions: dict[str, Value]) -> None:
+    """Write an alarm on one metric in percent of another."""
+    made.add(
+        "metric_query",
+        id="percent",
+        expression="100 * part / whole",
+        label=f"{alarm.metric} in percent of {alarm.ratio_of}",
+        return_data=True,
+    )
+    for identifier, metric in (("part", alarm.metric), ("whole", alarm.ratio_of)):
+        query = made.add("metric_query", id=identifier)
+        query.add(
+            "metric",
+            namespace=alarm.namespace,
+            metric_name=metric,
+            period=alarm.period_seconds,
+            stat=alarm.statistic,
+            dimensions=dimensions,
+        )
+
+
+def _dimensions(m: Module, alarm: Alarm) -> dict[str, Value]:
+    """Return the dimensions that name what an alarm watches.
+
+    Raises:
+        ExportError: no export knows the dimensions of such metrics.
+    """
+    site, resource = m.site.locate(alarm.resource)
+    layer = layer_of(resource)
+    if alarm.namespace == "AWS/ApplicationELB":
+        return _balancer(m, resource)
+    if alarm.namespace == "AWS/EC2" and resource.component == "@delivery":
+        return {"InstanceId": m.take("delivery", "jenkins_id")}
+    if alarm.namespace == "AWS/RDS" and resource.service == "aurora":
+        return {"DBClusterIdentifier": m.take(layer or "data", f"{label(resource)}_identifier", site=site)}
+    if alarm.namespace == "AWS/ElastiCache" and resource.properties["engine"] == "memcached":
+        return {"CacheClusterId": m.take("data", f"{label(resource)}_identifier", site=site)}
+    if alarm.namespace not in NAMED:
+        raise ExportError(f"{alarm.resource}: exports do not know the dimensions of {alarm.namespace}, which alarm {alarm.name} watches")
+    found: dict[str, Value] = {}
+    for dimension, output in NAMED[alarm.namespace]:
+        found[dimension] = _value(m, alarm, layer or "data", output if output.startswith("=") else f"{label(resource)}_{output}")
+    return found
+
+
+def _value(m: Module, alarm: Alarm, layer: Layer, output: str) -> Code:
+    site, _ = m.site.locate(alarm.resource)
+    name = output.removeprefix("=")
+    if alarm.of == "dead letters":
+        name = name.removesuffix("_name") + "_dead_name"
+    if alarm.of == "delivery stream":
+        name = f"{snake(m.site.locate(alarm.resource)[1].component)}_delivery_stream"
+    if name not in LISTS:
+        return m.take(layer, name, site=site)
+    last = alarm.name.rsplit("-", 1)[-1]
+    index = int(last) - 1 if last.isdigit() else 0
+    return Code(f"element({m.take(layer, name, 'list(string)', site=site).text}, {index})")
+
+
+def _balancer(m: Module, resource: Resource) -> dict[str, Value]:
+    """Return load balancer and, for a component, its targets, as CloudWatch calls them."""
+    if resource.component == "@network":
+        return {"LoadBalancer": m.take("compute", f"{label(resource)}_suffix")}
+    balancer = "public" if resource.properties["public"] else "internal"
+    return {"LoadBalancer": m.take("compute", f"network_{balancer}_suffix"), "TargetGroup": m.take("compute", f"{label(resource)}_suffix")}
+
+
+def _dashboard(m: Module, dashboard: Dashboard, stands_for: Resource | None) -> None:
+    """Write a dashboard; its graphs search the metrics of a component by the environment's names."""
+    del stands_for
+    widgets: list[Value] = []
+    for number, widget in enumerate(dashboard.widgets):
+        metrics: list[Value] = []
+        for listed, path in enumerate(widget.metrics):
+            namespace, _, metric = path.rpartition("/")
+            search = f"SEARCH('Namespace=\\\"{namespace}\\\" MetricName=\\\"{metric}\\\" {m.prefix()}', 'Average', 300)"
+            metrics.append([{"expression": template(search), "id": f"e{listed}"}])
+        properties: dict[str, Value] = {"title": widget.component, "region": template(m.region()), "metrics": metrics, "view": "timeSeries"}
+        place = {"x": 12 * (number % 2), "y": 6 * (number // 2), "width": 12, "height": 6}
+        widgets.append({"type": "metric", **place, "properties": properties})
+    m.resource(
+        "aws_cloudwatch_dashboard", f"observability_dashboards_{snake(dashboard.name)}", dashboard_name=m.named(naming.slug(dashboard.name))
+    ).set(dashboard_body=encoded({"widgets": widgets}))
+
+
+def _traces(m: Module, resource: Resource) -> None:
+    share = next((a.value for a in m.site.target.plan.assumptions if a.id == "trace_sample"), "0.05")
+    rate = m.var("trace_share", "number", "Share of requests that are traced.", Code(share))
+    m.resource("aws_xray_sampling_rule", label(resource), resource, rule_name=m.short("balancer", "traces"), priority=1000, version=1).set(
+        reservoir_size=1, fixed_rate=rate, url_path="*", host="*", http_method="*", service_type="*", service_name="*", resource_arn="*"
+    )

@@ -1,0 +1,139 @@
+"""IAM roles with what their grants allow, resource by resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planner.export import naming
+from planner.export.hcl import Code, Value
+from planner.export.layers import ExportError
+from planner.export.terraform import keys
+from planner.export.terraform.module import Module, encoded, inside, ref, snake, template
+from planner.export.terraform.site import Site
+from planner.models.design import Grant, Role
+
+BUCKET_ACTIONS = frozenset({
+    "s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads", "s3:GetReplicationConfiguration", "s3:GetBucketAcl",
+    "s3:GetBucketVersioning", "s3:ListBucketVersions",
+})  # fmt: skip
+"""Actions on the bucket itself; every other one of S3 is on its objects."""
+PARTS = {"dynamodb": ("", "/index/*"), "opensearch": ("/*",), "cloudwatch": (":*",)}
+"""What follows the ARN of a resource in a policy, by service."""
+
+
+def arn(m: Module, name: str) -> Code | None:
+    """Return the ARN of a role and make it in this layer; None where the design has no such role."""
+    owner = _owner(m, name)
+    if owner is None:
+        return None
+    if owner is not m.site:
+        return m.take(m.layer, f"role_{snake(name)}_arn", site=owner)
+    m.roles.setdefault(name)
+    return ref("aws_iam_role", f"role_{snake(name)}", "arn")
+
+
+def instance_profile(m: Module, name: str) -> Code | None:
+    """Return the name of the instance profile of a role."""
+    owner = _owner(m, name)
+    if owner is None:
+        return None
+    if owner is not m.site:
+        return m.take(m.layer, f"role_{snake(name)}_profile", site=owner)
+    m.roles.setdefault(name)
+    return ref("aws_iam_instance_profile", f"role_{snake(name)}", "name")
+
+
+def _owner(m: Module, name: str) -> Site | None:
+    for site in (m.site, m.site.twin):
+        if site and name in site.roles:
+            return site
+    return None
+
+
+def write(m: Module) -> None:
+    """Write the roles that the layer asked for."""
+    for name in sorted(m.roles):
+        _write(m, m.site.roles[name])
+
+
+def _write(m: Module, role: Role) -> None:
+    name = f"role_{snake(role.name)}"
+    trust: dict[str, Value] = {"Effect": "Allow", "Principal": {"Service": role.principal}, "Action": "sts:AssumeRole"}
+    condition: Value = {"StringEquals": {"aws:SourceAccount": template(m.account())}}
+    if role.principal not in {"ec2.amazonaws.com", "lambda.amazonaws.com", "edgelambda.amazonaws.com"}:
+        trust["Condition"] = condition
+    m.resource(
+        "aws_iam_role", name, name=m.short("role", naming.slug(role.name)), description=f"Role {role.name} of {role.component}"[:255]
+    ).set(
+        assume_role_policy=encoded({"Version": "2012-10-17", "Statement": [trust]}),
+        tags={"Component": role.component.removeprefix("@"), "planner:resource": "@security/roles"},
+    )
+    statements = [statement for grant in role.grants for statement in _statement(m, grant)]
+    if statements:
+        m.resource("aws_iam_role_policy", name, name="grants", role=ref("aws_iam_role", name)).set(
+            policy=encoded({"Version": "2012-10-17", "Statement": statements})
+        )
+    for managed in role.managed_policies:
+        m.resource("aws_iam_role_policy_attachment", f"{name}_{snake(managed)}", role=ref("aws_iam_role", name, "name")).set(
+            policy_arn=template(f"arn:{m.partition()}:iam::aws:policy/{managed_path(managed)}")
+        )
+    if role.principal == "ec2.amazonaws.com":
+        m.resource("aws_iam_instance_profile", name, name=m.short("role", naming.slug(role.name)), role=ref("aws_iam_role", name, "name"))
+        m.out(f"{name}_profile", ref("aws_iam_instance_profile", name, "name"), f"Instance profile of role {role.name}.")
+    m.out(f"{name}_arn", ref("aws_iam_role", name, "arn"), f"Role {role.name}.")
+
+
+def managed_path(name: str) -> str:
+    """Return the path of a managed policy of AWS: those for services lie in `service-role/`."""
+    return name if name.startswith(("AmazonSSM", "AWSXRay", "AWSCodeDeployRoleForECS", "CloudWatch")) else f"service-role/{name}"
+
+
+def _statement(m: Module, grant: Grant) -> Iterable[dict[str, Value]]:
+    """Yield the statements of a grant; actions on buckets and on their objects need two."""
+    on_bucket = [action for action in grant.actions if action in BUCKET_ACTIONS]
+    others = [action for action in grant.actions if action not in BUCKET_ACTIONS]
+    for sid, actions, bucket in ((grant.sid, others, False), (f"{grant.sid}Bucket", on_bucket, True)):
+        if actions:
+            resources = [value for name in grant.on for value in _on(m, name, actions, bucket=bucket)]
+            statement: dict[str, Value] = {"Sid": sid if others or not bucket else grant.sid, "Effect": "Allow", "Action": list(actions)}
+            yield statement | {"Resource": resources[0] if resources == ["*"] else resources} | _condition(grant, m)
+
+
+def _condition(grant: Grant, m: Module) -> dict[str, Value]:
+    """Return the condition of a grant, where the design states one."""
+    key = getattr(grant, "condition", None)
+    return {"Condition": {"StringEquals": {str(key): template(m.prefix())}}} if key else {}
+
+
+def _on(m: Module, name: str, actions: list[str], *, bucket: bool) -> list[Value]:
+    if name == "*":
+        return ["*"]
+    kind, _, rest = name.partition(":")
+    if kind == "secret":
+        return [keys.secret_arn(m, rest)]
+    if kind == "key":
+        return [m.take("security", f"key_{snake(rest)}_arn") if m.layer != "security" else m.site.key_arn(rest)]
+    if kind == "topic":
+        return [
+            m.take("observability", f"topic_{snake(rest)}_arn")
+            if m.layer != "observability"
+            else ref("aws_sns_topic", f"topic_{snake(rest)}", "arn")
+        ]
+    if kind == "role":
+        found = arn(m, rest)
+        return [found] if found else []
+    if kind == "arn":
+        return [name]
+    if "/" not in name:
+        raise ExportError(f"a role names {name!r}, which is neither a resource nor a secret, key or topic")
+    return _resource(m, name, actions, bucket=bucket)
+
+
+def _resource(m: Module, resource_id: str, actions: list[str], *, bucket: bool) -> list[Value]:
+    _, resource = m.site.locate(resource_id)
+    found = inside(m.arn(resource_id))
+    if resource.service == "s3":
+        return [template(found if bucket else f"{found}/*")]
+    if actions[0].startswith("ecs:"):
+        return [template(f"{found}:*")]
+    return [template(f"{found}{part}") for part in PARTS.get(resource.service, ("",))]

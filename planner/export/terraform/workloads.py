@@ -1,0 +1,273 @@
+"""What runs code: fleets of machines, tasks, functions and jobs."""
+
+from __future__ import annotations
+
+from planner.export import naming
+from planner.export.hcl import Block, Code, Value
+from planner.export.terraform import keys, roles
+from planner.export.terraform.balancers import blue_green, port_of
+from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
+from planner.models.plan import Resource
+
+HEALTH_GRACE_SECONDS = 120
+ADDRESS_OF = {
+    "rds": "endpoint", "aurora": "endpoint", "elasticache": "endpoint", "opensearch": "endpoint", "sqs": "url", "s3": "bucket",
+    "dynamodb": "name", "kinesis": "name", "sns": "arn", "efs": "id",
+}  # fmt: skip
+"""Which output of a store tells a component where it is."""
+
+
+def _groups(m: Module, component: str) -> list[Code]:
+    return [m.take("network", f"{snake(component)}_security_group_id")] if component in m.site.groups else []
+
+
+def _subnets(m: Module) -> Code:
+    """Return a private subnet in each zone that compute is spread over."""
+    subnets = m.take("network", "private_subnet_ids", "list(string)")
+    return Code(f"slice({subnets.text}, 0, {m.p('Zones').text})")
+
+
+def addresses(m: Module, component: str) -> dict[str, Value]:
+    """Return where the stores and services are that a component depends on, as environment variables."""
+    item = m.site.target.document.development.components[component]
+    found: dict[str, Value] = {}
+    for name in item.depends_on:
+        for resource in m.site.target.site.resources:
+            if resource.component == name and resource.service in ADDRESS_OF and not resource.id.endswith("/alerts"):
+                output = f"{label(resource)}_{ADDRESS_OF[resource.service]}"
+                layer = "recovery" if resource.id.endswith("/replica") and resource.service in {"rds", "aurora"} else "data"
+                found[f"{snake(name).upper()}_{ADDRESS_OF[resource.service].upper()}"] = m.take(layer, output)  # type: ignore[arg-type]
+                break
+    return found
+
+
+def secrets_of(m: Module, component: str) -> dict[str, Code]:
+    """Return the secrets that a component reads, by the name of the environment variable that holds each."""
+    return {f"{snake(s.name).upper()}_SECRET": keys.secret_arn(m, s.name) for s in m.site.details.secrets if component in s.read_by}
+
+
+def instances(m: Module, resource: Resource) -> None:
+    """Write a fleet: a launch template and an Auto Scaling group; machines that another component hosts are written there."""
+    if "hosted_by" in resource.properties:
+        return
+    name, component = label(resource), resource.component
+    made = m.resource("aws_launch_template", name, name=m.named(naming.slug(component)), update_default_version=True)
+    made.set(image_id=template(f"resolve:ssm:{inside(_asked(m, resource, 'ImageId'))}"), instance_type=m.asked(resource, "InstanceType"))
+    made.set(user_data=Code('base64encode(join("\\n", ["#!/bin/sh", "systemctl enable --now amazon-ssm-agent"]))'))
+    made.set(vpc_security_group_ids=_groups(m, component) or None)
+    profile = roles.instance_profile(m, f"{component}-instance")
+    if profile:
+        made.add("iam_instance_profile", name=profile)
+    _machine(m, resource, made)
+    group = m.resource("aws_autoscaling_group", name, name=m.named(naming.slug(component)), min_size=m.asked(resource, "MinimumInstances"))
+    group.set(max_size=m.asked(resource, "MaximumInstances"), vpc_zone_identifier=_subnets(m))
+    members = [component, *_members(m, component)]
+    targets = [r for r in m.site.target.all("alb", "target") if r.component in members]
+    group.set(health_check_type="ELB" if targets else "EC2", health_check_grace_period=HEALTH_GRACE_SECONDS)
+    group.set(target_group_arns=[ref("aws_lb_target_group", label(r), "arn") for r in targets] or None)
+    group.set(enabled_metrics=["GroupDesiredCapacity", "GroupInServiceInstances", "GroupMaxSize", "GroupMinSize"])
+    group.add("launch_template", id=ref("aws_launch_template", name), version=ref("aws_launch_template", name, "latest_version"))
+    refresh = group.add("instance_refresh", strategy="Rolling")
+    refresh.add("preferences", min_healthy_percentage=100, max_healthy_percentage=200)
+    for key, value in {**tags(resource), "Name": m.named(naming.slug(component)), "Environment": m.p("Environment")}.items():
+        group.add("tag", key=key, value=value, propagate_at_launch=True)
+    group.add("lifecycle", ignore_changes=[Code("desired_capacity")])
+    m.stands(resource, ref("aws_autoscaling_group", name, "arn"))
+    m.out(f"{name}_group", ref("aws_autoscaling_group", name, "name"), f"Auto Scaling group of {component}.")
+
+
+def _asked(m: Module, resource: Resource, suffix: str) -> Code:
+    return m.asked(resource, suffix) or Code("null")
+
+
+def _members(m: Module, host: str) -> list[str]:
+    return [r.component for r in m.site.target.all("ec2", "instances") if r.properties.get("hosted_by") == host]
+
+
+def _machine(m: Module, resource: Resource, made: Block) -> None:
+    made.add("monitoring", enabled=bool(resource.properties.get("detailed_monitoring", False)))
+    made.add("metadata_options", http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1)
+    made.add("block_device_mappings", device_name="/dev/xvda").add(
+        "ebs", volume_type="gp3", volume_size=m.asked(resource, "VolumeGib")
+    ).set(encrypted=True, kms_key_id=m.key(resource), delete_on_termination=True)
+    for kind in ("instance", "volume"):
+        made.add("tag_specifications", resource_type=kind, tags=tags(resource, Name=m.named(naming.slug(resource.component))))
+
+
+def cluster(m: Module) -> None:
+    """Write the cluster that tasks run in."""
+    if not (m.site.target.has("fargate", "tasks") or m.site.target.has("fargate", "job")):
+        return
+    m.resource("aws_ecs_cluster", "main", name=m.named("tasks")).add("setting", name="containerInsights", value="enabled")
+    m.resource(
+        "aws_ecs_cluster_capacity_providers", "main", cluster_name=ref("aws_ecs_cluster", "main", "name"), capacity_providers=["FARGATE"]
+    )
+    m.out("cluster_name", ref("aws_ecs_cluster", "main", "name"), "ECS cluster.")
+    m.out("cluster_arn", ref("aws_ecs_cluster", "main", "arn"), "ECS cluster.")
+
+
+def _definition(m: Module, resource: Resource, *, port: int | None) -> str:
+    """Write the task definition of a component and return its label."""
+    name, component = label(resource), resource.component
+    logs = m.site.target.find(component, "logs")
+    made = m.resource(
+        "aws_ecs_task_definition", name, resource, family=m.named(naming.slug(component)), requires_compatibilities=["FARGATE"]
+    )
+    made.set(network_mode="awsvpc", cpu=m.asked(resource, "TaskCpu"), memory=m.asked(resource, "TaskMemoryMib"))
+    made.set(task_role_arn=roles.arn(m, f"{component}-task"), execution_role_arn=roles.arn(m, f"{component}-execution"))
+    container: dict[str, Value] = {
+        "name": component,
+        "image": _asked(m, resource, "Image"),
+        "essential": True,
+        "readonlyRootFilesystem": True,
+    }
+    if port:
+        container["portMappings"] = [{"containerPort": port, "protocol": "tcp"}]
+    container["environment"] = [{"name": key, "value": value} for key, value in addresses(m, component).items()]
+    container["secrets"] = [{"name": key, "valueFrom": value} for key, value in secrets_of(m, component).items()]
+    container["mountPoints"] = [{"sourceVolume": "tmp", "containerPath": "/tmp", "readOnly": False}]  # noqa: S108 - the container's own
+    if logs:
+        group = ref("aws_cloudwatch_log_group", label(logs), "name")
+        options: dict[str, Value] = {"awslogs-group": group, "awslogs-region": template(m.region()), "awslogs-stream-prefix": component}
+        container["logConfiguration"] = {"logDriver": "awslogs", "options": options}
+    made.set(container_definitions=encoded([container]))
+    made.add("runtime_platform", operating_system_family="LINUX", cpu_architecture=m.asked(resource, "Architecture"))
+    made.add("volume", name="tmp")
+    return name
+
+
+def tasks(m: Module, resource: Resource) -> None:
+    """Write a service of tasks."""
+    component = resource.component
+    target = m.site.target.find(component, "target")
+    name = _definition(m, resource, port=port_of(m, component) if target else None)
+    made = m.resource(
+        "aws_ecs_service", name, resource, name=naming.slug(component), cluster=ref("aws_ecs_cluster", "main"), launch_type="FARGATE"
+    )
+    made.set(task_definition=ref("aws_ecs_task_definition", name, "arn"), platform_version=m.site.facts.versions["fargate_platform"])
+    made.set(desired_count=m.asked(resource, "MinimumTasks"), propagate_tags="SERVICE", enable_ecs_managed_tags=True)
+    made.set(health_check_grace_period_seconds=HEALTH_GRACE_SECONDS if target else None)
+    made.add("network_configuration", subnets=_subnets(m), security_groups=_groups(m, component), assign_public_ip=False)
+    if target:
+        made.add(
+            "load_balancer",
+            target_group_arn=ref("aws_lb_target_group", label(target), "arn"),
+            container_name=component,
+            container_port=port_of(m, component),
+        )
+    swapped = target is not None and blue_green(m)
+    made.add("deployment_controller", type="CODE_DEPLOY" if swapped else "ECS")
+    if not swapped:
+        made.add("deployment_circuit_breaker", enable=True, rollback=True)
+    ignored = [Code("desired_count"), *([Code("task_definition"), Code("load_balancer")] if swapped else [])]
+    made.add("lifecycle", ignore_changes=ignored)
+    if target:
+        balancer = m.site.target.find("@network", "public" if target.properties["public"] else "internal")
+        made.set(depends_on=[Code(f"aws_lb_listener.{label(balancer)}_https")] if balancer else None)
+    m.stands(resource, ref("aws_ecs_task_definition", name, "arn_without_revision"))
+    m.out(f"{name}_service", ref("aws_ecs_service", name, "name"), f"Service of {component}.")
+
+
+def _function(m: Module, resource: Resource) -> Block:
+    """Write a function; its code is the release that delivery puts into the code bucket."""
+    name, component = label(resource), resource.component
+    bucket = m.var("code_bucket", "string", "Bucket with the releases of functions.", f"{m.site.prefix}-releases")
+    release = m.var(
+        f"{snake(component)}_code_key",
+        "string",
+        f"{component}: object in the code bucket that the function starts with.",
+        f"{component}/release.zip",
+    )
+    made = m.resource(
+        "aws_lambda_function",
+        name,
+        resource,
+        function_name=m.short("function", naming.slug(component)),
+        role=roles.arn(m, f"{component}-function") or "",
+    )
+    made.set(
+        s3_bucket=bucket,
+        s3_key=release,
+        handler="index.handler",
+        runtime=m.asked(resource, "Runtime"),
+        architectures=[_asked(m, resource, "Architecture")],
+    )
+    made.set(
+        memory_size=m.asked(resource, "MemoryMib"), timeout=m.asked(resource, "TimeoutSeconds"), publish=True, kms_key_arn=m.key(resource)
+    )
+    made.add("tracing_config", mode="Active" if m.site.target.has("x_ray", "traces") else "PassThrough")
+    groups = _groups(m, component)
+    if groups:
+        made.add("vpc_config", subnet_ids=_subnets(m), security_group_ids=groups)
+    variables: dict[str, Value] = {**addresses(m, component), **secrets_of(m, component)}
+    if variables:
+        made.add("environment", variables=variables)
+    logs = m.site.target.find(component, "logs")
+    if logs:
+        made.add("logging_config", log_format="JSON", log_group=ref("aws_cloudwatch_log_group", label(logs), "name"))
+    made.add("lifecycle", ignore_changes=[Code("s3_key")])
+    m.stands(resource, ref("aws_lambda_function", name, "arn"))
+    m.out(f"{name}_name", ref("aws_lambda_function", name, "function_name"), f"Function of {component}.")
+    return made
+
+
+def function(m: Module, resource: Resource) -> None:
+    """Write a function with the alias that traffic goes to, and what calls it."""
+    _function(m, resource)
+    name = label(resource)
+    m.resource("aws_lambda_alias", name, name="live", function_name=ref("aws_lambda_function", name, "function_name")).set(
+        function_version=ref("aws_lambda_function", name, "version")
+    ).add("lifecycle", ignore_changes=[Code("function_version"), Code("routing_config")])
+    target = m.site.target.find(resource.component, "target")
+    if target:
+        m.resource(
+            "aws_lambda_permission", name, action="lambda:InvokeFunction", function_name=ref("aws_lambda_function", name, "function_name")
+        ).set(
+            qualifier=ref("aws_lambda_alias", name, "name"),
+            principal="elasticloadbalancing.amazonaws.com",
+            source_arn=ref("aws_lb_target_group", label(target), "arn"),
+        )
+        m.resource("aws_lb_target_group_attachment", name, target_group_arn=ref("aws_lb_target_group", label(target), "arn")).set(
+            target_id=ref("aws_lambda_alias", name, "arn"), depends_on=[Code(f"aws_lambda_permission.{name}")]
+        )
+    for component in m.site.target.document.development.components[resource.component].depends_on:
+        source = m.site.target.find(component, "queue") or m.site.target.find(component, "stream")
+        if source and m.site.target.document.development.components[resource.component].kind == "worker":
+            _source(m, resource, source)
+
+
+def _source(m: Module, resource: Resource, source: Resource) -> None:
+    """Let a queue or stream call the function."""
+    name = f"{label(resource)}_{snake(source.component)}"
+    made = m.resource(
+        "aws_lambda_event_source_mapping",
+        name,
+        event_source_arn=m.arn(source.id),
+        function_name=ref("aws_lambda_alias", label(resource), "arn"),
+    )
+    if source.service == "kinesis":
+        made.set(starting_position="TRIM_HORIZON", bisect_batch_on_function_error=True)
+    else:
+        made.set(function_response_types=["ReportBatchItemFailures"])
+
+
+def job(m: Module, resource: Resource) -> None:
+    """Write a job and the schedule that runs it."""
+    component = resource.component
+    name = label(resource)
+    role = roles.arn(m, f"{component}-schedule")
+    if resource.service == "lambda":
+        _function(m, resource)
+    else:
+        _definition(m, resource, port=None)
+        m.stands(resource, ref("aws_ecs_task_definition", name, "arn_without_revision"))
+    made = m.resource(
+        "aws_scheduler_schedule", name, name=m.named(naming.slug(component)), schedule_expression=m.asked(resource, "Schedule")
+    )
+    made.add("flexible_time_window", mode="OFF")
+    if resource.service == "lambda":
+        made.add("target", arn=ref("aws_lambda_function", name, "arn"), role_arn=role or "")
+        return
+    target = made.add("target", arn=ref("aws_ecs_cluster", "main", "arn"), role_arn=role or "")
+    parameters = target.add("ecs_parameters", task_definition_arn=ref("aws_ecs_task_definition", name, "arn"), launch_type="FARGATE")
+    parameters.add("network_configuration", subnets=_subnets(m), security_groups=_groups(m, component), assign_public_ip=False)
