@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from planner import __version__, files
-from planner.cli import asking, cashing, failures, opening, output, placing, prices, pricing
+from planner.cli import asking, cashing, exporting, failures, opening, output, placing, prices, pricing
 from planner.cli.asking import Component, Option
 from planner.cli.opening import PricesOption
 from planner.cli.output import AcceptGap, Format, FormatOption, PlanFile, Quiet, RecordedOnly, RequirementFile, TimeLimit
@@ -251,6 +251,8 @@ app.command()(placing.place)
 app.command()(pricing.price)
 app.command()(cashing.forecast)
 app.command(name="compare-bill")(cashing.compare_bill)
+app.command()(exporting.export)
+app.command()(exporting.reconcile)
 app.add_typer(prices.app, name="prices")
 
 

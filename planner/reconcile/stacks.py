@@ -29,7 +29,8 @@ def read_stacks(root: Path) -> list[FoundSite]:
     sites: dict[tuple[str, str], FoundSite] = {}
     template = lru_cache(maxsize=None)(lambda name: read_template(_inside(root, name), name))
     for entry in entries:
-        environment, region = _text(entry, "environment"), _text(entry, "region")
+        environment = _text(entry, "environment")
+        region = _text(entry, "site" if "site" in entry else "region")
         site = sites.setdefault((environment, region), FoundSite("cloudformation", environment, region))
         site.blocks += _blocks(root, entry, template(_path(root, _text(entry, "template"))))
     return list(sites.values())

@@ -17,7 +17,7 @@ from planner.errors import CatalogError, ConflictError, InputError, NotProvenErr
 from planner.models.conflict import Conflict, Member
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-COMMANDS = ("init", "validate", "plan", "explain", "frontier", "tags", "whatif", "verify", "regions", "prices")
+COMMANDS = ("init", "validate", "plan", "explain", "frontier", "tags", "whatif", "verify", "regions", "prices", "export", "reconcile")
 
 
 def run(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -63,7 +63,8 @@ contains() {
   return 1
 }
 
-# Values in place of those of the parameter files: overrides/ENVIRONMENT.params first, then --set. Lines are KEY=VALUE.
+# Values in place of those of the parameter files: overrides/all.params, overrides/ENVIRONMENT.params, then --set; the last one
+# wins. Lines are KEY=VALUE.
 check_settings() {
   local item
   for item in "$@"; do
@@ -72,10 +73,10 @@ check_settings() {
 }
 
 overrides_of() {
-  local environment=$1 file=$root/overrides/$1.params item
-  if [[ -f $file ]]; then
-    grep -v -e '^[[:space:]]*#' -e '^[[:space:]]*$' "$file" || true
-  fi
+  local file item
+  for file in "$root/overrides/all.params" "$root/overrides/$1.params"; do
+    [[ ! -f $file ]] || grep -v -e '^[[:space:]]*#' -e '^[[:space:]]*$' "$file" || true
+  done
   for item in "${settings[@]+"${settings[@]}"}"; do printf '%s\n' "$item"; done
 }
 

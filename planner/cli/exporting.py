@@ -1,0 +1,104 @@
+"""`planner export` and `planner reconcile`: a plan as infrastructure code, and the code against the plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planner.cli import opening, output
+from planner.cli.opening import PricesOption
+from planner.cli.output import Format, FormatOption, PlanFile
+
+if TYPE_CHECKING:
+    from planner.catalog import Catalog
+    from planner.models.plan import Plan
+    from planner.reconcile import Outcome
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `planner export` wrote, edited or not.", show_default=False)]
+
+
+def export(
+    file: PlanFile,
+    target: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder, new or of an earlier export.", show_default=False)],
+    to: Annotated[
+        list[str] | None, typer.Option("--to", metavar="FORM", help="cloudformation, terraform or parameters; repeat; all if left out.")
+    ] = None,
+    environment: Annotated[
+        list[str] | None, typer.Option("--environment", "-e", metavar="NAME", help="Only this one; repeat.", show_default=False)
+    ] = None,
+    no_reconcile: Annotated[bool, typer.Option("--no-reconcile", help="Do not read the files back and price them.")] = False,
+    prices: PricesOption = None,  # noqa: ARG001 - read by opening.catalog
+    style: FormatOption = Format.table,
+) -> None:
+    """Write a plan as infrastructure code.
+
+    CloudFormation, Terraform and parameter files for every environment and Region, with scripts that deploy, test and
+    rehearse. In a folder of an earlier export what you edited is merged, never overwritten. Reads the files back at the end;
+    exit code 3 if they differ from the plan.
+    """
+    from planner.export.bundle import export as write
+
+    plan, known = _verified(file)
+    with output.progress("Writing ..."):
+        written = write(target, plan, known, to or (), environment or ())
+    outcome = None if no_reconcile else _outcome(target, plan, known)
+    if style is Format.json:
+        files = [{"path": item.path, "state": item.state} for item in written]
+        output.emit_json({"folder": str(target), "files": files, "reconcile": outcome.as_dict() if outcome else None})
+    else:
+        from planner.render import bundle
+
+        output.show(bundle.show_written, str(target), written)
+        if outcome is not None:
+            output.show(bundle.show_outcome, outcome.verdict, outcome.forms)
+    _end(outcome)
+
+
+def reconcile(folder: Folder, file: PlanFile, prices: PricesOption = None, style: FormatOption = Format.table) -> None:  # noqa: ARG001
+    """Read exported code back and price it.
+
+    Classes, counts, sizes, retention and the rest as the files have them, against the plan and its bill to the cent: what
+    somebody edited, and what that costs a month. Exit code 3 if anything differs.
+    """
+    plan, known = _verified(file)
+    outcome = _outcome(folder, plan, known)
+    if style is Format.json:
+        output.emit_json(outcome.as_dict())
+    else:
+        from planner.render import bundle
+
+        output.show(bundle.show_outcome, outcome.verdict, outcome.forms)
+    _end(outcome)
+
+
+def _verified(file: Path) -> tuple[Plan, Catalog]:
+    """Return a plan that withstands the check, and the catalog it was made with; nothing else is exported.
+
+    Raises:
+        Exit: the plan is rejected.
+    """
+    from planner import verify
+
+    plan = verify.load_plan(file)
+    known = opening.catalog(digest=plan.catalog.digest)
+    verdict = verify.verify(plan, known)
+    if verdict.verdict != "accepted":
+        from planner.render import stories
+
+        output.show(stories.show_verdict, verdict.verdict, verdict.findings)
+        raise typer.Exit(3)
+    return plan, known
+
+
+def _outcome(folder: Path, plan: Any, known: Any) -> Outcome:
+    from planner.reconcile import reconcile as compare
+
+    with output.progress("Reading the files back ..."):
+        return compare(folder, plan, known)
+
+
+def _end(outcome: Outcome | None) -> None:
+    if outcome is not None and outcome.verdict != "accepted":
+        raise typer.Exit(3)
