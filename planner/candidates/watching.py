@@ -6,20 +6,30 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.candidates.compute import slot_counts
 from planner.candidates.offer import Offer, Part, Refusal, Slot
 from planner.costing.operations import alarm_lines
 from planner.design.alarms import Around, applying
+from planner.design.scaling import policies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from planner.catalog import AlarmRule
 
 PART = "alarms"
-Counted = tuple[tuple["AlarmRule", int], ...]
+
+
+class Watch(NamedTuple):
+    """What is watched: alarms by rule, and the metrics that the alarms of scaling policies read."""
+
+    rules: tuple[tuple[AlarmRule, int], ...]
+    scaling: int
+
+
+NOTHING = Watch((), 0)
 
 
 def watched(slot: Slot, offers: Iterable[Offer | Refusal]) -> Iterator[Offer | Refusal]:
@@ -27,37 +37,45 @@ def watched(slot: Slot, offers: Iterable[Offer | Refusal]) -> Iterator[Offer | R
     here = Around(slot.production, slot.recovery, slot.strategy, slot.region, slot.primary_region)
     for offer in offers:
         if isinstance(offer, Offer):
-            rules = tuple(rule for part in offer.parts for rule in _rules(slot, here, part))
-            if rules:
-                yield replace(offer, parts=(*offer.parts, _alarms(slot, here, rules)))
+            each = [watch for part in offer.parts if (watch := _watch(slot, here, part)) is not NOTHING]
+            if each:
+                yield replace(offer, parts=(*offer.parts, _alarms(slot, here, each)))
                 continue
         yield offer
 
 
-def _rules(slot: Slot, here: Around, part: Part) -> Counted:
-    """Return the rules of a part; parts that look alike to all rules share them."""
+def _watch(slot: Slot, here: Around, part: Part) -> Watch:
+    """Return what is watched of a part; parts that look alike to all rules share it."""
     named = (part.service, part.name.replace(" ", "-"))
-    rules = slot.catalog.alarms.get(named)
-    if not rules:
-        return ()
-    read = tuple(part.type if name == "type" else part.properties.get(name) for name in slot.catalog.alarm_properties[named])
-    key = ("alarm rules", named, here, read)
-    return slot.usage.remember(key, lambda: tuple(applying(slot.catalog, here, named, part.type, part.properties)))
+    reads = slot.catalog.alarm_properties.get(named)
+    if reads is None:
+        return NOTHING
+    key = ("watch", slot.name, named, here, *(part.type if name == "type" else part.properties.get(name) for name in reads))
+    return slot.usage.remember(key, lambda: _find(slot, here, named, part))
 
 
-def _alarms(slot: Slot, here: Around, rules: Counted) -> Part:
+def _find(slot: Slot, here: Around, named: tuple[str, str], part: Part) -> Watch:
+    rules = tuple(applying(slot.catalog, here, named, part.type, part.properties))
+    scaled = sum(rule.alarms for rule in policies(slot.catalog, slot.document, slot.name, named, part.type, part.properties))
+    return Watch(rules, scaled) if rules or scaled else NOTHING
+
+
+def _alarms(slot: Slot, here: Around, each: Sequence[Watch]) -> Part:
     """Return the alarms as a part; the same object for the same alarms, which are then priced once."""
-    key = ("alarms", here, tuple((rule.id, number) for rule, number in rules))
-    return slot.usage.remember(key, lambda: _make(slot, here, rules))
+    rules = tuple(rule for watch in each for rule in watch.rules)
+    scaled = sum(watch.scaling for watch in each)
+    key = ("alarms", here, scaled, tuple((rule.id, number) for rule, number in rules))
+    return slot.usage.remember(key, lambda: _make(slot, here, Watch(rules, scaled)))
 
 
-def _make(slot: Slot, here: Around, rules: Counted) -> Part:
+def _make(slot: Slot, here: Around, watch: Watch) -> Part:
     read, billed = defaultdict[str, int](int), defaultdict[str, int](int)
-    for rule, number in rules:
+    for rule, number in watch.rules:
         region = here.region_of(rule)
         read[region] += number * (2 if rule.ratio_of else 1)
         billed[region] += number * rule.custom_metrics
-    count = sum(number for _, number in rules)
+    count, metrics = sum(number for _, number in watch.rules), sum(read.values())
+    read[here.region] += watch.scaling
     lines = partial(alarm_lines, {region: (read[region], billed[region]) for region in sorted(read)})
-    properties = {"alarms": count, "alarm_metrics": sum(read.values())}
+    properties = {"alarms": count, "alarm_metrics": metrics, "scaling_alarms": watch.scaling}
     return Part(PART, "cloudwatch", "alarm", properties, slot_counts(slot, count), lines)

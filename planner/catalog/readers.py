@@ -15,12 +15,15 @@ from planner.models.facts import (
     ExportFacts,
     Feature,
     Framework,
+    HealingRule,
     Lifecycle,
     Limit,
     PriceUse,
     Proof,
     RecoveryFact,
     Region,
+    ScalingFacts,
+    ScalingRule,
     ScopeList,
     Service,
     Sla,
@@ -225,6 +228,30 @@ def _values(facts: Facts) -> dict[str, str]:
     return {key: item["value"] for key, item in facts.items()}
 
 
+def _conditions(item: Facts) -> tuple[Condition, ...]:
+    return tuple(Condition(test["property"], test["is"], test.get("value", "")) for test in item.get("only", ()))
+
+
+def scaling(facts: Facts) -> ScalingFacts:
+    """Return `scaling.yaml`: policies and what is off by service and part, in the file's order."""
+    rules: dict[tuple[str, str], tuple[ScalingRule, ...]] = {}
+    for key, item in facts["policies"].items():
+        rule = ScalingRule(**{"id": key, "consumes": "", **item, "only": _conditions(item)})
+        named = (rule.service, rule.part)
+        rules[named] = (*rules.get(named, ()), rule)
+    return ScalingFacts(rules, {(item["service"], item["part"]): item["how"] for item in facts["off"]})
+
+
+def healing(facts: Facts) -> dict[tuple[str, str], tuple[HealingRule, ...]]:
+    """Return `healing.yaml` by the service and part that heals, in the file's order."""
+    rules: dict[tuple[str, str], tuple[HealingRule, ...]] = {}
+    for key, item in facts["healing"].items():
+        rule = HealingRule(**{"id": key, "failover": "", **item, "only": _conditions(item), "seconds": tuple(item["seconds"])})
+        named = (rule.service, rule.part)
+        rules[named] = (*rules.get(named, ()), rule)
+    return rules
+
+
 def alarms(facts: Facts) -> dict[tuple[str, str], tuple[AlarmRule, ...]]:
     """Return `alarms.yaml` by the service and part that the alarms come with, in the file's order."""
     rules: dict[tuple[str, str], tuple[AlarmRule, ...]] = {}
@@ -235,32 +262,8 @@ def alarms(facts: Facts) -> dict[tuple[str, str], tuple[AlarmRule, ...]]:
 
 
 def _alarm(key: str, item: Facts) -> AlarmRule:
-    return AlarmRule(
-        id=key,
-        service=item["service"],
-        part=item["part"],
-        name=item["name"],
-        where=item["where"],
-        only=tuple(Condition(test["property"], test["is"], test.get("value", "")) for test in item.get("only", ())),
-        each=item.get("each", ""),
-        region=item.get("region", "here"),
-        of=item.get("of", ""),
-        signal=item["signal"],
-        severity=item["severity"],
-        namespace=item["namespace"],
-        metric=item["metric"],
-        ratio_of=item.get("ratio_of", ""),
-        dimensions=item.get("dimensions", {}),
-        statistic=item["statistic"],
-        comparison=item["comparison"],
-        threshold=item["threshold"],
-        value=item.get("value", ""),
-        unit=item["unit"],
-        period_seconds=item["period_seconds"],
-        periods=item["periods"],
-        custom_metrics=item.get("custom_metrics", 0),
-        source=item["source"],
-    )
+    unstated = {"each": "", "region": "here", "of": "", "ratio_of": "", "dimensions": {}, "value": "", "custom_metrics": 0}
+    return AlarmRule(**{"id": key, **unstated, **item, "only": _conditions(item)})
 
 
 def lifecycle(facts: Facts) -> dict[str, Lifecycle]:

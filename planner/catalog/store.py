@@ -27,6 +27,7 @@ from planner.models.facts import (
     ExportFacts,
     Feature,
     Framework,
+    HealingRule,
     InstanceType,
     Lifecycle,
     Limit,
@@ -34,6 +35,7 @@ from planner.models.facts import (
     RecoveryFact,
     Region,
     ReservedRates,
+    ScalingFacts,
     SearchInstance,
     Service,
     Sla,
@@ -41,6 +43,7 @@ from planner.models.facts import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from decimal import Decimal
     from pathlib import Path
 
     from planner.catalog.overlay import Overlay
@@ -266,6 +269,17 @@ class Catalog:
         specs = self._sizes.search_instances
         return offers(SearchInstance, specs if all else unbeaten(specs, *place), *place)
 
+    def ec2_vcpus(self, name: str) -> tuple[int, Decimal]:
+        """Return the vCPUs of an EC2 instance type and those that it sustains.
+
+        Raises:
+            CatalogError: it is unknown.
+        """
+        if name not in self._sizes.instance_types:
+            raise CatalogError(f"no instance type {name!r} in the catalog")
+        spec = self._sizes.instance_types[name]
+        return spec.vcpus, spec.effective_vcpus
+
     def db_memory_mib(self, name: str) -> int:
         """Return the memory of an RDS or Aurora instance class.
 
@@ -314,12 +328,24 @@ class Catalog:
         return readers.alarms(self._facts.get("alarms.yaml"))
 
     @cached_property
+    def scaling(self) -> ScalingFacts:
+        """What changes how many copies run."""
+        return readers.scaling(self._facts.get("scaling.yaml"))
+
+    @cached_property
+    def healing(self) -> Mapping[tuple[str, str], tuple[HealingRule, ...]]:
+        """What heals without people, by service and part."""
+        return readers.healing(self._facts.get("healing.yaml"))
+
+    @cached_property
     def alarm_properties(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """Properties that the alarms of a service and part depend on, `type` for its type."""
-        return {
-            named: tuple(sorted({test.property for rule in rules for test in rule.only} | {rule.each for rule in rules if rule.each}))
-            for named, rules in self.alarms.items()
-        }
+        """Properties that the alarms and policies of a service and part depend on, `type` for its type."""
+        found = {named: {rule.each for rule in rules if rule.each} for named, rules in self.alarms.items()}
+        conditions = [(named, rule.only) for named, rules in self.alarms.items() for rule in rules]
+        conditions += [(named, rule.only) for named, rules in self.scaling.policies.items() for rule in rules]
+        for named, tests in conditions:
+            found.setdefault(named, set()).update(test.property for test in tests)
+        return {named: tuple(sorted(names)) for named, names in found.items()}
 
     @cached_property
     def lifecycle(self) -> Mapping[str, Lifecycle]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planner.design.parts import holds, part_of
 from planner.design.thresholds import threshold
 from planner.models.design import Alarm, Topic
 
 if TYPE_CHECKING:
     from planner.catalog import AlarmRule, Catalog
     from planner.design.place import Place
-    from planner.models.facts import Condition
     from planner.models.plan import Resource
 
 GLOBAL_METRICS = "us-east-1"
@@ -58,26 +58,17 @@ def applying(
         properties: Of the part.
     """
     for rule in catalog.alarms.get(named, ()):
-        if here.holds(rule.where) and all(_true(test, kind, properties) for test in rule.only):
+        if here.holds(rule.where) and all(holds(test, kind, properties) for test in rule.only):
             number = properties.get(rule.each, 0) if rule.each else 1
             if isinstance(number, int) and number > 0:
                 yield rule, number
-
-
-def _true(test: Condition, kind: str, properties: Mapping[str, object]) -> bool:
-    value = kind if test.property == "type" else properties.get(test.property)
-    if test.test == "absent":
-        return value is None
-    if test.test == "positive":
-        return isinstance(value, int) and value > 0
-    return (value == test.value) == (test.test == "equal")
 
 
 def alarms(place: Place) -> list[Alarm]:
     """Return the alarms of a site, by name."""
     here, found = around(place), []
     for resource in place.resources:
-        named = (resource.service, resource.id.rsplit("/", 1)[-1])
+        named = (resource.service, part_of(resource))
         for rule, number in applying(place.catalog, here, named, resource.type, resource.properties):
             found += [_alarm(place, here, resource, rule, k if number > 1 else 0) for k in range(1, number + 1)]
     return sorted(found, key=lambda alarm: alarm.name)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from planner.design.parts import whole_numbers
 from planner.errors import CatalogError
 from planner.units import plain
 
@@ -101,8 +102,8 @@ def _rpo(place: Place, resource: Resource, rule: AlarmRule) -> Limit:
 
 def _storage(place: Place, resource: Resource, rule: AlarmRule) -> Limit:
     """Return the share of the planned storage that must stay free: bytes of a volume, or MiB of each node."""
-    share, held = place.values[rule.value], _whole_numbers(resource, "storage_gib_by_step")
-    nodes = _whole_numbers(resource, "nodes_by_step") if rule.unit == "Megabytes" else [1] * len(held)
+    share, held = place.values[rule.value], whole_numbers(resource, "storage_gib_by_step")
+    nodes = whole_numbers(resource, "nodes_by_step") if rule.unit == "Megabytes" else [1] * len(held)
     unit = 1024 if rule.unit == "Megabytes" else GIB
     free = [str((share * gib * unit / number).to_integral_value(ROUND_FLOOR)) for gib, number in zip(held, nodes, strict=True)]
     return Limit(free[0], f"assumption:{rule.value}", free)
@@ -114,13 +115,8 @@ def _memory(place: Place, resource: Resource, rule: AlarmRule) -> Limit:
 
 
 def _least(_: Place, resource: Resource, rule: AlarmRule) -> Limit:
-    counts = [str(count) for count in _whole_numbers(resource, rule.value)]
+    counts = [str(count) for count in whole_numbers(resource, rule.value)]
     return Limit(counts[0], f"alarm:{rule.id}", counts)
-
-
-def _whole_numbers(resource: Resource, name: str) -> list[int]:
-    value = resource.properties[name]
-    return [item for item in value if isinstance(item, int)] if isinstance(value, list) else []
 
 
 RULES: Mapping[str, Callable[[Place, Resource, AlarmRule], Limit]] = {

@@ -156,6 +156,7 @@ class Healing(Model):
     resource: str
     failure: str
     by: Literal["auto_scaling", "ecs", "ec2_recovery", "managed_failover", "eventbridge_ssm", "dns_failover", "lambda"]
+    inherent: bool = Field(description="The service does it whether asked for or not.")
     action: str
     seconds: int | None = Field(description="None where AWS states no time and no assumption gives one.")
     basis: str

@@ -316,7 +316,7 @@ class Condition(NamedTuple):
     """What a property of a part must be for a rule to hold; `type` is the part's type."""
 
     property: str
-    test: Literal["equal", "unlike", "positive", "absent"]
+    test: Literal["equal", "unlike", "positive", "zero", "absent"]
     value: str
 
 
@@ -346,6 +346,48 @@ class AlarmRule(NamedTuple):
     period_seconds: int
     periods: int
     custom_metrics: int
+    source: str
+
+
+class ScalingRule(NamedTuple):
+    """A policy that a part brings with it where capacity follows demand (`catalogs/scaling.yaml`)."""
+
+    id: str
+    service: str
+    part: str
+    name: str
+    only: tuple[Condition, ...]
+    consumes: str
+    kind: Literal["target_tracking", "step"]
+    metric: str
+    target: str
+    value: str
+    minimum: str
+    maximum: str
+    alarms: int
+    source: str
+
+
+class ScalingFacts(NamedTuple):
+    """What changes how many copies run: policies by service and part, and how parts are off while a mirror is stopped."""
+
+    policies: dict[tuple[str, str], tuple[ScalingRule, ...]]
+    off: dict[tuple[str, str], str]
+
+
+class HealingRule(NamedTuple):
+    """What heals without people when a part fails (`catalogs/healing.yaml`)."""
+
+    id: str
+    service: str
+    part: str
+    only: tuple[Condition, ...]
+    failover: str
+    failure: str
+    by: Literal["auto_scaling", "ecs", "ec2_recovery", "managed_failover", "eventbridge_ssm", "dns_failover", "lambda"]
+    inherent: bool
+    action: str
+    seconds: tuple[str, ...]
     source: str
 
 

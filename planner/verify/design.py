@@ -7,10 +7,12 @@ from planner.verify.design_alarms import check_alarms
 from planner.verify.design_backups import check_backups
 from planner.verify.design_continuity import check_continuity
 from planner.verify.design_controls import check_controls
+from planner.verify.design_healing import check_healing
 from planner.verify.design_mirrors import check_mirrors
 from planner.verify.design_network import check_network
 from planner.verify.design_pipelines import check_pipelines
 from planner.verify.design_runbook import check_runbook
+from planner.verify.design_scaling import check_scaling
 from planner.verify.design_secrecy import check_secrecy
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame
@@ -31,3 +33,5 @@ def check_design(frame: Frame, findings: Findings) -> None:
         check_access(spot, findings)
         check_network(spot, findings)
         check_secrecy(spot, findings)
+    check_scaling(frame, findings)
+    check_healing(frame, findings)

@@ -11,6 +11,8 @@ from planner.models.design import Alarm, Dashboard, Topic, Widget
 from planner.models.facts import AlarmRule
 from planner.models.plan import Resource
 from planner.units import plain
+from planner.verify.design_rules import met
+from planner.verify.design_scaling import scaled_by
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, Spot, part_of, whole_numbers
 
@@ -24,21 +26,10 @@ def watched(spot: Spot, component: str) -> Iterator[tuple[Resource, AlarmRule, i
     for resource in spot.resources(component):
         for rule in rules.get((resource.service, part_of(resource)), ()):
             here = {"always": True, "running": spot.runs_compute, "serving": spot.active}[rule.where]
-            if here and all(_met(resource, *test) for test in rule.only):
+            if here and all(met(resource, *test) for test in rule.only):
                 many = _many(resource, rule.each)
                 if many:
                     yield resource, rule, many
-
-
-def _met(resource: Resource, name: str, test: str, value: str) -> bool:
-    found = resource.type if name == "type" else resource.properties.get(name)
-    answers = {
-        "equal": found == value,
-        "unlike": found != value,
-        "absent": found is None,
-        "positive": isinstance(found, int) and found > 0,
-    }
-    return answers[test]
 
 
 def _many(resource: Resource, each: str) -> int:
@@ -59,6 +50,11 @@ def alarm_metrics(spot: Spot, component: str) -> dict[str, tuple[int, int]]:
         read, billed = found.get(place, (0, 0))
         found[place] = (read + many * (1 + bool(rule.ratio_of)), billed + many * rule.custom_metrics)
     return found
+
+
+def scaling_alarms(spot: Spot, component: str) -> int:
+    """Return the metrics that the alarms of a component's scaling policies read."""
+    return sum(rule.alarms for resource in spot.resources(component) for rule in scaled_by(spot, resource))
 
 
 def _region(spot: Spot, rule: AlarmRule) -> str:

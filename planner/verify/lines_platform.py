@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from planner.models.components import Compute, Job, StaticSite
 from planner.verify.arithmetic import MONTH_DAYS, MONTH_HOURS, ONE, ZERO, ceiling
-from planner.verify.design_alarms import alarm_metrics
+from planner.verify.design_alarms import alarm_metrics, scaling_alarms
 from planner.verify.design_secrecy import key_names, secret_names
 from planner.verify.frame import GLOBAL, Spot
 from planner.verify.lines_audit import management_events
@@ -167,8 +167,10 @@ def shield(lines: Lines) -> list[Wanted]:
 def alarms(lines: Lines) -> list[Wanted]:
     """Return the CloudWatch alarms of a component, by the metrics they read, and the metrics that exist for them."""
     found: list[Wanted] = []
-    for region, (read, billed) in alarm_metrics(lines.spot, lines.resource.component).items():
-        found.append(lines.line("AmazonCloudWatch/alarm-month-standard", Decimal(read), region))
+    spot, name = lines.spot, lines.resource.component
+    scaled = {spot.region: scaling_alarms(spot, name)}
+    for region, (read, billed) in ({spot.region: (0, 0)} | alarm_metrics(spot, name)).items():
+        found.append(lines.line("AmazonCloudWatch/alarm-month-standard", Decimal(read + scaled.get(region, 0)), region))
         found.append(lines.line("AmazonCloudWatch/custom-metric-month", Decimal(billed), region))
     return found
 

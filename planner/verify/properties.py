@@ -12,7 +12,7 @@ from planner.models.components import Cache, Compute, FileShare, KeyValue, LogAn
 from planner.models.plan import Scalar
 from planner.units import plain
 from planner.verify.arithmetic import DAY_SECONDS, ceiling
-from planner.verify.design_alarms import alarm_count, alarm_metrics
+from planner.verify.design_alarms import alarm_count, alarm_metrics, scaling_alarms
 from planner.verify.design_properties import of_site
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, Spot, part_of
@@ -115,7 +115,8 @@ def _aurora_replica(lines: Lines) -> Properties:
 
 def _alarm_part(lines: Lines) -> Properties:
     spot, name = lines.spot, lines.resource.component
-    return {"alarms": alarm_count(spot, name), "alarm_metrics": sum(read for read, _ in alarm_metrics(spot, name).values())}
+    read = sum(metrics for metrics, _ in alarm_metrics(spot, name).values())
+    return {"alarms": alarm_count(spot, name), "alarm_metrics": read, "scaling_alarms": scaling_alarms(spot, name)}
 
 
 def _trail(lines: Lines) -> Properties:

@@ -27,8 +27,20 @@ if TYPE_CHECKING:
 ROOT = catalog.catalog_root()
 SCHEMAS = ROOT.parent / "schemas" / "catalog"
 FACT_FILES = compile_catalog.fact_files(ROOT)
-WRITTEN_BY_HAND = {"alarms.yaml", "assumptions.yaml", "continuity.yaml", "exports.yaml", "features.yaml",
-                   "network.yaml", "permissions.yaml", "protection.yaml", "readback.yaml", "runbook.yaml"}
+WRITTEN_BY_HAND = {
+    "alarms.yaml",
+    "assumptions.yaml",
+    "continuity.yaml",
+    "exports.yaml",
+    "features.yaml",
+    "healing.yaml",
+    "network.yaml",
+    "permissions.yaml",
+    "protection.yaml",
+    "readback.yaml",
+    "runbook.yaml",
+    "scaling.yaml",
+}
 PRICE_PLACES = sorted(path.name for path in (ROOT / "prices").iterdir())
 PRICE_FILES = sorted(path for path in (ROOT / "prices").glob("*/*.csv") if "." not in path.stem)
 FREE = {"lambda-notification", "sqs-notification", "glacier-flexible-retrieval-gb-bulk"}

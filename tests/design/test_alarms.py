@@ -66,6 +66,7 @@ def test_what_is_listed_is_what_is_priced(sample: str) -> None:
         assert all(alarm.resource in ids for alarm in site.details.alarms)
         assert len({alarm.name for alarm in site.details.alarms}) == len(site.details.alarms)
         read = sum(2 if alarm.ratio_of else 1 for alarm in site.details.alarms)
+        read += sum(int(str(r.properties["scaling_alarms"])) for r in site.resources if r.id.endswith("/alarms"))
         lines = [line for line in plan.line_items if line.resource in ids and line.usage == "alarm-month-standard"]
         assert sum(line.quantity for line in lines) == read
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from catalog_import.practice_shapes import ContinuityShape, RunbookShape
 from catalog_import.rule_shapes import NetworkShape, PermissionsShape, ProtectionShape
 from catalog_import.shapes import (
-    AlarmsShape,
     AssumptionsShape,
     ElementsShape,
     ExportsShape,
@@ -17,6 +16,7 @@ from catalog_import.shapes import (
     ServiceShape,
     Shape,
 )
+from catalog_import.watching_shapes import AlarmsShape, HealingsShape, ScalingsShape
 
 SHAPES: dict[str, type[Shape]] = {
     "alarms": AlarmsShape,
@@ -26,6 +26,7 @@ SHAPES: dict[str, type[Shape]] = {
     "elements": ElementsShape,
     "exports": ExportsShape,
     "features": FeaturesShape,
+    "healing": HealingsShape,
     "lifecycle": LifecyclesShape,
     "network": NetworkShape,
     "permissions": PermissionsShape,
@@ -33,6 +34,7 @@ SHAPES: dict[str, type[Shape]] = {
     "readback": ReadbackShape,
     "regions": RegionsShape,
     "runbook": RunbookShape,
+    "scaling": ScalingsShape,
     "service": ServiceShape,
 }
 
