@@ -37,7 +37,8 @@ def wants_json() -> bool:
     return _asked.get() is Format.json
 
 
-def _remember(value: Format) -> Format:
+def remember(value: Format) -> Format:
+    """Take the format that errors will have too."""
     _asked.set(value)
     return value
 
@@ -50,7 +51,7 @@ def _limit(value: float | None) -> float | None:
 
 RequirementFile = Annotated[Path, typer.Argument(metavar="FILE", help="Requirement document, YAML or JSON.", show_default=False)]
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json that `planner plan -o` wrote.", show_default=False)]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", callback=_remember, help="For people or for programs; errors too.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", callback=remember, help="For people or for programs; errors too.")]
 RecordedOnly = Annotated[bool, typer.Option("--recorded-only", help="Use quoted prices only; refuse inferred ones.")]
 TimeLimit = Annotated[
     float | None,

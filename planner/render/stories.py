@@ -15,6 +15,7 @@ from planner.models.requirements import DISRUPTIONS, Document, Requirements
 from planner.render.notes import costs_more, show_given_up
 from planner.render.screen import Screen, heading, joined, listing, table, text
 from planner.render.summary import show_head
+from planner.render.targets import show_recovery_by_component
 from planner.render.words import clean, counted, dollars, harmless, listed, share
 
 REASONS, OPTIONS = 12, 4
@@ -137,6 +138,7 @@ def show_explanation(screen: Screen, plan: Plan) -> None:
     show_head(screen, plan)
     for decision in plan.decisions:
         _show_decision(screen, plan, decision)
+    show_recovery_by_component(screen, plan)
     show_given_up(screen, plan)
 
 

@@ -44,6 +44,28 @@ def show_recovery(screen: Screen, plan: Plan) -> None:
     screen.print(listing(*paths))
 
 
+def show_recovery_by_component(screen: Screen, plan: Plan) -> None:
+    """Print when each component is back from each disruption, and how much of its data is lost; a dash where it takes no part."""
+    known = [name for name in ORDER if name in plan.recovery]
+    components = sorted({name for result in plan.recovery.values() for name in result.components})
+    if not components:
+        return
+    heading(screen, "Recovery by component", "back after, and data lost")
+    grid = table("component", *(name.replace("_", " ") for name in known), fold=tuple(range(1, len(known) + 1)))
+    for component in components:
+        grid.add_row(text(component, "name"), *(_component(plan.recovery[name], component) for name in known))
+    screen.print(grid)
+
+
+def _component(result: RecoveryResult, component: str) -> Text:
+    own = result.components.get(component)
+    if own is None:
+        return text("-", "soft")
+    lost = own["rpo_seconds"]
+    back = duration(own["recover_seconds"])
+    return joined(back, ("" if lost == 0 else f", loses {duration(lost, 'all')}", "soft"))
+
+
 def _asked(seconds: int | None) -> Text:
     return text(duration(seconds, "-"), "soft")
 
