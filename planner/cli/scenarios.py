@@ -40,12 +40,12 @@ def document(path: Path) -> Requirements:
     Raises:
         InputError: it is neither.
     """
-    if _holds_a_plan(path):
+    if holds_a_plan(path):
         return inputs.from_data(verify.load_plan(path).document, str(path))
     return inputs.load(path)
 
 
-def _holds_a_plan(path: Path) -> bool:
+def holds_a_plan(path: Path) -> bool:
     """Return whether a file is the JSON of a plan; pipes are left unread for the one who reads them."""
     if not path.is_file():
         return False

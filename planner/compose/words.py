@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.candidates import context
+from planner.design import frameworks
 from planner.models.plan import Decision, NotModelled, Rejected
 from planner.models.requirements import stakeholder
 from planner.units import plain, usd
@@ -192,19 +193,22 @@ def warnings(document: Document, problem: Problem, solution: Solution, unoffered
             said.append(f"{service.name} {when}; what follows it is planned instead: {instead} (as of {service.as_of})")
     if solution.scenario.recovery_region:
         said.append("on-demand capacity is not guaranteed while a region fails; a capacity reservation is the only guarantee")
-    unknown = sorted(
-        {
-            f"{service} under {framework}"
-            for framework, scope in (("pci_dss_4", "pci_2021_09"), ("soc2", "soc_2021_09"), ("iso27001", "iso27001_2021_09"))
-            if framework in document.security.frameworks
-            for option in solution.chosen.values()
-            for service in option.services
-            if problem.catalog.service(service).compliance.get(scope, "unknown") != "yes"
-        }
-    )
-    if unknown:
-        said.append("compliance scope not confirmed by the lists of 2021 at hand, ask the auditor: " + ", ".join(unknown))
+    unconfirmed = _unconfirmed(document, problem, solution)
+    if unconfirmed:
+        said.append("compliance scope not confirmed by the lists at hand, ask the auditor: " + ", ".join(unconfirmed))
     return said
+
+
+def _unconfirmed(document: Document, problem: Problem, solution: Solution) -> list[str]:
+    """Return the services that the list at hand for a framework does not hold, by name; a current list has forbidden them before."""
+    services = {service for option in solution.chosen.values() for service in option.services}
+    return sorted(
+        f"{service} under {framework.id} (list of {framework.scope.as_of})"
+        for framework in frameworks.named(document, problem.catalog)
+        if framework.scope is not None
+        for service in services
+        if problem.catalog.service(service).compliance.get(framework.scope.column) != "yes"
+    )
 
 
 def features(document: Document, problem: Problem) -> Iterator[tuple[str, tuple[str, ...]]]:

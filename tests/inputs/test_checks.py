@@ -106,6 +106,7 @@ CONDITIONS = [
     ("R083", [moving("images", "orders")], [moving("orders", "orders")], f"{C}.move.target"),
     ("R084", [moving("orders", "images")], [moving("orders", "images", "vcpus: 4, memory: 16 GiB")], f"{C}.move.vcpus"),
     ("R084", [moving("clicks", "images", "steps: 1")], [moving("clicks", "share", "steps: 1")], f"{C}.move.kind"),
+    ("R088", [("[pci_dss_4, gdpr]", "{value: [pci_dss_4], by: CISO}")], [("[pci_dss_4, gdpr]", "{value: [pci_dss_4], priority: should}")], "security.frameworks"),
 ]  # fmt: skip
 
 

@@ -59,6 +59,7 @@ RULES: Mapping[str, Rule] = {
     "R085": protection.data_classes_are_stated,
     "R086": protection.names_are_not_taken,
     "R087": protection.address_ranges_leave_room,
+    "R088": parts.frameworks_are_no_wish,
 }
 
 

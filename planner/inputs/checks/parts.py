@@ -44,3 +44,10 @@ def workers_are_private(stated: Stated) -> Iterator[Finding]:
     for name, component in stated.document.development.components.items():
         if isinstance(component, Compute) and component.kind == "worker" and component.public:
             yield Finding(("development", "components", name, "public"), "a worker cannot be public", "use kind: api or web")
+
+
+def frameworks_are_no_wish(stated: Stated) -> Iterator[Finding]:
+    """What a law or a contract asks for is not given up when it costs too much."""
+    if not stated.binds("security.frameworks"):
+        message = "a framework applies or it does not; it cannot be a wish"
+        yield Finding(("security", "frameworks"), message, "leave priority out, or leave out the framework")
