@@ -38,11 +38,13 @@ def export(
     rehearse. In a folder of an earlier export what you edited is merged, never overwritten. Reads the files back at the end;
     exit code 3 if they differ from the plan.
     """
+    from planner import pipeline
+    from planner.export.bundle import Choice
     from planner.export.bundle import export as write
 
     plan, known = _verified(file)
     with output.progress("Writing ..."):
-        written = write(target, plan, known, to or (), environment or ())
+        written = write(target, pipeline.to_json(plan), known, Choice(tuple(to or ()), tuple(environment or ())), _read)
     outcome = None if no_reconcile else _outcome(target, plan, known)
     if style is Format.json:
         files = [{"path": item.path, "state": item.state} for item in written]
@@ -90,6 +92,15 @@ def _verified(file: Path) -> tuple[Plan, Catalog]:
         output.show(stories.show_verdict, verdict.verdict, verdict.findings)
         raise typer.Exit(3)
     return plan, known
+
+
+def _read(text: str) -> Plan:
+    import json
+    from decimal import Decimal
+
+    from planner import verify
+
+    return verify.read_plan(json.loads(text, parse_float=Decimal), "plan.json")
 
 
 def _outcome(folder: Path, plan: Any, known: Any) -> Outcome:

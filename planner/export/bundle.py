@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from planner import inputs, pipeline, verify
+from planner import inputs
 from planner.catalog import Catalog
 from planner.errors import PlannerError
 from planner.export.forms import FORMS, form
@@ -26,52 +27,61 @@ SCRIPTS = ("tests/smoke.sh", "tests/drill-restore.sh", "tests/drill-failover.sh"
 DEPLOYMENT = ("deploy.sh", "destroy.sh")
 
 
-def export(folder: Path, plan: Plan, catalog: Catalog, forms: Collection[str] = (), environments: Collection[str] = ()) -> list[Written]:
+@dataclass(frozen=True)
+class Choice:
+    """What a bundle is for: forms and environments by name, all where none is named."""
+
+    forms: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+
+
+def export(folder: Path, text: str, catalog: Catalog, choice: Choice, read: Callable[[str], Plan]) -> list[Written]:
     """Write a bundle into a folder, new or existing, and return what became of each file.
 
     Args:
         folder: The bundle's folder.
-        plan: A verified plan.
+        text: A verified plan as JSON.
         catalog: The catalog it was made with.
-        forms: Which forms; all when none is named.
-        environments: Which environments; all when none is named.
+        choice: Which forms and environments.
+        read: Makes a plan of its text; also of the one that lies in the folder, should something there be edited.
 
     Raises:
         InputError: a name is unknown, or the folder cannot be written.
         ExportError: the plan holds something that exports do not know.
     """
-    made = contents(plan, catalog, forms, environments)
+    plan = read(text)
+    made = contents(plan, text, catalog, choice)
     before = _previous(folder)
-    base = None if before is None else lambda: _again(before[0], before[1], catalog)
-    return write(folder, made, _about(plan, made["plan.json"], forms, environments), base)
+    base = None if before is None else lambda: _again(before[0], before[1], catalog, read)
+    return write(folder, made, _about(plan, text, choice), base)
 
 
-def contents(plan: Plan, catalog: Catalog, forms: Collection[str] = (), environments: Collection[str] = ()) -> dict[str, str]:
+def contents(plan: Plan, text: str, catalog: Catalog, choice: Choice) -> dict[str, str]:
     """Return every file of a bundle but `bundle.json`, by path; the same plan gives the same bytes."""
     document = inputs.from_data(plan.document, regions=tuple(catalog.regions)).document
-    chosen = tuple(forms) or tuple(FORMS)
-    made: dict[str, str] = {"plan.json": pipeline.to_json(plan)}
+    chosen = choice.forms or tuple(FORMS)
+    made: dict[str, str] = {"plan.json": text}
     for name in chosen:
-        made |= form(name)(plan, document, catalog.exports, environments)
-    names = list(dict.fromkeys(target.environment for target in targets(plan, document, environments)))
+        made |= form(name)(plan, document, catalog.exports, choice.environments)
+    names = list(dict.fromkeys(target.environment for target in targets(plan, document, choice.environments)))
     stacks = json.loads(made[STACKS]) if STACKS in made else []
     if stacks:
         made |= _deployment(plan, document, stacks)
     made |= {path: _script(path) for path in (*SCRIPTS, *(DEPLOYMENT if stacks else ()))}
     made |= expectations(plan, document, names)
     counts = {name: sum(stack["environment"] == name for stack in stacks) for name in names}
-    made["README.md"] = readme(plan, digest(made["plan.json"]), chosen, names, _asked(made, stacks), counts)
+    made["README.md"] = readme(plan, digest(text), chosen, names, _asked(made, stacks), counts)
     return dict(sorted(made.items()))
 
 
-def _about(plan: Plan, text: str, forms: Collection[str], environments: Collection[str]) -> dict[str, Any]:
+def _about(plan: Plan, text: str, choice: Choice) -> dict[str, Any]:
     return {
         "schema_version": "1",
         "project": plan.document["project"]["name"],
         "plan_digest": digest(text),
         "catalog_digest": plan.catalog.digest,
-        "forms": sorted(forms or FORMS),
-        "environments": sorted(environments or [environment.name for environment in plan.environments]),
+        "forms": sorted(choice.forms or FORMS),
+        "environments": sorted(choice.environments or [environment.name for environment in plan.environments]),
         "growth_step": 1,
     }
 
@@ -161,9 +171,9 @@ def _previous(folder: Path) -> tuple[str, Mapping[str, Any]] | None:
         return None
 
 
-def _again(text: str, about: Mapping[str, Any], catalog: Catalog) -> dict[str, str]:
+def _again(text: str, about: Mapping[str, Any], catalog: Catalog, read: Callable[[str], Plan]) -> dict[str, str]:
     """Return the files of an earlier plan as they are made today; none where that plan cannot be read or exported any more."""
     try:
-        return contents(verify.read_plan(json.loads(text), "plan.json"), catalog, about.get("forms", ()), about.get("environments", ()))
+        return contents(read(text), text, catalog, Choice(tuple(about.get("forms", ())), tuple(about.get("environments", ()))))
     except PlannerError:
         return {}
