@@ -75,6 +75,9 @@ CODES: Mapping[str, str] = {
     "R082": "a worker that is public",
     "R083": "a data pipeline that does not join two stores",
     "R084": "a data pipeline whose work is stated in part, or not at all where there is some",
+    "R085": "a component holds data of a class that security.data_classes does not list",
+    "R086": "a component is called like a part of the network",
+    "R087": "the address ranges in use leave too few for the plan's VPCs",
     "R088": "frameworks as a wish",
 }
 """Every code `inputs` can give, in words. R001 to R025 concern one place, R030 on several together."""

@@ -187,8 +187,8 @@ def test_health_checks_watch_both_sites(strategy: str, key: str, interval: int, 
 # -- security -----------------------------------------------------------------------------------------------------
 
 SECURITY_EVERYWHERE: dict[str, dict[str, Decimal]] = {
-    # orders, profiles, images, and two
-    "keys": {"customer-key-month": Decimal(5), "request-symmetric": Decimal(500_000)},
+    # no class of data is stated: data, logs
+    "keys": {"customer-key-month": Decimal(2), "request-symmetric": Decimal(200_000)},
     # web, api, worker, orders, sessions
     "secrets": {"secret-month": Decimal(5), "api-request": Decimal(25_000)},
     "hub": {"security-check": Decimal(10_000)},
@@ -198,8 +198,15 @@ SECURITY_EVERYWHERE: dict[str, dict[str, Decimal]] = {
 def test_security_of_the_primary_site() -> None:
     assert bill(slot("@security")) == {
         **SECURITY_EVERYWHERE,
-        # ACLs: balancer, images, site. Requests: entry N, site N, images 3 calls of 2 reads: 6 N
-        "web acl": {"web-acl-month": Decimal(3), "rule-month": Decimal(15), "request": 8 * N},
+        # and what is built
+        "keys": {"customer-key-month": Decimal(3), "request-symmetric": Decimal(300_000)},
+        # ACLs: balancer, images, site. Requests: entry N, site N, images 3 calls of 2 reads: 6 N; 1 % of them recorded, 1.5 KiB each
+        "web acl": {
+            "web-acl-month": Decimal(3),
+            "rule-month": Decimal(15),
+            "request": 8 * N,
+            "vended-logs-gb-to-s3": Decimal("30.075063"),
+        },
         "detector": {"cloudtrail-mgmt-event": Decimal(500_000), "vpc-flow-dns-gb": Decimal(3 * 5)},
         "ddos protection": {"advanced-monthly-fee": Decimal(1)},
     }
@@ -208,7 +215,15 @@ def test_security_of_the_primary_site() -> None:
 @pytest.mark.parametrize(
     ("strategy", "expected"),
     [
-        pytest.param("backup_restore", {"keys": SECURITY_EVERYWHERE["keys"]}, id="backup-restore-keys-only"),
+        pytest.param(
+            "backup_restore",
+            {
+                "keys": {"customer-key-month": Decimal(1), "request-symmetric": Decimal(100_000)},
+                # web, api, worker, sessions; orders gets one when it is restored
+                "secrets": {"secret-month": Decimal(4), "api-request": Decimal(20_000)},
+            },
+            id="backup-restore-what-a-restore-needs",
+        ),
         pytest.param(
             "pilot_light",
             {**SECURITY_EVERYWHERE, "detector": {"cloudtrail-mgmt-event": Decimal(500_000)}},
@@ -225,7 +240,12 @@ def test_security_of_the_primary_site() -> None:
             {
                 **SECURITY_EVERYWHERE,
                 "detector": {"cloudtrail-mgmt-event": Decimal(500_000), "vpc-flow-dns-gb": Decimal(15)},
-                "web acl": {"web-acl-month": Decimal(1), "rule-month": Decimal(5), "request": N / 2},
+                "web acl": {
+                    "web-acl-month": Decimal(1),
+                    "rule-month": Decimal(5),
+                    "request": N / 2,
+                    "vended-logs-gb-to-s3": Decimal("1.879691"),
+                },
             },
             id="active-active-its-own-entry",
         ),
@@ -263,15 +283,45 @@ def test_audit_of_the_primary_site() -> None:
         "trail bucket": {"standard-gb-month": Decimal(24)},
         "recorder": {"configuration-item-continuous": Decimal(540), "rule-evaluation": Decimal(10_800)},
         "flow logs": {"vended-logs-gb-to-s3": Decimal(15)},
-        # (15 + 262,800,000 x 0.000000476837) x 0.15 x 12
-        "access logs": {"standard-gb-month": Decimal("252.562974")},
+        # (15 + 11.7 x 262,800,000 x 0.000000476837 + 20 x 0.0005) x 0.15 x 12: the entry N, distributions 7 N,
+        # buckets a tenth of the site's N, and 3 x (2 x 0.1 + 1) N of the images
+        "access logs": {"standard-gb-month": Decimal("2666.104801")},
+        # 60 items x 9 x 4 KiB x 12
+        "configuration history": {"standard-gb-month": Decimal("0.024719")},
+        # N calls x 10 bytes; held x 0.15 x 12
+        "database logs": {"logs-ingest-gb": Decimal("2.628"), "logs-storage-gb-month": Decimal("4.7304")},
     }
 
 
-def test_audit_of_a_copy_is_trail_and_recorder() -> None:
-    at = slot("@audit", "backup_restore")
-    assert set(parts(at)) == {"trail", "trail bucket", "recorder"}
-    assert "trail" not in bill(at)
+def test_the_trail_of_the_home_region_covers_a_recovery_site() -> None:
+    assert set(parts(slot("@audit", "backup_restore"))) == {"recorder"}
+    assert set(parts(slot("@audit", "active_active"))) == {"recorder", "flow logs", "access logs", "database logs"}
+    both, one = (bill(slot("@audit", share=share))["trail"] for share in ("0.5", "1"))
+    assert both == one, "data events of both sites of active/active"
+
+
+def test_activity_that_is_stated_sizes_the_trail() -> None:
+    asked = {"changes": True, "activity": {"api_calls_per_month": 1_000_000, "sessions_per_month": 0}}
+    at = slot("@audit", security={"audit": asked})
+    # 1,000,000 x 0.000004 GiB x 12
+    assert bill(at)["trail bucket"] == {"standard-gb-month": Decimal(48)}
+    detected = slot("@security", security={"audit": asked, "threat_detection": True}, environment="ci")
+    assert bill(detected)["detector"]["cloudtrail-mgmt-event"] == 1_000_000 * detected.environment.scale
+
+
+def test_alarms_on_the_trail_need_a_log_group() -> None:
+    at = slot("@audit", security={"audit": {"changes": True, "alerts": True}})
+    assert bill(at)["trail log"] == {"logs-ingest-gb": Decimal(2), "logs-storage-gb-month": Decimal("3.6")}
+    assert parts(at)["trail log"].because == ("security.audit.alerts",)
+    assert parts(at)["trail"].properties["to_log_group"] is True
+    assert "trail log" not in parts(slot("@audit"))
+
+
+def test_releases_are_recorded_where_auditors_ask() -> None:
+    at = slot("@audit", security={"audit": {"deployments": True}})
+    # 20 a day x 730/24 d x 12 events x 2 KiB
+    assert bill(at)["deployment events"]["logs-ingest-gb"] == Decimal("0.013924")
+    assert "deployment events" not in parts(slot("@audit", security={"audit": {"deployments": True}}, environment="ci"))
 
 
 @pytest.mark.parametrize(

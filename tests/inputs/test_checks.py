@@ -106,6 +106,9 @@ CONDITIONS = [
     ("R083", [moving("images", "orders")], [moving("orders", "orders")], f"{C}.move.target"),
     ("R084", [moving("orders", "images")], [moving("orders", "images", "vcpus: 4, memory: 16 GiB")], f"{C}.move.vcpus"),
     ("R084", [moving("clicks", "images", "steps: 1")], [moving("clicks", "share", "steps: 1")], f"{C}.move.kind"),
+    ("R085", [("kind: worker,", "kind: worker, data_classes: [personal],")], [("kind: worker,", "kind: worker, data_classes: [health],")], f"{C}.mailer.data_classes[0]"),
+    ("R086", [("    mailer: {kind", "    jenkins-mailer: {kind"), ("apart_from: [mailer]", "apart_from: []")], [("    mailer: {kind", "    jenkins: {kind"), ("apart_from: [mailer]", "apart_from: []")], f"{C}.jenkins"),
+    ("R087", [("[10.0.0.0/16, 10.1.0.0/16]", "[10.0.0.0/8]")], [("[10.0.0.0/16, 10.1.0.0/16]", "[10.0.0.0/8, 172.16.0.0/12]")], "technology.existing.vpc_cidrs"),
     ("R088", [("[pci_dss_4, gdpr]", "{value: [pci_dss_4], by: CISO}")], [("[pci_dss_4, gdpr]", "{value: [pci_dss_4], priority: should}")], "security.frameworks"),
 ]  # fmt: skip
 

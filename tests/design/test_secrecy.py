@@ -1,0 +1,85 @@
+"""Keys and secrets: what is listed is what is paid, each key encrypts something, and no class is mixed with a lesser one."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner import catalog, inputs, pipeline
+from planner.models.design import Secret
+from planner.models.plan import Plan, Site
+
+ROOT = Path(__file__).resolve().parents[2]
+KNOWN = catalog.load()
+SAMPLES = ("mvp", "clinic", "storefront", "telemetry")
+
+
+@cache
+def planned(sample: str) -> Plan:
+    return pipeline.plan(inputs.load(ROOT / "samples" / f"{sample}.yaml"), KNOWN)
+
+
+def sites(plan: Plan) -> list[tuple[str, Site]]:
+    return [(environment.name, site) for environment in plan.environments for site in environment.regions]
+
+
+def paid(plan: Plan, resource: str, usage: str) -> list[int]:
+    return [int(line.quantity) for line in plan.line_items if line.resource == resource and line.usage == usage]
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_what_is_listed_is_what_is_paid(sample: str) -> None:
+    plan = planned(sample)
+    for name, site in sites(plan):
+        here = f"{name}/{site.region}/@security"
+        for listed, part, usage in ((site.details.keys, "keys", "customer-key-month"), (site.details.secrets, "secrets", "secret-month")):
+            assert paid(plan, f"{here}/{part}", usage) == [len(listed)] * bool(listed)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_each_key_encrypts_something_and_nothing_is_under_two(sample: str) -> None:
+    for name, site in sites(planned(sample)):
+        under = [thing for key in site.details.keys for thing in key.encrypts]
+        assert all(key.encrypts for key in site.details.keys), name
+        assert len(under) == len(set(under))
+        if site.details.keys:
+            held = {r.id for r in site.resources if r.properties.get("encrypted") is True and "encryption" not in r.properties}
+            assert {thing for thing in under if not thing.startswith("secret:")} == held
+
+
+def test_a_component_of_its_own_class_has_its_own_key() -> None:
+    stated: dict[str, Any] = inputs.load(ROOT / "samples" / "storefront.yaml").normalised()
+    stated["development"]["components"]["product-images"]["data_classes"] = ["internal"]
+    plan = pipeline.plan(inputs.from_data(stated), KNOWN)
+    keys = {key.name: key for key in plan.environments[0].regions[0].details.keys}
+    assert [thing.split("/")[2] for thing in keys["internal"].encrypts] == ["product-images"]
+    assert not any("product-images" in thing for thing in keys["cardholder"].encrypts)
+    cost = [float(p.totals.monthly_usd) for p in (plan, planned("storefront"))]
+    assert cost[0] > cost[1], "a key more in every site"
+
+
+def secrets(plan: Plan, role: str) -> dict[str, Secret]:
+    return {secret.name: secret for site in plan.environments[0].regions if site.role == role for secret in site.details.secrets}
+
+
+@pytest.mark.parametrize("sample", ["clinic", "storefront"])
+def test_what_lies_in_the_recovery_region_is_replicated_or_its_own(sample: str) -> None:
+    plan = planned(sample)
+    home, away = secrets(plan, "primary"), secrets(plan, "recovery")
+    assert away
+    for name, secret in away.items():
+        assert (home[name].replica_region == plan.recovery_region) == (secret.replica_of == plan.region), name
+        assert secret.rotation_days is None or secret.replica_of is None, "a replica is not rotated by itself"
+
+
+def test_only_databases_that_aws_rotates_say_so() -> None:
+    for sample in SAMPLES:
+        for _, site in sites(planned(sample)):
+            for secret in site.details.secrets:
+                assert secret.rotation_days is None or secret.kind == "database"
+                database = [r for r in site.resources if r.component == secret.component and r.service == "rds"]
+                if secret.rotation_days and database:
+                    assert not database[0].properties.get("readers"), "RDS manages no password that read replicas need"
