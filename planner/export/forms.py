@@ -13,6 +13,7 @@ from planner.models.requirements import Document
 Files = Callable[[Plan, Document, ExportFacts, Collection[str]], dict[str, str]]
 FORMS: Mapping[str, str] = {
     "cloudformation": "planner.export.cloudformation.render",
+    "terraform": "planner.export.terraform.bundle",
 }
 """Module with `files(plan, document, facts, environments)` by the name of the form; imported when it is asked for."""
 
