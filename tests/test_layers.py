@@ -20,7 +20,7 @@ ONLY_IN = {"ortools": {"solver"}, "typer": {"cli"}, "rich": {"cli", "render"}, "
            "distributed": {"portfolio"}, "questionary": {"interview", "cli"}, "prompt_toolkit": {"interview", "cli"}}  # fmt: skip
 NEVER = {
     "reconcile": {"export"},
-    "export": {"costing", "design", "candidates", "solver", "verify", "compose", "pipeline", "prices", "render", "cli", "reconcile"},
+    "export": {"costing", "design", "candidates", "solver", "compose", "prices", "render", "cli", "reconcile"},
     "verify": {"costing", "design", "candidates", "solver", "compose", "pipeline", "render", "cli"},
     "render": {"catalog", "inputs", "costing", "design", "candidates", "solver", "verify", "compose", "pipeline", "cli"},
     "costing": {"inputs", "prices"},

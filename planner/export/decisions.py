@@ -18,8 +18,13 @@ from planner.models.facts import ExportFacts
 MIB_PER_GIB = 1024
 CPU_UNITS = 1024
 """Of ECS, in a vCPU."""
-MINUTES_PER_DAY = 24 * 60
+LONGEST_SECONDS = 900
+"""That Lambda lets a call run."""
+MINUTES_PER_HOUR = 60
+MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
 DAYS_PER_MONTH = 30
+INLINE_RUNTIMES = ("nodejs", "python")
+"""Runtimes that take a program from a template."""
 ARCHITECTURES = ("arm64", "x86_64")
 
 
@@ -75,21 +80,35 @@ def _schedule(place: Place) -> Value:
     return "rate(1 minute)" if minutes == 1 else f"rate({minutes} minutes)"
 
 
+def _every(place: Place) -> Value:
+    minutes = int(place.text("every_minutes"))
+    return "rate(1 minute)" if minutes == 1 else f"rate({minutes} minutes)"
+
+
+def _glue_cron(place: Place) -> Value:
+    """Return a cron of Glue, which knows no rates: every so many minutes, hours, or once a day."""
+    minutes = int(place.text("every_minutes"))
+    if minutes < MINUTES_PER_HOUR:
+        return f"cron(0/{max(5, minutes)} * * * ? *)"
+    hours = min(24, minutes // MINUTES_PER_HOUR)
+    return "cron(0 0 * * ? *)" if hours >= 24 else f"cron(0 0/{hours} * * ? *)"
+
+
 def runtime_of(place: Place) -> str:
     """Return the Lambda runtime of a component."""
     item = place.target.document.development.components[place.resource.component]
-    stated = str(item.runtime) if isinstance(item, Compute | Job) else "other"
+    stated = str(getattr(item, "runtime", "other"))
     return place.facts.runtimes.get(stated, place.facts.runtimes["other"])
 
 
 def _timeout(place: Place) -> Value:
     """Return three times what a call is said to take, in whole seconds: late is an error, not a bill."""
     item = place.target.document.development.components[place.resource.component]
-    if isinstance(item, Job):
-        return min(900, 3 * item.run_duration)
-    assert isinstance(item, Compute)  # noqa: S101 - nothing else becomes a function
-    milliseconds = item.request_duration or item.cpu_per_request
-    return min(900, max(3, math.ceil(3 * milliseconds / 1000)))
+    if isinstance(item, Compute):
+        milliseconds = item.request_duration or item.cpu_per_request
+        return min(LONGEST_SECONDS, max(3, math.ceil(3 * milliseconds / 1000)))
+    duration = getattr(item, "run_duration", None)
+    return LONGEST_SECONDS if duration is None else min(LONGEST_SECONDS, 3 * int(duration))
 
 
 def _start_image(place: Place) -> Value:
@@ -100,8 +119,9 @@ def _bucket(name: str) -> Callable[[Place], Value]:
     return lambda place: bucket_prefix(place.target, name)
 
 
-def _lock(place: Place) -> Value:
-    return "COMPLIANCE" if place.target.production else "GOVERNANCE"
+def _lock(place: Place) -> Value | None:
+    mode = place.resource.properties.get("object_lock")
+    return None if mode is None else str(mode).upper()
 
 
 def _log_days(place: Place) -> Value:
@@ -115,13 +135,23 @@ TASK = (
     Spec("Architecture", "string", _ecs_architecture, "CPU architecture of the image.", allowed=("ARM64", "X86_64")),
     Spec("Image", "string", _start_image, "Container image; the first one shows a page, the pipeline brings yours."),
 )
+
+
+def _packaged(value: Value) -> Callable[[Place], Value | None]:
+    """Return a reader of what only runtimes without an inline program need."""
+    return lambda place: None if runtime_of(place).startswith(INLINE_RUNTIMES) else value
+
+
 FUNCTION = (
+    Spec("CodeBucket", "string", _packaged("upload-the-package-first"), "Bucket with the package of the first release."),
+    Spec("CodeKey", "string", _packaged("release.zip"), "Key of the package of the first release."),
     Spec("MemoryMib", "number", of_property("memory_mib"), "Memory of the function in MiB.", minimum=128),
     Spec("Architecture", "string", of_property("architecture"), "CPU architecture of the code.", allowed=ARCHITECTURES),
     Spec("Runtime", "string", runtime_of, "Lambda runtime."),
     Spec("TimeoutSeconds", "number", _timeout, "Seconds until a call is given up.", minimum=1),
 )
 SCHEDULE = Spec("Schedule", "string", _schedule, "When it runs, as EventBridge Scheduler takes it.", pattern=r"^(rate|cron)\(.+\)$")
+EVERY = Spec("Schedule", "string", _every, "When it runs, as EventBridge Scheduler takes it.", pattern=SCHEDULE.pattern)
 COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
     ("ec2", "instances"): (
         CLASS,
@@ -138,6 +168,13 @@ COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
     ("lambda", "function"): FUNCTION,
     ("fargate", "job"): (*TASK, SCHEDULE),
     ("lambda", "job"): (*FUNCTION, SCHEDULE),
+    ("fargate", "step"): TASK,
+    ("lambda", "step"): FUNCTION,
+    ("eventbridge", "schedule"): (EVERY,),
+    ("glue", "etl"): (
+        Spec("Dpus", "number", of_property("dpus"), "Data processing units of a run.", minimum=2),
+        Spec("Schedule", "string", _glue_cron, "When it runs, as Glue takes it.", pattern=r"^cron\(.+\)$"),
+    ),
     ("cloudwatch", "logs"): (Spec("LogRetentionDays", "number", _log_days, "Days that logs are kept.", minimum=1),),
     ("ec2", "jenkins"): (
         Spec("JenkinsInstanceType", "string", _type, "Instance type of the build server.", pattern=CLASS.pattern),

@@ -97,13 +97,42 @@ def parameters(target: Target, facts: ExportFacts) -> dict[str, Parameter]:
     from planner.export.decisions import SPECS, site_parameters  # noqa: PLC0415 - the tables are written in the terms of this module
 
     found = {parameter.name: parameter for parameter in site_parameters(target, facts)}
-    for resource in target.site.resources:
+    for resource in [*waiting(target), *target.site.resources]:
         place = Place(target, resource, facts)
         for spec in SPECS.get(kind_of(resource), ()):
             parameter = spec.parameter(place)
             if parameter is not None:
                 found[parameter.name] = parameter
+                found |= {growth.name: growth for growth in _growth(parameter)}
     return dict(sorted(found.items()))
+
+
+def _growth(parameter: Parameter) -> Iterator[Parameter]:
+    """Yield what a decision becomes as demand grows, for people to read; stacks are brought up with the first step."""
+    if len(set(parameter.by_step)) > 1:
+        text = f"{parameter.description} By growth step of the plan."
+        yield Parameter(f"{parameter.name}ByStep", "string", " ".join(str(n) for n in parameter.by_step), text, resource=parameter.resource)
+
+
+def waiting(target: Target) -> list[Resource]:
+    """Return what the other site runs and this one would have to: described, but with nothing running until it takes over."""
+    twin = target.twin
+    if target.role == "primary" or twin is None or not target.has("vpc", "vpc"):
+        return []
+    return [_asleep(resource) for resource in twin.site.resources if kind_of(resource) in RUNS and not _runs(target, resource)]
+
+
+RUNS = frozenset({("ec2", "instances"), ("fargate", "tasks"), ("lambda", "function")})
+
+
+def _runs(target: Target, resource: Resource) -> bool:
+    return any(target.find(resource.component, part) is not None for _, part in RUNS)
+
+
+def _asleep(resource: Resource) -> Resource:
+    bases = resource.properties.get("base_count_by_step")
+    none = {"base_count_by_step": [0] * len(bases)} if isinstance(bases, list) else {}
+    return resource.model_copy(update={"properties": {**resource.properties, **none}})
 
 
 def growing(parameters_of_site: dict[str, Parameter]) -> Iterator[Parameter]:

@@ -54,7 +54,11 @@ def _trail_bucket(stack: Stack) -> None:
     resource = stack.target.find("@audit", "trail-bucket")
     if resource is None or stack.decided("AuditAccount"):
         return
-    lock = {"Mode": stack.value("AuditLockMode"), "Days": stack.value("AuditRetentionDays")}
+    more: Json = {}
+    if resource.properties.get("object_lock"):
+        retention = {"Mode": stack.value("AuditLockMode"), "Days": stack.value("AuditRetentionDays")}
+        locked = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}}
+        more = {"ObjectLockEnabled": True, "ObjectLockConfiguration": locked}
     bucket(
         stack,
         "TrailBucket",
@@ -62,14 +66,13 @@ def _trail_bucket(stack: Stack) -> None:
         called="TrailBucketName",
         key=keys.key_of(stack, resource),
         rules=_expiry(stack.value("AuditRetentionDays")),
-        more={"ObjectLockEnabled": True, "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": lock}}},
+        more=more,
         statements=[
             delivery("cloudtrail.amazonaws.com", "TrailBucket", actions=["s3:GetBucketAcl"], objects=False),
             delivery("cloudtrail.amazonaws.com", "TrailBucket", actions=["s3:PutObject"]),
             delivery("config.amazonaws.com", "TrailBucket", actions=["s3:GetBucketAcl", "s3:ListBucket"], objects=False),
             delivery("config.amazonaws.com", "TrailBucket", actions=["s3:PutObject"]),
         ],
-        skip={"CKV_AWS_18": "CloudTrail's own digest files show every change of this bucket; it takes no other logs."},
     )
 
 
@@ -81,11 +84,27 @@ def _trail_target(stack: Stack) -> Json:
     return sub("${TrailBucketName}-${AuditAccount}-${AWS::Region}")
 
 
-def log_group(stack: Stack, name: str, path: str, days: Json, *, of: Resource | None = None, component: str | None = None) -> None:
-    """Add a log group under the logs' key, kept when its stack goes."""
-    key = keys.key_named(stack, "logs", "data") if of is None else keys.key_of(stack, of) or keys.key_named(stack, "logs", "data")
-    properties: Json = {"LogGroupName": stack.named(path), "RetentionInDays": days, "Tags": stack.tags(of, component=component)}
-    stack.add(name, "AWS::Logs::LogGroup", keys.with_key(properties, "KmsKeyId", key), of=of, keep="Retain")
+def log_group(
+    stack: Stack, name: str, path: str, days: Json, *, of: Resource | None = None, component: str | None = None, begins: str = ""
+) -> None:
+    """Add a log group under the logs' key, kept when its stack goes.
+
+    Args:
+        stack: The stack.
+        name: Logical id.
+        path: Of the group, after project and environment.
+        days: How long records are kept.
+        of: Resource of the plan.
+        component: Whose it is, where there is no resource.
+        begins: What AWS wants the name to begin with.
+    """
+    own = None if of is None else keys.key_of(stack, of)
+    called = stack.named(path)
+    if begins:
+        called = sub(f"{begins}${{Project}}-${{Environment}}-{path}")
+    properties: Json = {"LogGroupName": called, "RetentionInDays": days, "Tags": stack.tags(of, component=component)}
+    properties = keys.with_key(properties, "KmsKeyId", own or keys.key_named(stack, "logs", "data"))
+    stack.add(name, "AWS::Logs::LogGroup", properties, of=of, keep="Retain")
 
 
 def _trail(stack: Stack) -> None:
@@ -125,7 +144,7 @@ def _selector(stack: Stack, trail: Resource) -> Json:
     objects, tables = [], []
     for name in names:
         if stack.target.find(name, "table", "replica") in stack.target.all("dynamodb"):
-            stack.named("")
+            stack.prefixed()
             table = f"table/${{Project}}-${{Environment}}-{naming.slug(name)}"
             tables.append(sub(f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:{table}"))
         elif stack.decided(f"{naming.camel(name)}BucketName"):
@@ -167,8 +186,10 @@ def _recorder(stack: Stack) -> None:
 
 
 def config_rules(stack: Stack) -> list[str]:
-    """Return the managed rules that watch the plan's controls, sorted."""
-    return sorted({rule for control in stack.target.plan.controls for rule in control.config_rules})
+    """Return the managed rules that watch the site."""
+    recorder = stack.target.find("@audit", "recorder")
+    names = None if recorder is None else recorder.properties.get("rule_names")
+    return [str(name) for name in names] if isinstance(names, list) else []
 
 
 def _flow_logs(stack: Stack) -> None:

@@ -81,7 +81,7 @@ def versioning(versioned: Any) -> Json:
 def logging(stack: Stack, name: str, resource: Resource) -> Json:
     """Return where accesses are logged: the access log bucket, which logs nothing itself."""
     kept = stack.target.find("@audit", "access-logs")
-    if kept is None or resource.id == kept.id or stack.target.id_of(resource) == "@audit/trail-bucket":
+    if kept is None or resource.id == kept.id:
         return {}
     target = stack.imported("security", "AccessLogsBucket") if stack.layer != "security" else ref("AccessLogs")
     return {"LoggingConfiguration": {"DestinationBucketName": target, "LogFilePrefix": f"s3/{name}/"}}

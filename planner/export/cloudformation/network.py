@@ -10,6 +10,9 @@ from planner.export.cloudformation.stack import Stack
 KINDS = ("Public", "Private", "Data")
 BLOCKS, HOST_BITS = 16, 12
 """The VPC's range is cut into sixteen, a row of four for each kind of subnet."""
+ADMIN_PORTS = (22, 3389)
+"""SSH and remote desktop; administrators come through Systems Manager."""
+TCP, ANY = 6, -1
 LEAST_SUBNETS = 2
 """Load balancers and database subnet groups want two zones even where everything else runs in one."""
 INTERFACE_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssm", "sts", "monitoring", "sqs", "sns")
@@ -54,6 +57,7 @@ def build(stack: Stack) -> None:
         _vpc(stack)
         for kind in KINDS:
             _subnets(stack, kind)
+        _lists(stack)
         _gateways(stack)
         _endpoints(stack)
     _zone(stack)
@@ -115,6 +119,29 @@ def _subnets(stack: Stack, kind: str) -> None:
         stack.add("PublicRoute", "AWS::EC2::Route", route, after=["InternetGatewayAttachment"])
 
 
+def _lists(stack: Stack) -> None:
+    """Add access lists that keep the ports of administrators away from the internet, where the plan says so."""
+    vpc = next(iter(stack.target.all("vpc", "vpc")), None)
+    if vpc is None or vpc.properties.get("admin_ports_denied") is not True:
+        return
+    stack.add("AccessList", "AWS::EC2::NetworkAcl", {"VpcId": ref("Vpc"), "Tags": stack.tags(vpc, name="access")})
+    for number, port in enumerate(ADMIN_PORTS, 1):
+        ports = {"From": port, "To": port}
+        _list_entry(stack, f"AccessListDeny{port}", {"RuleNumber": 10 * number, "Protocol": TCP, "RuleAction": "deny", "PortRange": ports})
+    _list_entry(stack, "AccessListIn", {"RuleNumber": 100, "Protocol": ANY, "RuleAction": "allow"})
+    _list_entry(stack, "AccessListOut", {"RuleNumber": 100, "Protocol": ANY, "RuleAction": "allow", "Egress": True})
+    for kind in KINDS:
+        for index in range(1, subnet_count(stack) + 1):
+            subnet = f"{kind}Subnet{index}"
+            properties = {"SubnetId": ref(subnet), "NetworkAclId": ref("AccessList")}
+            stack.add(f"{subnet}AccessList", "AWS::EC2::SubnetNetworkAclAssociation", properties)
+
+
+def _list_entry(stack: Stack, name: str, rule: Json) -> None:
+    entry = {"NetworkAclId": ref("AccessList"), "CidrBlock": "0.0.0.0/0", **rule}
+    stack.add(name, "AWS::EC2::NetworkAclEntry", entry)
+
+
 def _gateways(stack: Stack) -> None:
     resource = next(iter(stack.target.all("nat_gateway", "gateways")), None)
     if resource is None:
@@ -142,13 +169,16 @@ def _has_gateway(stack: Stack, index: int) -> str:
 
 def _endpoints(stack: Stack) -> None:
     tables = [ref(f"PrivateRouteTable{index}") for index in range(1, subnet_count(stack) + 1)]
-    services = ["s3", *(["dynamodb"] if stack.target.all("dynamodb") else [])]
+    vpc = next(iter(stack.target.all("vpc", "vpc")), None)
+    planned = vpc.properties.get("gateway_endpoints") if vpc is not None else None
+    services = str(planned).split(", ") if planned else ["s3"]
     for service in services:
         properties = {
             "VpcEndpointType": "Gateway",
             "ServiceName": sub(f"com.amazonaws.${{AWS::Region}}.{service}"),
             "VpcId": ref("Vpc"),
             "RouteTableIds": [*tables, ref("DataRouteTable")],
+            "Tags": stack.tags(vpc, component="@network"),
         }
         stack.add(f"{service.capitalize()}Endpoint", "AWS::EC2::VPCEndpoint", properties)
     resource = next(iter(stack.target.all("vpc", "endpoints")), None)
@@ -178,6 +208,7 @@ def _interfaces(stack: Stack, resource: Any) -> None:
                 *(choose(from_zone(stack, index), ref(f"PrivateSubnet{index}")) for index in range(2, subnet_count(stack) + 1)),
             ],
         }
+        properties["Tags"] = stack.tags(resource)
         name = "".join(word.capitalize() for word in service.split("."))
         stack.add(f"{name}Endpoint", "AWS::EC2::VPCEndpoint", properties, of=resource)
 

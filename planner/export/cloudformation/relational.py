@@ -97,7 +97,7 @@ def cluster(stack: Stack, resource: Resource) -> None:
         "StorageType": AURORA_STORAGE[str(resource.properties["storage"])],
         "BackupRetentionPeriod": stack.of(resource, "BackupRetentionDays"),
         "CopyTagsToSnapshot": True,
-        "DeletionProtection": stack.target.production,
+        "DeletionProtection": resource.properties.get("deletion_protection") is True,
         "EnableIAMDatabaseAuthentication": True,
         "EnableCloudwatchLogsExports": list(engine.logs),
         **_capacity(stack, resource),
@@ -174,7 +174,7 @@ def database(stack: Stack, resource: Resource) -> None:
         "BackupRetentionPeriod": stack.of(resource, "BackupRetentionDays"),
         "MultiAZ": stack.of(resource, "MultiAz"),
         "DBParameterGroupName": ref(f"{name}Parameters"),
-        "DeletionProtection": stack.target.production,
+        "DeletionProtection": resource.properties.get("deletion_protection") is True,
         **_machine(stack, resource),
         **_copies(stack, resource),
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from planner.export import parameters as decisions
-from planner.export.cloudformation import data, network, security
+from planner.export.cloudformation import compute, data, network, security
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import LAYERS, Layer, layer_of
 from planner.export.targets import Target, stack_order, targets, variants
@@ -19,6 +19,7 @@ BUILDERS: Mapping[Layer, Callable[[Stack], None]] = {
     "network": network.build,
     "security": security.build,
     "data": data.build,
+    "compute": compute.build,
 }
 ROOT = "cloudformation"
 

@@ -65,7 +65,7 @@ def _key(stack: Stack, key: Key) -> None:
 
 
 def _alias(stack: Stack, key: Key) -> Json:
-    stack.named("")
+    stack.prefixed()
     return sub(f"alias/${{Project}}-${{Environment}}-{naming.slug(key.name)}")
 
 

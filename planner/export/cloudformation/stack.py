@@ -70,10 +70,14 @@ class Stack:
         self.used[name] = Parameter(name, "string", "-", f"{description} Filled in by the deployer.")
         return ref(name)
 
-    def named(self, text: str) -> Json:
-        """Return a text that begins with project and environment."""
+    def prefixed(self) -> None:
+        """Declare what `${Project}` and `${Environment}` in a text stand for."""
         self.value("Project")
         self.value("Environment")
+
+    def named(self, text: str) -> Json:
+        """Return a text that begins with project and environment."""
+        self.prefixed()
         return sub(f"${{Project}}-${{Environment}}-{text}" if not text.startswith("/") else f"/${{Project}}/${{Environment}}{text}")
 
     def imported(self, layer: Layer, output: str) -> Json:

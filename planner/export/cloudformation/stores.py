@@ -21,8 +21,6 @@ INFREQUENT_DAYS = 30
 """The earliest day on which S3 moves an object to the infrequent class."""
 OLD_DAYS = 30
 """Days that overwritten and deleted objects can be brought back."""
-REPLICATION_MINUTES = 15
-"""What S3 Replication Time Control promises."""
 SNAPSHOT_DAYS = 1
 AUTHORITATIVE = "authoritative"
 
@@ -35,6 +33,11 @@ def durable(stack: Stack, component: str) -> bool:
 def kept(stack: Stack, component: str) -> str:
     """Return the deletion policy of a store: what can be built again goes with its stack."""
     return "Retain" if durable(stack, component) else "Delete"
+
+
+def protected(resource: Resource) -> bool:
+    """Return whether a store refuses to be deleted."""
+    return resource.properties.get("deletion_protection") is True
 
 
 def table(stack: Stack, resource: Resource) -> None:
@@ -59,7 +62,7 @@ def table(stack: Stack, resource: Resource) -> None:
 def _single_table(stack: Stack, name: str, resource: Resource, shape: Json) -> None:
     properties: Json = {
         **shape,
-        "DeletionProtectionEnabled": stack.target.production,
+        "DeletionProtectionEnabled": protected(resource),
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": stack.of(resource, "PointInTimeRecovery")},
         "SSESpecification": keys.with_key({"SSEEnabled": True, "SSEType": "KMS"}, "KMSMasterKeyId", keys.key_of(stack, resource)),
         "Tags": stack.tags(resource),
@@ -128,7 +131,7 @@ def _global_table(stack: Stack, name: str, resource: Resource, shape: Json) -> N
 
 def _replica(stack: Stack, resource: Resource) -> Json:
     properties: Json = {
-        "DeletionProtectionEnabled": stack.target.production,
+        "DeletionProtectionEnabled": protected(resource),
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": stack.of(resource, "PointInTimeRecovery")},
         "Tags": stack.tags(resource),
     }
@@ -235,7 +238,7 @@ def _content(stack: Stack, name: str, resource: Resource) -> list[Json]:
 
 
 def _replication(stack: Stack, name: str, resource: Resource) -> Json:
-    """Return where objects are copied to: the other region's bucket, within a quarter of an hour."""
+    """Return where objects are copied to: the other region's bucket."""
     twin = stack.target.twin
     copy = None if twin is None or stack.target.role == "recovery" else twin.find(resource.component, "replica")
     if twin is None or copy is None:
@@ -250,12 +253,7 @@ def _replication(stack: Stack, name: str, resource: Resource) -> Json:
         output = keys.output_of(other.name)
         arn = stack.from_elsewhere(f"Other{output}", f"Key {other.name} in the other region.", twin, "security", output)
     _replication_role(stack, name, resource, there, arn)
-    minutes = {"Minutes": REPLICATION_MINUTES}
-    destination: Json = {
-        "Bucket": there,
-        "ReplicationTime": {"Status": "Enabled", "Time": minutes},
-        "Metrics": {"Status": "Enabled", "EventThreshold": minutes},
-    }
+    destination: Json = {"Bucket": there}
     rule: Json = {
         "Id": "other-region",
         "Status": "Enabled",

@@ -1,0 +1,57 @@
+"""Web ACLs: AWS's managed rule groups and a limit on requests from one address."""
+
+from __future__ import annotations
+
+from planner.export.cloudformation.audit import log_group
+from planner.export.cloudformation.intrinsics import Json, att, ref
+from planner.export.cloudformation.stack import Stack
+from planner.models.plan import Resource
+
+REQUESTS_IN_FIVE_MINUTES = 2000
+"""From one address; the value of AWS's own examples, to be raised for customers behind shared addresses."""
+
+
+def _seen(name: str) -> Json:
+    return {"CloudWatchMetricsEnabled": True, "SampledRequestsEnabled": True, "MetricName": name}
+
+
+def rules(stack: Stack, count: int) -> list[Json]:
+    """Return so many rules: managed groups in the catalog's order, and the limit last."""
+    found: list[Json] = []
+    for priority, group in enumerate(stack.facts.firewall_rules[: count - 1]):
+        statement = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": group}}
+        found.append(
+            {"Name": group, "Priority": priority, "OverrideAction": {"None": {}}, "Statement": statement, "VisibilityConfig": _seen(group)}
+        )
+    limit = {"RateBasedStatement": {"Limit": REQUESTS_IN_FIVE_MINUTES, "AggregateKeyType": "IP"}}
+    last: Json = {"Name": "RateLimit", "Priority": len(found), "Action": {"Block": {}}, "Statement": limit}
+    return [*found, {**last, "VisibilityConfig": _seen("RateLimit")}]
+
+
+def acl(stack: Stack, name: str, resource: Resource, scope: str) -> None:
+    """Add a web ACL, logged where the plan says so."""
+    properties: Json = {
+        "Scope": scope,
+        "DefaultAction": {"Allow": {}},
+        "Rules": rules(stack, int(str(resource.properties["rules"]))),
+        "VisibilityConfig": _seen(name),
+        "Tags": stack.tags(resource),
+    }
+    stack.add(name, "AWS::WAFv2::WebACL", properties, of=resource)
+    if resource.properties.get("logging") is True:
+        group = f"{name}Logs"
+        log_group(
+            stack, group, f"waf-{name.lower()}", stack.value("PlatformLogRetentionDays"), component="@security", begins="aws-waf-logs-"
+        )
+        logging: Json = {"ResourceArn": att(name, "Arn"), "LogDestinationConfigs": [att(group, "Arn")]}
+        stack.add(f"{name}Logging", "AWS::WAFv2::LoggingConfiguration", logging)
+
+
+def regional(stack: Stack, balancer: str) -> None:
+    """Add the web ACL of a load balancer, where the plan has one."""
+    resource = stack.target.find("@security", "web-acl")
+    if resource is None or resource.properties.get("load_balancer") is not True:
+        return
+    acl(stack, "BalancerAcl", resource, "REGIONAL")
+    association: Json = {"ResourceArn": ref(balancer), "WebACLArn": att("BalancerAcl", "Arn")}
+    stack.add("BalancerAclAssociation", "AWS::WAFv2::WebACLAssociation", association)

@@ -1,0 +1,199 @@
+"""What runs now and then: jobs, and pipelines that move data between stores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.export import naming
+from planner.export.cloudformation import functions, keys, roles, tasks
+from planner.export.cloudformation.arns import of_grant
+from planner.export.cloudformation.intrinsics import Json, allow, att, join, ref, sub
+from planner.export.cloudformation.stack import Stack
+from planner.models.plan import Resource
+
+TRIES = 2
+LATE_SECONDS = 3600
+"""A run that could not start within an hour is dropped: the next one is due."""
+
+
+def job(stack: Stack, resource: Resource) -> None:
+    """Add a scheduled task or function."""
+    name = naming.camel(resource.component)
+    if resource.service == "fargate":
+        tasks.repository(stack, resource.component)
+        definition = tasks.definition(stack, resource)
+        target = _task(stack, resource, definition)
+    else:
+        functions.function(stack, resource)
+        role = _runner(stack, resource, [allow(["lambda:InvokeFunction"], ref(f"{name}Live"), sid="Run")])
+        target = {"Arn": ref(f"{name}Live"), "RoleArn": role}
+    schedule(stack, resource, target)
+
+
+def _task(stack: Stack, resource: Resource, definition: str) -> Json:
+    statements = [
+        allow(["ecs:RunTask"], ref(definition), sid="Run"),
+        allow(["iam:PassRole"], _task_roles(resource.component), sid="PassRoles"),
+    ]
+    placed = tasks.place(stack, resource.component)
+    fargate: Json = {"TaskDefinitionArn": ref(definition), "LaunchType": "FARGATE", "TaskCount": 1, "NetworkConfiguration": placed}
+    return {"Arn": att("Cluster", "Arn"), "RoleArn": _runner(stack, resource, statements), "EcsParameters": fargate}
+
+
+def _task_roles(component: str) -> list[Json]:
+    return [att(roles.logical(f"{component}-{suffix}"), "Arn") for suffix in ("execution", "task")]
+
+
+def _runner(stack: Stack, resource: Resource, statements: list[Json]) -> Json:
+    return roles.arn_of(stack, resource.component, "schedule", "scheduler.amazonaws.com", statements)
+
+
+def schedule(stack: Stack, resource: Resource, target: Json, *, of: Resource | None = None) -> None:
+    """Add the schedule that starts something."""
+    retry = {"MaximumRetryAttempts": TRIES, "MaximumEventAgeInSeconds": LATE_SECONDS}
+    properties: Json = {
+        "ScheduleExpression": stack.of(resource, "Schedule"),
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "Target": {**target, "RetryPolicy": retry},
+    }
+    properties = keys.with_key(properties, "KmsKeyArn", keys.key_named(stack, "data"))
+    stack.add(f"{naming.camel(resource.component)}Starts", "AWS::Scheduler::Schedule", properties, of=of)
+
+
+def workflow(stack: Stack, resource: Resource) -> None:
+    """Add a state machine that runs the steps of a pipeline one after the other."""
+    component = resource.component
+    name = naming.camel(component)
+    step = stack.target.find(component, "step")
+    assert step is not None  # noqa: S101 - a workflow has something to run
+    state, statements = _container(stack, step) if step.service == "fargate" else _call(stack, step)
+    count = int(str(resource.properties["steps"]))
+    states = {f"Step{k}": {**state, **({"Next": f"Step{k + 1}"} if k < count else {"End": True})} for k in range(1, count + 1)}
+    properties: Json = {
+        "StateMachineType": "STANDARD",
+        "RoleArn": roles.arn_of(stack, component, "workflow", "states.amazonaws.com", statements),
+        "Definition": {"StartAt": "Step1", "States": states},
+        "LoggingConfiguration": _logged(name),
+        "TracingConfiguration": {"Enabled": stack.target.find("@observability", "traces") is not None},
+        "Tags": stack.tags(resource),
+    }
+    stack.add(f"{name}Workflow", "AWS::StepFunctions::StateMachine", properties, of=resource)
+    started = stack.target.find(component, "schedule")
+    if started is not None:
+        role = _runner(stack, resource, [allow(["states:StartExecution"], ref(f"{name}Workflow"), sid="Start")])
+        schedule(stack, started, {"Arn": ref(f"{name}Workflow"), "RoleArn": role}, of=started)
+
+
+def _logged(name: str) -> Json:
+    destination = {"CloudWatchLogsLogGroup": {"LogGroupArn": att(f"{name}Logs", "Arn")}}
+    return {"Level": "ERROR", "IncludeExecutionData": False, "Destinations": [destination]}
+
+
+LOG_DELIVERY = [
+    "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+]  # fmt: skip
+"""What Step Functions needs to log; AWS takes no narrower resource."""
+
+
+def _container(stack: Stack, step: Resource) -> tuple[Json, list[Json]]:
+    tasks.repository(stack, step.component)
+    definition = tasks.definition(stack, step)
+    arguments = {
+        "Cluster": att("Cluster", "Arn"),
+        "TaskDefinition": ref(definition),
+        "LaunchType": "FARGATE",
+        "NetworkConfiguration": tasks.place(stack, step.component),
+    }
+    rule = sub("arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/StepFunctionsGetEventsForECSTaskRule")
+    statements = [
+        allow(["ecs:RunTask"], ref(definition), sid="Run"),
+        allow(["ecs:DescribeTasks", "ecs:StopTask"], sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task/*"), sid="Watch"),
+        allow(["events:DescribeRule", "events:PutRule", "events:PutTargets"], rule, sid="Hear"),
+        allow(["iam:PassRole"], _task_roles(step.component), sid="PassRoles"),
+        allow(LOG_DELIVERY, "*", sid="Log"),
+    ]
+    return {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "Parameters": arguments}, statements
+
+
+def _call(stack: Stack, step: Resource) -> tuple[Json, list[Json]]:
+    functions.function(stack, step)
+    live = ref(f"{naming.camel(step.component)}Live")
+    statements = [allow(["lambda:InvokeFunction"], live, sid="Run"), allow(LOG_DELIVERY, "*", sid="Log")]
+    return {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": live}}, statements
+
+
+def etl(stack: Stack, resource: Resource) -> None:
+    """Add a Glue job with its trigger."""
+    component = resource.component
+    name = naming.camel(component)
+    stack.value("ArtifactsBucketName")
+    script = sub(f"s3://${{ArtifactsBucketName}}-${{AWS::AccountId}}-${{AWS::Region}}/{naming.slug(component)}/job.py")
+    statements = [
+        allow(["logs:CreateLogGroup", *roles.WRITE_LOGS], _glue_logs(), sid="WriteLogs"),
+        *_between(stack, resource),
+    ]
+    properties: Json = {
+        "Role": roles.arn_of(stack, component, "etl", "glue.amazonaws.com", statements),
+        "Command": {"Name": "glueetl", "PythonVersion": "3", "ScriptLocation": script},
+        "GlueVersion": stack.facts.versions["glue"],
+        "WorkerType": "G.1X",
+        "NumberOfWorkers": stack.of(resource, "Dpus"),
+        "ExecutionClass": "FLEX" if resource.properties.get("execution") == "flex" else "STANDARD",
+        "DefaultArguments": {"--job-language": "python", "--enable-metrics": "true"},
+        "Tags": stack.tag_map(resource),
+    }
+    stack.add(f"{name}Job", "AWS::Glue::Job", properties, of=resource)
+    trigger: Json = {
+        "Type": "SCHEDULED",
+        "Schedule": stack.of(resource, "Schedule"),
+        "StartOnCreation": True,
+        "Actions": [{"JobName": ref(f"{name}Job")}],
+        "Tags": stack.tag_map(resource),
+    }
+    stack.add(f"{name}Trigger", "AWS::Glue::Trigger", trigger)
+
+
+def _glue_logs() -> Json:
+    return sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws-glue/*")
+
+
+READS = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "kinesis:GetRecords", "kinesis:GetShardIterator", "s3:GetObject"]
+WRITES = ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "kinesis:PutRecords", "s3:PutObject"]
+
+
+def _between(stack: Stack, resource: Resource) -> list[Json]:
+    """Return the statements that let a pipeline read its source and write its target."""
+    found = []
+    for way, actions in (("source", READS), ("target", WRITES)):
+        name = str(resource.properties[way])
+        store = next((r for r in stack.target.site.resources if r.component == name), None)
+        on: Any = of_grant(stack, [store.id]) if store is not None else []
+        service = "s3" if store is None else store.service
+        if on:
+            found.append(allow([action for action in actions if action.startswith(f"{service}:")], on, sid=way.capitalize()))
+    return [statement for statement in found if statement["Action"]]
+
+
+def firehose(stack: Stack, resource: Resource) -> None:
+    """Add a delivery stream from a stream to a bucket."""
+    component = resource.component
+    name = naming.camel(component)
+    source, target = str(resource.properties["source"]), str(resource.properties["target"])
+    stream = stack.imported("data", f"{naming.camel(source)}Arn")
+    bucket = stack.imported("data", f"{naming.camel(target)}Arn")
+    reads = ["kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
+    statements = [
+        allow(reads, stream, sid="Read"),
+        allow(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], join("", [bucket, "/*"]), sid="Write"),
+        allow(["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], bucket, sid="List"),
+    ]
+    role = roles.arn_of(stack, component, "delivery", "firehose.amazonaws.com", statements)
+    destination: Json = {"BucketARN": bucket, "RoleARN": role, "CompressionFormat": "GZIP", "Prefix": f"{naming.slug(component)}/"}
+    properties: Json = {
+        "DeliveryStreamType": "KinesisStreamAsSource",
+        "KinesisStreamSourceConfiguration": {"KinesisStreamARN": stream, "RoleARN": role},
+        "ExtendedS3DestinationConfiguration": destination,
+        "Tags": stack.tags(resource),
+    }
+    stack.add(f"{name}Delivery", "AWS::KinesisFirehose::DeliveryStream", properties, of=resource)
