@@ -28,6 +28,7 @@ from planner.models.facts import (
     Service,
     Sla,
     TaskSize,
+    Threat,
 )
 
 if TYPE_CHECKING:
@@ -200,6 +201,14 @@ def _control(item: Facts) -> Control:
         process=item.get("process", ""),
         at_least={name: int(number) for name, number in item.get("at_least", {}).items()},
     )
+
+
+def threats(facts: Facts) -> dict[str, Threat]:
+    """Return `threats.yaml` by id."""
+    return {
+        key: Threat(key, item["threat"], tuple(item["data_classes"]), tuple(item["elements"]), item["residual"], facts["owner"])
+        for key, item in facts["threats"].items()
+    }
 
 
 def features(facts: Facts) -> dict[str, Feature]:

@@ -39,6 +39,7 @@ from planner.models.facts import (
     SearchInstance,
     Service,
     Sla,
+    Threat,
 )
 
 if TYPE_CHECKING:
@@ -311,6 +312,11 @@ class Catalog:
     def elements(self) -> Mapping[str, Element]:
         """Architecture elements that meet controls, by id."""
         return readers.elements(self._facts.get("elements.yaml"))
+
+    @cached_property
+    def threats(self) -> Mapping[str, Threat]:
+        """Threats that data classes imply, by id."""
+        return readers.threats(self._facts.get("threats.yaml"))
 
     @cached_property
     def features(self) -> Mapping[str, Feature]:

@@ -172,10 +172,9 @@ def _ports_said(details: Details, *, holds: bool) -> str | Literal[False] | None
     return f"{len(details.security_groups)} groups, from the internet: {ports or 'nothing'}" if holds else False
 
 
-def _least_privilege(details: Details, _: Resource) -> str | Literal[False] | None:
-    if not details.roles:
-        return None
-    return f"{len(details.roles)} roles without *" if all(_narrow(role) for role in details.roles) else False
+def _least_privilege(details: Details, _: Resource) -> str | Literal[False]:
+    narrow = bool(details.roles) and all(_narrow(role) for role in details.roles)
+    return f"{len(details.roles)} roles without *" if narrow else False
 
 
 def _narrow(role: Role) -> bool:
@@ -185,9 +184,7 @@ def _narrow(role: Role) -> bool:
     return named and all("*" not in grant.on or grant.unscoped for grant in role.grants)
 
 
-def _backed_up(details: Details, resource: Resource) -> str | Literal[False] | None:
-    if not details.backups:
-        return None
+def _backed_up(details: Details, resource: Resource) -> str | Literal[False]:
     found = [backup for backup in details.backups if backup.resource == resource.id]
     return "; ".join(f"{backup.mechanism} {backup.retention_days} days" for backup in found) or False
 

@@ -23,6 +23,10 @@ class Known(Protocol):
     def assumptions(self) -> Collection[str]:
         """Ids of assumptions."""
 
+    @property
+    def elements(self) -> Collection[str]:
+        """Ids of the elements of an architecture that meet controls."""
+
 
 @dataclass(frozen=True)
 class Names:
@@ -31,6 +35,7 @@ class Names:
     regions: Mapping[str, tuple[str, ...]]
     services: Collection[str]
     assumptions: Collection[str]
+    elements: Collection[str] = ()
 
 
 class CatalogNames:
@@ -50,6 +55,11 @@ class CatalogNames:
     def assumptions(self) -> Collection[str]:
         """Ids of assumptions."""
         return _assumptions()
+
+    @property
+    def elements(self) -> Collection[str]:
+        """Ids of the elements of an architecture that meet controls."""
+        return _elements()
 
 
 @cache
@@ -74,6 +84,13 @@ def _assumptions() -> Collection[str]:
     return frozenset(catalog.load().assumptions)
 
 
+@cache
+def _elements() -> Collection[str]:
+    from planner import catalog  # noqa: PLC0415 - the same
+
+    return frozenset(catalog.load().elements)
+
+
 def with_regions(names: Known, regions: Collection[str]) -> Known:
     """Return names that accept other Regions, about whose residency nothing is known."""
     return _OtherRegions(names, dict.fromkeys(sorted(regions), ()))
@@ -91,3 +108,7 @@ class _OtherRegions:
     @property
     def assumptions(self) -> Collection[str]:
         return self._names.assumptions
+
+    @property
+    def elements(self) -> Collection[str]:
+        return self._names.elements

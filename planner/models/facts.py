@@ -279,6 +279,17 @@ class Framework(NamedTuple):
     as_of: str
 
 
+class Threat(NamedTuple):
+    """A threat that data classes imply, the elements that mitigate it, and what remains when they all hold."""
+
+    id: str
+    threat: str
+    data_classes: tuple[str, ...]
+    elements: tuple[str, ...]
+    residual: str
+    owner: str
+
+
 class Feature(NamedTuple):
     """What a platform can have beside its components: on when its leaf or a control's element asks for it."""
 

@@ -147,6 +147,15 @@ class Encryption(Model):
     customer_managed_keys: Flag | None = Field(None, description="Keys in KMS under your own policy.")
 
 
+class StatedRisk(Model):
+    """A threat that somebody named."""
+
+    threat: Text = Field(description="What may happen.")
+    owner: Text | None = Field(None, description="Who answers for it; the Security Office when left out.")
+    accepted: Flag | None = Field(None, description="Whether what remains is accepted.")
+    mitigated_by: tuple[Text, ...] = Field((), description="Elements of the catalog that mitigate it, such as waf or s3_bpa.")
+
+
 class Security(Model):
     """Compliance, audit, encryption and threats."""
 
@@ -160,6 +169,7 @@ class Security(Model):
     threat_detection: Flag | None = Field(None, description="GuardDuty.")
     vulnerability_scanning: Flag | None = Field(None, description="Inspector.")
     posture_management: Flag | None = Field(None, description="Security Hub.")
+    risks: dict[Name, StatedRisk] = Field({}, description="Risk register: threats by name, beside those that the data classes imply.")
 
 
 class Target(Model):

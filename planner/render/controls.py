@@ -124,7 +124,7 @@ def show_risks(screen: Screen, risks: Sequence[Risk]) -> None:
     heading(screen, "Risk register", counted(len(risks), "risk"))
     grid = table("risk", "mitigated by", "what remains", "owner", fold=(0, 1, 2))
     for risk in risks:
-        by = risk.mitigated_by[: MOST[True]]
+        by = ["/".join(resource.split("/")[2:]) for resource in risk.mitigated_by[: MOST[True]]]
         rest = len(risk.mitigated_by) - len(by)
         shown = text(", ".join(by) + (f" and {rest} more" if rest else "")) if by else text("nothing", "bad")
         name = joined((clean(risk.id), "name"), (f"\n{clean(risk.threat)}", ""), (f"\n{clean(risk.implied_by)}", "soft"))

@@ -11,6 +11,7 @@ from planner.verify.design_healing import check_healing
 from planner.verify.design_mirrors import check_mirrors
 from planner.verify.design_network import check_network
 from planner.verify.design_pipelines import check_pipelines
+from planner.verify.design_risks import check_risks
 from planner.verify.design_runbook import check_runbook
 from planner.verify.design_scaling import check_scaling
 from planner.verify.design_secrecy import check_secrecy
@@ -22,6 +23,7 @@ from planner.verify.recovery import recovery
 def check_design(frame: Frame, findings: Findings) -> None:
     """Derive roles, rules, keys, alarms, scaling, healing, backups, releases, recovery steps, controls and risks again."""
     check_controls(frame, findings)
+    check_risks(frame, findings)
     check_alarms(frame, findings)
     outcomes = recovery(frame)
     check_runbook(frame, outcomes, findings)

@@ -182,19 +182,17 @@ def _groups(details: Details, *, holds: bool) -> str | bool | None:
 
 
 def _roles(details: Details, _: Resource) -> str | bool | None:
-    if not details.roles:
-        return None
     for role in details.roles:
         for grant in role.grants:
             broad = any(action == ANY or action.partition(":")[2] == ANY for action in grant.actions)
             if broad or (ANY in grant.on and not grant.unscoped):
                 return False
-    return f"{len(details.roles)} roles without *"
+    return bool(details.roles) and f"{len(details.roles)} roles without *"
 
 
 def _backups(details: Details, resource: Resource) -> str | bool | None:
     mine = [f"{item.mechanism} {item.retention_days} days" for item in details.backups if item.resource == resource.id]
-    return None if not details.backups else bool(mine) and "; ".join(mine)
+    return bool(mine) and "; ".join(mine)
 
 
 def _rotation(details: Details, _: Resource) -> str | bool | None:

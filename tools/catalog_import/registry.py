@@ -15,6 +15,7 @@ from catalog_import.shapes import (
     RegionsShape,
     ServiceShape,
     Shape,
+    ThreatsShape,
 )
 from catalog_import.watching_shapes import AlarmsShape, HealingsShape, ScalingsShape
 
@@ -36,6 +37,7 @@ SHAPES: dict[str, type[Shape]] = {
     "runbook": RunbookShape,
     "scaling": ScalingsShape,
     "service": ServiceShape,
+    "threats": ThreatsShape,
 }
 
 

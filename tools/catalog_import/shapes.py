@@ -246,6 +246,23 @@ class FrameworkShape(Sourced):
     controls: list[ControlShape]
 
 
+class ThreatShape(Shape):
+    """A threat, the data that implies it, what mitigates it and what remains."""
+
+    technique: Annotated[str, Field(pattern=r"^T\d{4}(\.\d{3})?$")]
+    threat: Text
+    data_classes: Annotated[list[Literal["public", "internal", "personal", "cardholder", "health", "financial"]], Field(min_length=1)]
+    elements: Annotated[list[Text], Field(min_length=1)]
+    residual: Text
+
+
+class ThreatsShape(Sourced):
+    """`threats.yaml`."""
+
+    owner: Text
+    threats: dict[str, ThreatShape]
+
+
 class LifecycleShape(Sourced):
     """A service or feature that ended, closes or came back."""
 

@@ -60,6 +60,7 @@ RULES: Mapping[str, Rule] = {
     "R086": protection.names_are_not_taken,
     "R087": protection.address_ranges_leave_room,
     "R088": parts.frameworks_are_no_wish,
+    "R089": parts.risks_are_mitigated_by_elements,
 }
 
 

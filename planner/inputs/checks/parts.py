@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.inputs.checks.base import Finding, Stated
+from planner.inputs.problems import shown, suggestion
 from planner.models.components import Compute
 from planner.units import format_percent, plain
 
@@ -51,3 +52,12 @@ def frameworks_are_no_wish(stated: Stated) -> Iterator[Finding]:
     if not stated.binds("security.frameworks"):
         message = "a framework applies or it does not; it cannot be a wish"
         yield Finding(("security", "frameworks"), message, "leave priority out, or leave out the framework")
+
+
+def risks_are_mitigated_by_elements(stated: Stated) -> Iterator[Finding]:
+    """What mitigates a risk is something that a plan can show."""
+    for name, risk in stated.document.security.risks.items():
+        for index, element in enumerate(risk.mitigated_by):
+            if element not in stated.known.elements:
+                path = ("security", "risks", name, "mitigated_by", index)
+                yield Finding(path, f"{shown(element)} is no element of the catalog", suggestion(element, sorted(stated.known.elements)))
