@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from planner.candidates import controls
+from planner.candidates import controls, releases
 from planner.candidates.context import alternatives, service_ids
 from planner.costing.load import ZERO, Values
 from planner.design import frameworks
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Kind = Literal[
     "budget", "environment_budget", "upfront", "availability", "rto", "rpo", "zones", "multi_region", "strategies",
     "regions_allowed", "regions_forbidden", "regions_preferred", "residency", "platform",
-    "services_forbidden", "services_mandated", "scope", "controls", "framework_regions", "against",
+    "services_forbidden", "services_mandated", "scope", "controls", "framework_regions", "against", "method", "pace",
 ]  # fmt: skip
 WISH = {"regions_preferred": "should"}
 """Kinds that are wishes even where the document says nothing of it: what must be is said with `allowed`."""
@@ -61,7 +61,8 @@ def in_usd(document: Document, money: Money) -> Decimal:
 
 def asked(requirements: Requirements, catalog: Catalog, values: Values) -> tuple[Asked, ...]:
     """Return every requirement that binds, by id."""
-    found = sorted(_all(requirements.document, catalog), key=lambda item: (item[0], item[2]))
+    rows = (*_all(requirements.document, catalog), *_delivery(requirements, catalog))
+    found = sorted(rows, key=lambda item: (item[0], item[2]))
     return tuple(_with_priority(requirements, values, *item) for item in found)
 
 
@@ -117,6 +118,16 @@ def _recovery(document: Document) -> Iterator[Row]:
             if seconds is not None:
                 path = f"technology.recovery.{disruption}.{kind}"
                 yield path, kind, disruption, seconds, format_duration(seconds)
+
+
+def _delivery(requirements: Requirements, catalog: Catalog) -> Iterator[Row]:
+    """Yield what is asked of releases where it speaks against the deployment RTO."""
+    delivery = requirements.document.development.delivery
+    for path in releases.clashing(requirements, catalog):
+        if path == releases.METHOD:
+            yield path, "method", "", delivery.deploy, str(delivery.deploy)
+        else:
+            yield path, "pace", "", delivery.deploys_per_day, f"{delivery.deploys_per_day} a day"
 
 
 def _places(document: Document) -> Iterator[Row]:

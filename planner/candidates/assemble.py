@@ -23,6 +23,7 @@ from planner.candidates import (
     observability,
     pipelines,
     relational,
+    releases,
     search,
     security,
 )
@@ -114,7 +115,8 @@ class Assembler:
         self.document = requirements.document
         self.values, self.usages = usages(self.document, catalog)
         musts = tuple(item for item in asked(requirements, catalog, self.values) if item.priority == "must") if bound else ()
-        self.by_offer = tuple(item for item in musts if item.kind in BY_OFFER)
+        clashing = releases.RTO if releases.METHOD in releases.clashing(requirements, catalog) else ""
+        self.by_offer = tuple(item for item in musts if item.kind in BY_OFFER and item.id != clashing)
         self.disruptions = self._disruptions(bound=bound)
         everywhere = scenarios(catalog, regions)
         self.scenarios = tuple(s for s in everywhere if not any(outside(catalog, s, item) for item in musts))

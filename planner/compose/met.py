@@ -111,7 +111,7 @@ class _View:
             case "controls":
                 return self._controls()
             case _:
-                return ALIKE.get(item.kind) or (item.subject if item.kind == "against" else self._place(item)), []
+                return ALIKE.get(item.kind) or self._other(item), []
 
     def _paid(self, item: Asked) -> str:
         if item.kind == "upfront":
@@ -128,6 +128,11 @@ class _View:
         met = [control for control in self.controls if control.state == "met"]
         said = f"{len(met)} controls met, {len(self.controls) - len(met)} are your own process"
         return said, sorted({evidence.resource for control in met for evidence in control.by})
+
+    def _other(self, item: Asked) -> str:
+        if item.kind == "against":
+            return item.subject
+        return item.shown if item.kind in {"method", "pace"} else self._place(item)
 
     def _place(self, item: Asked) -> str:
         scenario = self.solution.scenario

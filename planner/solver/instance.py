@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from planner.candidates import asked, outcomes
+from planner.candidates import asked, outcomes, releases
 from planner.candidates.binding import BY_OFFER, Spot, misses, outside
 from planner.candidates.controls import FRAMEWORKS
 
@@ -137,6 +137,9 @@ def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> 
         return Upfront(item, _micros(item.value))
     if item.kind == "against":
         return Clash(item, FRAMEWORKS)
+    clash = _release_clash(problem, item)
+    if clash is not None or item.kind in {"method", "pace"}:
+        return clash or Forbid(item)
     if item.kind in {"budget", "environment_budget"}:
         limit = _micros(item.value)
         return Budget(item, limit, item.subject)
@@ -153,6 +156,16 @@ def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> 
     for ref, option in refs:
         found[misses(document, catalog, values, item, _spot(problem, ref), option.offer)].append(ref)
     return Forbid(item, alone, tuple(found["misses"]), tuple(found["slow"]))
+
+
+def _release_clash(problem: Problem, item: Asked) -> Clash | None:
+    """Return that releases are too many, or go back too slowly, for the deployment RTO; None where they do not clash."""
+    requirements, document, values = problem.requirements, problem.requirements.document, problem.values
+    if item.kind == "pace" and Decimal(str(item.value)) > releases.most_a_day(document, values):
+        return Clash(item, releases.RTO)
+    if item.id != releases.RTO or releases.METHOD not in releases.clashing(requirements, problem.catalog):
+        return None
+    return Clash(item, releases.METHOD) if releases.too_slow(document, values, int(str(item.value))) else None
 
 
 def _micros(usd: object) -> int:

@@ -11,12 +11,13 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from planner.candidates import outcomes
+from planner.candidates import outcomes, releases
+from planner.candidates.assemble import assemble
 from planner.solver import rules
 from planner.solver.bounds import promising
 from planner.solver.built import Built
 from planner.solver.cpsat import Status
-from planner.solver.instance import Instance, rule_of
+from planner.solver.instance import Instance, build, rule_of
 from planner.solver.rules.availability import unavailability_terms
 from planner.solver.search import Solution, extract, feasible, journey_availability, musts, solve
 from planner.units import format_duration, format_percent
@@ -83,16 +84,31 @@ class Relaxer:
 
     def _way(self, requirements: tuple[str, ...]) -> Way | None:
         """Return how little these must change, one after the other, each as little as the next ones' removal allows."""
-        if not self._feasible(self._without(self.instance, requirements)):
+        instance, changes = self._released(requirements)
+        known = {change.requirement.id for change in changes}
+        rest = tuple(requirement for requirement in requirements if requirement not in known)
+        if not self._feasible(self._without(instance, rest)):
             return None
-        instance, changes = self.instance, []
-        for index, requirement in enumerate(requirements):
-            later = requirements[index + 1 :]
+        for index, requirement in enumerate(rest):
+            later = rest[index + 1 :]
             changed = self._closest(self._without(instance, later), requirement)
             changes.append(changed)
             instance = _with(instance, requirement, changed.value)
         solution = solve(instance, self.limit)
         return None if solution is None else Way(tuple(changes), instance, solution)
+
+    def _released(self, requirements: tuple[str, ...]) -> tuple[Instance, list[Changed]]:
+        """Return the instance with releases changed, and how: they enter sizes and costs, so that every option is made again."""
+        problem = self.instance.problem
+        leaves = tuple(name for name in requirements if name in {releases.METHOD, releases.PACE})
+        if not leaves:
+            return self.instance, []
+        changed = releases.without(problem.requirements, problem.catalog, leaves)
+        regions = {name for s in problem.all_scenarios for name in (s.region, s.recovery_region) if name}
+        made = build(assemble(changed, problem.catalog, sorted(regions), bound=False))
+        pace = changed.document.development.delivery.deploys_per_day
+        words = {releases.METHOD: releases.QUICKEST, releases.PACE: f"{pace} a day"}
+        return made, [Changed(_rule(self.instance, name).requirement, None, words[name]) for name in leaves]
 
     def _feasible(self, instance: Instance) -> bool:
         return feasible(instance, musts(instance), self.limit)

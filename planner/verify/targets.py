@@ -7,7 +7,8 @@ from decimal import ROUND_FLOOR, Decimal
 
 from planner.models.requirements import DISRUPTIONS, stakeholder
 from planner.units import Money
-from planner.verify.arithmetic import DAY_SECONDS
+from planner.verify.arithmetic import DAY_SECONDS, MONTH_DAYS, MONTH_HOURS
+from planner.verify.assumed import Values
 from planner.verify.availability import target_of
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, Spot
@@ -112,6 +113,21 @@ def _answers(frame: Frame, outcomes: dict[str, Outcome], reached: dict[str, Deci
     yield from _features(frame)
     yield from _frameworks(frame)
     yield from _platforms(frame)
+    yield from _releases(frame)
+
+
+def _releases(frame: Frame) -> Iterator[Answer]:
+    """Answer for a pace of releases that a day does not hold beside a deployment RTO that must hold (docs/model.md, section 9)."""
+    path, stated = "technology.recovery.deployment.rto", frame.document.development.delivery
+    bound = frame.document.technology.recovery.deployment.rto is not None and priority(frame, path) == "must"
+    if not bound or not frame.compute_names or stated.deploys_per_day is None:
+        return
+    values = Values(frame.catalog, frame.document)
+    build = values["build_minutes"] if stated.build_minutes is None else stated.build_minutes
+    watched = stated.deploy in {None, "blue_green", "canary"}
+    out = values["blue_green_overlap_minutes"] if watched else values["redeploy_seconds"] / 60
+    if stated.deploys_per_day * (build + out) > MONTH_HOURS / MONTH_DAYS * 60:
+        yield "development.delivery.deploys_per_day", False
 
 
 def _journeys(frame: Frame, reached: dict[str, Decimal]) -> Iterator[Answer]:

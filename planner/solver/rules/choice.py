@@ -42,6 +42,6 @@ def require(built: Built, rule: Require) -> None:
 
 
 def clash(built: Built, rule: Clash) -> None:
-    """REQ security.frameworks: a leaf that speaks against a control gives way where it is a wish, and rules out everything otherwise."""
+    """REQ security.frameworks, development.delivery: a leaf that speaks against another gives way as a wish; otherwise nothing is left."""
     if rule.other in built.enforced:
         built.model.clause([], when=built.guard(rule.requirement))
