@@ -57,7 +57,7 @@ def test_a_method_that_goes_back_too_slowly_names_both_and_prices_the_other() ->
     ways = {way.changes[0].id: way for way in found.ways_out}
     assert ways[METHOD].changes[0].new == "blue_green"
     assert ways[METHOD].monthly_usd == planned({"deploy": None}).totals.monthly_usd
-    assert ways[RTO].changes[0].new == "65h20m"
+    assert ways[RTO].changes[0].new == "3860m"
 
 
 def test_an_rto_that_no_method_meets_is_alone() -> None:
