@@ -349,9 +349,16 @@ def _task_sizes(slot: Slot, component: Compute) -> Iterator[tuple[Decimal, Decim
         yield from ((size.vcpus, memory) for memory in (enough if component.memory_per_request else enough[:1]))
 
 
+def images_scanned(slot: Slot) -> bool:
+    """Return whether Inspector scans images and the region has its prices; where it has none, the plan says so."""
+    asked = context.because_of_feature(slot.document, slot.catalog, "vulnerability_scanning")
+    return bool(asked) and slot.catalog.find_price(slot.region, "AmazonInspectorV2", "ecr-initial-scan") is not None
+
+
 def _task(slot: Slot, component: Compute, architecture: str, size: tuple[Decimal, Decimal], group: Fleet) -> Offer:
     images = slot.production and not slot.recovery
-    lines = partial(task_lines, slot.region, architecture, size, group, images=images)
+    scanned = images_scanned(slot)
+    lines = partial(task_lines, slot.region, architecture, size, group, images=images, scanned=scanned)
     name = f"{size[0].normalize():f} vCPU {size[1].normalize():f} GiB"
     part = Part(
         "tasks",

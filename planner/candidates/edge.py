@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.candidates.context import because_of_feature
 from planner.candidates.offer import Offer, Part, Refusal, Slot
-from planner.candidates.platform import copies_only, only, part, stated
+from planner.candidates.platform import copies_only, distributions, entered, only, part, stated
 from planner.costing.load import ceiling
 from planner.costing.network import health_check_lines, zone_lines
 
@@ -27,12 +27,16 @@ def offers(slot: Slot) -> Iterator[Offer | Refusal]:
         yield _watching(slot, "fast checks", fast)
         return
     zone = part(slot, "zone", "route53", "hosted zone", lines=zone_lines, facts=("sla:route53.dns",))
-    yield only(slot, (zone, _certificates(slot)), "DNS zone and certificates")
+    yield only(slot, (zone, *_certificates(slot)), "DNS zone and certificates")
 
 
-def _certificates(slot: Slot) -> Part:
+def _certificates(slot: Slot) -> Iterator[Part]:
+    """Yield the certificates of load balancers here and, in a primary site, of distributions; how many, the whole site says."""
+    balanced = any(entered(slot.document, from_internet=public) for public in (True, False)) and not copies_only(slot)
+    if not balanced and (slot.recovery or not distributions(slot.document)):
+        return
     because = because_of_feature(slot.document, slot.catalog, "encryption_in_transit")
-    return part(slot, "certificates", "acm", "certificate", {"validation": "DNS"}, because=because)
+    yield part(slot, "certificates", "acm", "certificate", {"validation": "DNS"}, because=because)
 
 
 def _watching(slot: Slot, key: str, interval: int) -> Offer:
@@ -49,6 +53,6 @@ def _watching(slot: Slot, key: str, interval: int) -> Offer:
         because=stated(slot.document, "technology.recovery.region.rto", "technology.multi_region"),
         facts=(f"limit:route53.{FAILURES}",),
     )
-    parts = (checks,) if copies_only(slot) else (checks, _certificates(slot))
+    parts = (checks, *_certificates(slot))
     label = f"{CHECKS} health checks every {interval} s"
     return Offer("edge", key, label, parts)

@@ -193,10 +193,22 @@ def warnings(document: Document, problem: Problem, solution: Solution, unoffered
             said.append(f"{service.name} {when}; what follows it is planned instead: {instead} (as of {service.as_of})")
     if solution.scenario.recovery_region:
         said.append("on-demand capacity is not guaranteed while a region fails; a capacity reservation is the only guarantee")
+    said += _unpriced_scans(document, problem, solution)
     unconfirmed = _unconfirmed(document, problem, solution)
     if unconfirmed:
         said.append("compliance scope not confirmed by the lists at hand, ask the auditor: " + ", ".join(unconfirmed))
     return said
+
+
+def _unpriced_scans(document: Document, problem: Problem, solution: Solution) -> Iterator[str]:
+    """Yield what Inspector scans although the catalog has no price for it."""
+    if not context.because_of_feature(document, problem.catalog, "vulnerability_scanning"):
+        return
+    used, region = {service for option in solution.chosen.values() for service in option.services}, solution.scenario.region
+    if "lambda" in used:
+        yield "Amazon Inspector scans the Lambda functions, but no price for that is recorded: watched, not on the bill"
+    if "fargate" in used and problem.catalog.find_price(region, "AmazonInspectorV2", "ecr-initial-scan") is None:
+        yield f"Amazon Inspector scans the container images, but {region} has no price for that: watched, not on the bill"
 
 
 def _unconfirmed(document: Document, problem: Problem, solution: Solution) -> list[str]:

@@ -60,8 +60,10 @@ def instance_lines(
     return lines
 
 
-def task_lines(region: str, architecture: str, size: tuple[Decimal, Decimal], fleet: Fleet, usage: Usage, *, images: bool) -> list[Charge]:
-    """Return the lines of a Fargate service; `size` is vCPUs and GiB of a task."""
+def task_lines(
+    region: str, architecture: str, size: tuple[Decimal, Decimal], fleet: Fleet, usage: Usage, *, images: bool, scanned: bool
+) -> list[Charge]:
+    """Return the lines of a Fargate service; `size` is vCPUs and GiB of a task, `images` where they lie, `scanned` if Inspector does."""
     hours, suffix = fleet.hours(usage), ARCHITECTURES[architecture]
     lines = [
         charge("AmazonECS", region, f"fargate-vcpu-hour-{suffix}", [x * size[0] for x in hours]),
@@ -69,7 +71,18 @@ def task_lines(region: str, architecture: str, size: tuple[Decimal, Decimal], fl
     ]
     if images:
         lines.append(charge("AmazonECR", region, "storage-gb-month", usage.constant(usage.values["ecr_gib"])))
-    return lines
+    return lines + (scan_lines(region, usage) if images and scanned else [])
+
+
+def scan_lines(region: str, usage: Usage) -> list[Charge]:
+    """Return the lines of Inspector for a component's images: one at each of its releases, and again when weaknesses become known."""
+    components = usage.document.development.components.values()
+    code = sum(component.kind in {"web", "api", "worker"} for component in components)
+    pushed = (usage.document.development.delivery.deploys_per_day or ZERO) * DAYS / code
+    return [
+        charge("AmazonInspectorV2", region, "ecr-initial-scan", usage.constant(pushed)),
+        charge("AmazonInspectorV2", region, "ecr-rescan", usage.constant(usage.values["ecr_rescans_per_component"])),
+    ]
 
 
 def function_lines(region: str, architecture: str, memory_mib: int, billed_ms: int, calls: Sequence[Decimal]) -> list[Charge]:

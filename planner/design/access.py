@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.design.granting import Statements, copied, images, named, released, sid
+from planner.design.healing import healing
 from planner.design.network import inside, reached
 from planner.design.place import FLEETS, part_of
 from planner.design.secrecy import DELIVERY, key_of, keys, secret_names
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from planner.models.rules import GrantRule, RoleRule, ServiceRule
 
 ARTIFACTS = "@delivery/artifacts"
+SHARED = frozenset({"automated", "backed-up", "copied"})
+"""What one role serves, however many resources there are."""
 
 
 def kind_of(resource: Resource) -> str:
@@ -142,6 +145,9 @@ def _served(place: Place, reference: str) -> list[Resource]:
         return copied(place)[:1]
     if reference == "backed-up":
         return [r for r in place.resources if r.properties.get("backup") is True][:1]
+    if reference == "automated":
+        healed = {item.resource for item in healing(place) if item.by == "eventbridge_ssm"}
+        return [r for r in place.resources if r.id in healed][:1]
     if reference == "firehose":
         return [r for r in place.resources if r.properties.get("firehose") is True]
     return [r for r in place.resources if kind_of(r) == reference]
@@ -151,12 +157,12 @@ def _service_role(place: Place, rule: ServiceRule, served: Resource, known: froz
     made = Statements(place, known)
     for grant in rule.grants:
         _for_service(place, made, grant, served)
-    own = not served.component.startswith("@") and rule.serves not in {"copied", "backed-up"}
+    own = not served.component.startswith("@") and rule.serves not in SHARED
     platforms = {r.service for r in place.resources if part_of(r) in FLEETS}
     by_platform = [policy for service, policy in rule.by_platform.items() if service in platforms]
     return Role.model_construct(
         name=f"{served.component}-{rule.name}" if own else rule.name,
-        component=served.component if own or served.component.startswith("@") else "@security",
+        component="@security" if rule.serves in SHARED else served.component,
         kind="service",
         principal=rule.principal,
         grants=made.done(),
@@ -194,8 +200,8 @@ def _things(place: Place, reference: str, served: Resource) -> list[Resource]:
 
 def _words(place: Place, reference: str) -> list[str]:
     """Return what is not a resource of the plan: images, roles, the connection to GitHub, everything."""
-    if reference == "*":
-        return ["*"]
+    if reference == "*" or reference.startswith(("document:", "role:")):
+        return [reference]
     if reference == "images":
         return [f"image:{name}" for name in images(place)]
     if reference == "task-roles":

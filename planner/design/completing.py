@@ -29,7 +29,7 @@ Source: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-ht
 
 
 def completed(place: Place, made: Details) -> list[Resource]:
-    """Return the resources of a site with all their properties; roles and certificates only where there are some."""
+    """Return the resources of a site with all their properties; roles only where there are some."""
     found = []
     for resource in place.resources:
         count, more = _count(place, made, resource), _properties(place, made, resource)

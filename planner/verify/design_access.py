@@ -74,8 +74,8 @@ class Policy:
 def _at(spot: Spot, reference: str) -> list[Resource]:
     """Return the platform part of a reference, here or in the environment's primary site."""
     component, part = reference.split("/")
-    home = next(other for other in spot.frame.spots if other.environment == spot.environment and other.primary)
-    for site in (spot, home):
+    homes = [other for other in spot.frame.spots if other.environment == spot.environment and other.primary]
+    for site in (spot, *homes):
         found = site.find(component, part)
         if found is not None:
             return [found]
@@ -138,7 +138,7 @@ def _basics(spot: Spot, policy: Policy, name: str, rule: GrantRule) -> None:
             policy.state(rule.sid, rule.actions, [f"{home}/{ARCHIVE}"], rule)
             policy.use_key(OF_BUILDS if spot.place == f"{home}/" else f"{home}/{OF_BUILDS}", rule.key)
     elif rule.on == "roles":
-        mine = spot.frame.catalog.rules.permissions.runtimes[_kind(runner)] if runner.service == "fargate" else ()
+        mine = spot.frame.catalog.rules.permissions.runtimes.get(_kind(runner), ()) if runner.service == "fargate" else ()
         policy.state(rule.sid, rule.actions, [f"role:{name}-{other.suffix}" for other in mine if other.kind != "service"], rule)
     else:
         policy.state(_words(rule.sid, name), rule.actions, [item.id for item in spot.resources(name) if _kind(item) == rule.on], rule)
@@ -179,6 +179,9 @@ def _served(spot: Spot, reference: str) -> list[Resource]:
         return [item for item in _copied(spot) if part_of(item) in {"bucket", "site"}][:1]
     if reference == "backed-up":
         return [item for item in resources if item.properties.get("backup") is True][:1]
+    if reference == "automated":
+        healed = [item.resource for item in spot.site.details.healing if item.by == "eventbridge_ssm"]
+        return [item for item in resources if item.id in healed][:1]
     if reference == "firehose":
         return [item for item in resources if item.properties.get("firehose") is True]
     return [item for item in resources if reference in {_kind(item), f"{item.component}/{part_of(item)}"}]
@@ -191,7 +194,7 @@ def _of_services(spot: Spot) -> Iterator[Entry]:
 
 
 def _of_service(spot: Spot, rule: ServiceRule, item: Resource) -> Entry:
-    policy, shared = Policy(spot), rule.serves in {"copied", "backed-up"}
+    policy, shared = Policy(spot), rule.serves in {"automated", "copied", "backed-up"}
     for grant in rule.grants:
         _service_grant(spot, policy, grant, item)
     chosen = {other.service for other in spot.site.resources if part_of(other) in FLEETS}
@@ -232,8 +235,8 @@ def _service_grant(spot: Spot, policy: Policy, rule: GrantRule, served: Resource
 
 
 def _other(spot: Spot, reference: str, tasks: list[Resource]) -> list[str]:
-    if reference == "*":
-        return ["*"]
+    if reference == "*" or reference.partition(":")[0] in {"document", "role"}:
+        return [reference]
     if reference == "images":
         return _images(spot)
     if reference == "task-roles":

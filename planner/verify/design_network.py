@@ -92,7 +92,7 @@ def _called(spot: Spot, name: str, groups: set[str]) -> Iterator[Edge]:
         elif other in groups and not isinstance(spot.frame.components[other], Compute):
             store = next((item for item in spot.resources(other) if item.service in IN_VPC), None)
             if store is not None:
-                yield Edge(name, other, ports[IN_VPC[store.service] or str(store.properties["engine"])], why)
+                yield Edge(name, other, ports.get(IN_VPC[store.service] or str(store.properties.get("engine")), 0), why)
 
 
 def _groups(spot: Spot) -> list[Entry]:
@@ -126,19 +126,25 @@ def vpc(spot: Spot) -> dict[str, Any]:
     for known in document.technology.existing.networks.values():
         if known.environment == spot.environment and known.region == spot.region:
             return {"existing": known.vpc}
-    rules = spot.frame.catalog.rules.network
-    start = int(_range(spot).network_address)
+    rules, network = spot.frame.catalog.rules.network, _range(spot)
+    if network is None:
+        return {"cidr": "none is left"}
+    start = int(network.network_address)
     size, each = 1 << (32 - rules.addresses.subnet_prefix), max(spot.zones, rules.addresses.least_zones)
     subnets = [f"{IPv4Address(start + k * size)}/{rules.addresses.subnet_prefix}" for k in range(3 * each)]
     named = {kind: subnets[k * each : (k + 1) * each] for k, kind in enumerate(("public_subnets", "private_subnets", "data_subnets"))}
     return {"cidr": f"{IPv4Address(start)}/{rules.addresses.vpc_prefix}", **named}
 
 
-def _range(spot: Spot) -> IPv4Network:
-    """Return the range of a site: the first free one is the primary's, the next the recovery site's, then the mirrors' by name."""
+def _range(spot: Spot) -> IPv4Network | None:
+    """Return the range of a site: the first free one is the primary's, the next the recovery site's, then the mirrors' by name.
+
+    None where none is left, which the check of the document rules out for the environments that it has.
+    """
     document, rules = spot.frame.document, spot.frame.catalog.rules.network.addresses
     mirrors = sorted(set(document.development.environments) - {PRODUCTION})
-    turn = mirrors.index(spot.environment) + 2 if spot.environment != PRODUCTION else 0 if spot.primary else 1
+    order = [(PRODUCTION, True), (PRODUCTION, False), *((name, True) for name in mirrors)]
+    turn = order.index((spot.environment, spot.primary)) if (spot.environment, spot.primary) in order else len(order)
     taken = [IPv4Network(text, strict=False) for text in document.technology.existing.vpc_cidrs]
     for block in map(IPv4Network, rules.blocks):
         for candidate in block.subnets(new_prefix=rules.vpc_prefix):
@@ -147,7 +153,7 @@ def _range(spot: Spot) -> IPv4Network:
             if turn == 0:
                 return candidate
             turn -= 1
-    raise ValueError(f"no address range is left for {spot.environment} in {spot.region}")
+    return None
 
 
 def check_network(spot: Spot, findings: Findings) -> None:

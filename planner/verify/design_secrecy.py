@@ -97,7 +97,9 @@ def _rotated(spot: Spot, name: str) -> bool:
         return False
     primary = spot.frame.primary
     live = spot.production and spot.strategy not in {"none", "backup_restore"}
-    database = next(item for item in spot.resources(name) if item.service in {"rds", "aurora"})
+    database = next((item for item in spot.resources(name) if item.service in {"rds", "aurora"}), None)
+    if database is None:
+        return False
     if database.service == "aurora":
         return not (live and primary is not None and is_global(spot))
     return not live and database.properties.get("readers") in {0, None}

@@ -66,7 +66,20 @@ def tasks(lines: Lines) -> list[Wanted]:
     ]
     if lines.spot.production and lines.spot.primary:
         found.append(lines.line("AmazonECR/storage-gb-month", lines.spot.values["ecr_gib"]))
+        found += _scans(lines)
     return found
+
+
+def _scans(lines: Lines) -> list[Wanted]:
+    """Return the scans of a component's images, where they are asked for and have a price."""
+    spot, priced = lines.spot, lines.spot.frame.catalog.find_price(lines.spot.region, "AmazonInspectorV2", "ecr-initial-scan")
+    if "vulnerability_scanning" not in spot.frame.features or priced is None:
+        return []
+    releases = (spot.frame.document.development.delivery.deploys_per_day or Decimal(0)) * MONTH_DAYS
+    return [
+        lines.line("AmazonInspectorV2/ecr-initial-scan", releases / len(spot.frame.compute_names)),
+        lines.line("AmazonInspectorV2/ecr-rescan", spot.values["ecr_rescans_per_component"]),
+    ]
 
 
 def function(lines: Lines) -> list[Wanted]:

@@ -147,6 +147,8 @@ def needs_vpc(spot: Spot) -> bool:
 
 def platform_needs(spot: Spot) -> Iterator[tuple[str, str, str]]:
     """Yield (platform component, service, part) that a site must have."""
+    if certificates(spot)["certificates"]:
+        yield ("@edge", "acm", "certificates")
     if spot.primary:
         yield ("@edge", "route53", "zone")
     elif spot.production:
@@ -251,8 +253,6 @@ def is_stated_section(spot: Spot) -> bool:
 def platform_options(spot: Spot) -> Iterator[tuple[str, str, str]]:
     """Yield (platform component, service, part) that a site may have besides what it needs."""
     yield ("@network", "vpc", "vpc")
-    if certificates(spot)["certificates"] and not spot.copies_only:
-        yield ("@edge", "acm", "certificates")
     yield ("@security", "shield", "ddos-protection")
     if spot.runs_compute:
         yield ("@network", "nat_gateway", "gateways")
