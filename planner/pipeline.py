@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from planner.candidates.assemble import assemble, candidate_regions, plannable_regions
 from planner.candidates.problem import with_unpriced
 from planner.compose.conflict import conflict_error
+from planner.compose.mandates import unmet
 from planner.design import frameworks
 from planner.errors import CatalogError, ConflictError, PriceNotFoundError
 
@@ -140,7 +141,7 @@ def _conflicting(problem: Problem, built: Instance, limit: float) -> CatalogErro
         return _nothing(problem)
     found = conflicts.all_conflicts(built, limit)
     ways = relax.Relaxer(built, limit).ways(found)
-    return conflict_error(problem.requirements, problem.catalog, found, ways)
+    return conflict_error(problem.requirements, problem.catalog, found, ways, unmet(problem))
 
 
 def refusal(problem: Problem, built: Instance, limit: float) -> CatalogError | ConflictError:

@@ -54,7 +54,7 @@ def run(shared: Path, target: Path) -> None:
         content = services.service_facts(service_id, spec, tables)
         write_yaml(target / "services" / f"{service_id}.yaml", content)
     _compliance(facts, target)
-    write_yaml(target / "lifecycle.yaml", compliance.lifecycle_facts(loaded["service_lifecycle"]))
+    _life_cycles(loaded, target)
     priced = sorted(path.name for path in (target / "prices").iterdir() if path.name != "global")
     write_yaml(target / "regions.yaml", regions.region_facts(priced, services.COLLECTED))
 
@@ -65,6 +65,19 @@ def _compliance(facts: Path, target: Path) -> None:
     for name, framework in compliance.framework_facts(read_table(facts / "compliance_controls.csv"), evidence).items():
         write_yaml(target / "controls" / f"{name}.yaml", framework)
     write_yaml(target / "elements.yaml", compliance.element_facts(read_table(facts / "compliance_elements.csv"), evidence))
+
+
+PART_OF_ANOTHER = {"Amazon ECS", "Amazon EBS", "CloudWatch Logs", "Amazon S3 Glacier"}
+"""Rows of the compliance lists that `names.yaml` and `lifecycle.yaml` answer to as another service's names."""
+
+
+def _life_cycles(loaded: dict[str, services.Table], target: Path) -> None:
+    """Write what has ended and what the planner cannot choose."""
+    life = compliance.lifecycle_facts(loaded["service_lifecycle"], read_yaml(HERE / "lifecycle_map.yaml"))
+    write_yaml(target / "lifecycle.yaml", life)
+    planned = {spec["compliance"] for spec in read_yaml(HERE / "service_map.yaml").values()}
+    rows = loaded["compliance_services"]
+    write_yaml(target / "unplanned.yaml", compliance.unplanned_facts(rows, planned, life, PART_OF_ANOTHER))
 
 
 def main() -> None:

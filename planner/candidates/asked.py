@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from planner.candidates import controls, releases
-from planner.candidates.context import alternatives, service_ids
+from planner.candidates.context import banned, mandates
 from planner.costing.load import ZERO, Values
 from planner.design import frameworks
 from planner.models.requirements import DISRUPTIONS, stakeholder
@@ -154,10 +154,10 @@ def _services(document: Document, catalog: Catalog) -> Iterator[Row]:
     services = document.technology.services
     if services.forbidden:
         needed = controls.forced_services(document, catalog)
-        banned = tuple(name for named in services.forbidden for name in service_ids(catalog, named) if name not in needed)
-        yield "technology.services.forbidden", "services_forbidden", "", banned, "not " + ", ".join(services.forbidden)
+        forbidden = tuple(name for name in banned(document, catalog) if name not in needed)
+        yield "technology.services.forbidden", "services_forbidden", "", forbidden, "not " + ", ".join(services.forbidden)
     if services.mandated:
-        wanted = tuple(alternatives(catalog, name) for name in services.mandated)
+        wanted = tuple(named.services for named in mandates(document, catalog))
         yield "technology.services.mandated", "services_mandated", "", wanted, ", ".join(services.mandated)
     yield from _frameworks(document, catalog)
 

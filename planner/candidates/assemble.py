@@ -306,7 +306,7 @@ TOUCHED: Mapping[str, frozenset[str]] = {
     "development.delivery.artifact_size": frozenset({"@delivery", "@security"}),
     "development.delivery.deploy": frozenset({"@delivery", "@security", "code"}),
     "development.delivery.deploys_per_day": frozenset({"@delivery", "@security", "@audit", "code"}),
-    "development.configuration_management": frozenset({"@delivery"}),
+    "development.configuration_management": frozenset({"@delivery", "code"}),
 }
 """Leaves whose change leaves all other options as they are: what has to be made anew (`code`: web, api, worker)."""
 

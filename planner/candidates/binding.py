@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from planner.candidates import outcomes
+from planner.candidates.context import used
 from planner.candidates.controls import breaks
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def misses(document: Document, catalog: Catalog, values: Values, item: Asked, sp
         case "platform":
             ruled_out = spot.name == item.subject and offer.platform not in cast("Sequence[str]", item.value)
         case "services_forbidden":
-            ruled_out = bool(offer.services & set(cast("Sequence[str]", item.value)))
+            ruled_out = bool(used(catalog, offer) & set(cast("Sequence[str]", item.value)))
         case "scope":
             ruled_out = any(catalog.service(name).compliance.get(item.subject) == "no" for name in offer.services)
         case "controls":

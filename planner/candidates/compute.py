@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from planner.candidates import commitments, context
 from planner.candidates.crews import Crew, crews, family_of, names
+from planner.candidates.nodes import managed_nodes
 from planner.candidates.offer import AT_ONCE, Offer, Part, Phase, Property, Refusal, Slot, Times
 from planner.costing.commitments import Running
 from planner.costing.compute import ARCHITECTURES, Fleet, function_lines, instance_lines, log_lines, target_lines, task_lines
@@ -274,9 +275,12 @@ def _machines(slot: Slot, component: Compute, name: str, architecture: str, grou
         ("sla:ec2.multi_az" if _spread(slot, group) else "sla:ec2.single_instance",),
     )
     label = f"{_many(group)} {name}{_spare(group)} (EC2 Auto Scaling)"
-    if not crew:
-        return _offer(slot, component, "ec2", f"ec2 {name}{_spare(group)}", label, part, group, gib_per_lcu_hour=ONE)
-    return _hosted(slot, component, crew, part, group, f"{label[:-1]}, shared by {', '.join(names(crew))})")
+    if crew:
+        offer = _hosted(slot, component, crew, part, group, f"{label[:-1]}, shared by {', '.join(names(crew))})")
+    else:
+        offer = _offer(slot, component, "ec2", f"ec2 {name}{_spare(group)}", label, part, group, gib_per_lcu_hour=ONE)
+    kept = managed_nodes(slot)
+    return replace(offer, parts=(*offer.parts, *kept)) if kept else offer
 
 
 # -- machines shared by several components ------------------------------------------------------------------------

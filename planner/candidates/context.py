@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
+from planner.catalog.naming import Named
 from planner.costing.load import ceiling
 from planner.design.frameworks import FRAMEWORKS, forced, leaf, least
 
 if TYPE_CHECKING:
+    from planner.candidates.offer import Offer, Part
     from planner.catalog import Catalog
     from planner.costing.load import Values
+    from planner.models.facts import Lifecycle
     from planner.models.requirements import Document
 
 FEATURE_LEAVES = {
@@ -43,23 +48,53 @@ def log_retention_days(document: Document, catalog: Catalog, values: Values) -> 
     return max(asked, least(document, catalog, "logs_ret"))
 
 
-def configuration_management(document: Document) -> tuple[str | None, str]:
-    """Return what keeps the environment as described, and the leaf that asks for it."""
+MANAGERS = frozenset({"cloudformation", "systems_manager"})
+"""Services that keep environments as they are described."""
+MANDATED, MANAGEMENT = "technology.services.mandated", "development.configuration_management"
+
+
+@dataclass(frozen=True)
+class Managing:
+    """What keeps the environments as described, the leaves that ask, and the service that has ended in whose place it stands."""
+
+    services: frozenset[str]
+    leaves: tuple[str, ...]
+    ended: Lifecycle | None
+
+
+def managing(document: Document, catalog: Catalog) -> Managing | None:
+    """Return what keeps the environments as described, None where nothing asks for it."""
     stated = document.development.configuration_management
-    if stated is None and "opsworks" in document.technology.services.mandated:
-        return "opsworks", "technology.services.mandated"
-    return stated, "development.configuration_management"
+    asking: list[tuple[str, str]] = [(MANAGEMENT, stated)] if stated else []
+    asking += [(MANDATED, name) for name in document.technology.services.mandated]
+    services: set[str] = set()
+    leaves: dict[str, None] = {}
+    ended = None
+    for leaf_id, name in asking:
+        named = Named(name, (name,)) if name in MANAGERS else catalog.naming.find(name)
+        if named is not None and MANAGERS & set(named.services):
+            services |= MANAGERS & set(named.services)
+            leaves[leaf_id] = None
+            ended = ended or (named.lifecycle if named.gone else None)
+    return Managing(frozenset(services), tuple(leaves), ended) if services else None
 
 
-def service_ids(catalog: Catalog, named: str) -> tuple[str, ...]:
-    """Return the catalog's ids of a service that a document names by id or by its AWS name."""
-    return tuple(name for name in catalog.services() if named in (name, catalog.service(name).name))
+def mandates(document: Document, catalog: Catalog) -> tuple[Named, ...]:
+    """Return what the document mandates, as the catalog understands each name."""
+    return tuple(catalog.naming.find(name) or Named(name, ()) for name in document.technology.services.mandated)
 
 
-def alternatives(catalog: Catalog, named: str) -> tuple[str, ...]:
-    """Return what may stand for a service that is asked for: itself, or the successors of one that has ended."""
-    found: list[str] = []
-    for name in service_ids(catalog, named):
-        service = catalog.service(name)
-        found += [name] if service.status == "live" else service.successors
-    return tuple(found)
+def banned(document: Document, catalog: Catalog) -> tuple[str, ...]:
+    """Return the ids of the services that the document forbids; what has ended is never chosen anyway, nor are its successors meant."""
+    found = (catalog.naming.find(name) for name in document.technology.services.forbidden)
+    return tuple(service for named in found if named is not None and not named.gone for service in named.services)
+
+
+def used(catalog: Catalog, offer: Offer) -> frozenset[str]:
+    """Return the services that an offer uses: those of its parts, and those that its parts use besides."""
+    parts = (catalog.naming.used(part.service, part.name.replace(" ", "-"), partial(_holds, part)) for part in offer.parts)
+    return frozenset().union(*parts)
+
+
+def _holds(part: Part, name: str) -> bool:
+    return part.properties.get(name) is True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.candidates.context import service_ids
+from planner.candidates.context import banned
 from planner.candidates.platform import distributions, entered
 from planner.design.frameworks import FRAMEWORKS, forced, leaf, named, stated_least
 from planner.models.components import ObjectStore
@@ -102,8 +102,7 @@ def _forbidden(document: Document, catalog: Catalog) -> Iterator[Against]:
 
 def forced_services(document: Document, catalog: Catalog) -> tuple[str, ...]:
     """Return the services that the document forbids and a framework needs all the same, by name."""
-    banned = {name for asked in document.technology.services.forbidden for name in service_ids(catalog, asked)}
-    return tuple(sorted(service for service in banned if _shown_by(document, catalog, service)))
+    return tuple(sorted(service for service in set(banned(document, catalog)) if _shown_by(document, catalog, service)))
 
 
 def _shown_by(document: Document, catalog: Catalog, service: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from planner.candidates import context
+from planner.candidates import configuration, context, nodes
 from planner.candidates.offer import Offer, Part, Property, Refusal, Slot
 from planner.candidates.platform import computes, home, jobs, only, part, stated
 from planner.costing.load import MIB_PER_GIB, ceiling
@@ -19,13 +19,12 @@ if TYPE_CHECKING:
     from planner.models.facts import InstanceType
 
 LEAF = "development.delivery"
-SUCCESSOR = "systems_manager"
 
 
 def offers(slot: Slot) -> Iterator[Offer | Refusal]:
     """Yield how code reaches production and what keeps it as described."""
     if not home(slot):
-        yield only(slot, (), "")
+        yield only(slot, configuration.parts(slot), "configuration kept as described")
         return
     jenkins = slot.document.development.delivery.build == "jenkins"
     machine = _jenkins_machine(slot) if jenkins else None
@@ -34,16 +33,12 @@ def offers(slot: Slot) -> Iterator[Offer | Refusal]:
             "jenkins", f"no instance type of {slot.region} has the vCPUs and memory that jenkins_vcpus and jenkins_memory_gib name"
         )
         return
+    managing = context.managing(slot.document, slot.catalog)
     reason = ""
-    if context.configuration_management(slot.document)[0] == "opsworks":
-        reason = _ended(slot)
-        yield Refusal("opsworks", reason)
+    if managing is not None and managing.ended is not None:
+        reason = configuration.instead(slot, managing.ended)
+        yield Refusal(managing.ended.id, reason)
     yield only(slot, _parts(slot, machine), "delivery that the requirements ask for", reason)
-
-
-def _ended(slot: Slot) -> str:
-    service = slot.catalog.service("opsworks")
-    return f"{service.name} ended on {service.ended}; its successor {slot.catalog.service(SUCCESSOR).name} is planned in its place"
 
 
 def _jenkins_machine(slot: Slot) -> InstanceType | None:
@@ -66,6 +61,7 @@ def _parts(slot: Slot, machine: InstanceType | None) -> Iterator[Part]:
         yield part(slot, "builds", "codebuild", "linux general1.medium", lines=lines, because=because)
     if machine is not None:
         yield _jenkins(slot, machine)
+        yield from nodes.managed_nodes(slot)
     if code:
         because = stated(document, f"{LEAF}.deploy", "technology.recovery.deployment.rto", "security.audit.deployments")
         yield part(slot, "deployments", "codedeploy", "deployment group", {"method": release_method(document)}, because=because)
@@ -73,7 +69,7 @@ def _parts(slot: Slot, machine: InstanceType | None) -> Iterator[Part]:
         lines = partial(artifact_lines, slot.region)
         because = stated(document, f"{LEAF}.source", f"{LEAF}.pipeline", f"{LEAF}.build", f"{LEAF}.deploy", f"{LEAF}.deploys_per_day")
         yield part(slot, "artifacts", "s3", "standard", {"encrypted": True, "versioned": True}, lines=lines, because=because)
-    yield from _configuration(slot)
+    yield from configuration.parts(slot)
 
 
 def _repository(slot: Slot, committers: int) -> Part:
@@ -94,15 +90,3 @@ def _jenkins(slot: Slot, machine: InstanceType) -> Part:
     lines = partial(jenkins_lines, slot.region, machine.name, volume)
     properties: dict[str, Property] = {"architecture": machine.architecture, "volume_gib": volume, "encrypted": True}
     return part(slot, "jenkins", "ec2", machine.name, properties, lines=lines, because=(f"{LEAF}.build",))
-
-
-def _configuration(slot: Slot) -> Iterator[Part]:
-    asked, leaf = context.configuration_management(slot.document)
-    if asked is None:
-        return
-    if asked == "opsworks":
-        properties: dict[str, Property] = {"instead_of": asked, "ended": slot.catalog.service(asked).ended}
-        yield part(slot, "configuration", SUCCESSOR, "state manager", properties, because=(leaf,))
-        return
-    kind = "stacks" if asked == "cloudformation" else "state manager"
-    yield part(slot, "configuration", asked, kind, because=(leaf,))

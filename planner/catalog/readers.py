@@ -9,12 +9,14 @@ from planner.models.facts import (
     AlarmRule,
     Assumption,
     Condition,
+    Configuration,
     Control,
     Element,
     ExportedEngine,
     ExportFacts,
     Feature,
     Framework,
+    Free,
     HealingRule,
     Lifecycle,
     Limit,
@@ -26,9 +28,11 @@ from planner.models.facts import (
     ScalingRule,
     ScopeList,
     Service,
+    ServiceNames,
     Sla,
     TaskSize,
     Threat,
+    Unplanned,
 )
 
 if TYPE_CHECKING:
@@ -281,6 +285,10 @@ def lifecycle(facts: Facts) -> dict[str, Lifecycle]:
         key: Lifecycle(
             id=key,
             name=item["name"],
+            state=item["state"],
+            aliases=tuple(item["aliases"]),
+            successor_services=tuple(item["successor_services"]),
+            concerns=tuple(item["concerns"]),
             status=item["status"],
             end=item["end"],
             closed=item["closed"],
@@ -291,3 +299,30 @@ def lifecycle(facts: Facts) -> dict[str, Lifecycle]:
         )
         for key, item in facts["lifecycle"].items()
     }
+
+
+def unplanned(facts: Facts) -> dict[str, Unplanned]:
+    """Return `unplanned.yaml` by id."""
+    return {key: Unplanned(key, item["name"], item["source"], item["as_of"]) for key, item in facts["unplanned"].items()}
+
+
+def names(facts: Facts) -> dict[str, ServiceNames]:
+    """Return `names.yaml` by service."""
+    return {
+        key: ServiceNames(tuple(item.get("aliases", ())), item["through"], tuple(item.get("within", ())))
+        for key, item in facts["names"].items()
+    }
+
+
+def free(facts: Facts) -> dict[str, Free]:
+    """Return `free.yaml` by resource."""
+    return {key: Free(item["why"], item["basis"], item["source"], item["as_of"]) for key, item in facts["free"].items()}
+
+
+def configuration(facts: Facts) -> Configuration:
+    """Return `configuration.yaml`."""
+    return Configuration(
+        {key: (item["document"], item["schedule"]) for key, item in facts["associations"].items()},
+        facts["patch_baseline"]["document"],
+        {key: item["schedule"] for key, item in facts["patch_windows"].items()},
+    )

@@ -11,6 +11,7 @@ from planner.catalog.commitments import DIMENSIONS, committed_price
 from planner.catalog.integrity import CatalogBytes
 from planner.catalog.listed import ListPrices
 from planner.catalog.missing import price_not_found
+from planner.catalog.naming import Naming
 from planner.catalog.practices import Practices
 from planner.catalog.prices import RECORDED, PriceFile, canonical, pairs, read_reserved
 from planner.catalog.rules import RuleFiles
@@ -21,12 +22,14 @@ from planner.models.facts import (
     AlarmRule,
     Assumption,
     CacheNode,
+    Configuration,
     Coverage,
     DbClass,
     Element,
     ExportFacts,
     Feature,
     Framework,
+    Free,
     HealingRule,
     InstanceType,
     Lifecycle,
@@ -357,6 +360,22 @@ class Catalog:
     def lifecycle(self) -> Mapping[str, Lifecycle]:
         """Services and features that have ended, close or came back, by id."""
         return readers.lifecycle(self._facts.get("lifecycle.yaml"))
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What a document means by the name of a service."""
+        names, unplanned = (self._facts.get(f"{file}.yaml") for file in ("names", "unplanned"))
+        return Naming(map(self.service, self.services()), readers.names(names), self.lifecycle, readers.unplanned(unplanned))
+
+    @cached_property
+    def free(self) -> Mapping[str, Free]:
+        """Resources that AWS does not bill, by `service/part`."""
+        return readers.free(self._facts.get("free.yaml"))
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """What Systems Manager keeps on the machines it manages."""
+        return readers.configuration(self._facts.get("configuration.yaml"))
 
     def framework(self, framework_id: str) -> Framework:
         """Return a framework by its id or one of its aliases.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.candidates.asked import asked
 from planner.candidates.assemble import usages
+from planner.candidates.context import MANDATED
 from planner.errors import ConflictError
 from planner.models.conflict import Change, Conflict, Member, WayOut
 from planner.models.requirements import stakeholder
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
 
 
 def conflict_error(
-    requirements: Requirements, catalog: Catalog, conflicts: Sequence[tuple[str, ...]], ways: Iterable[Way]
+    requirements: Requirements, catalog: Catalog, conflicts: Sequence[tuple[str, ...]], ways: Iterable[Way], unmet: Iterable[str] = ()
 ) -> ConflictError:
-    """Return the error that carries every conflict and the ways out."""
+    """Return the error that carries every conflict and the ways out; `unmet` says why mandated services cannot be."""
     values, _ = usages(requirements.document, catalog)
     known = {item.id: item for item in asked(requirements, catalog, values)}
     found = tuple(ways)
     members = [_member(requirements, known, name) for conflict in conflicts for name in conflict]
-    story = " ".join(_story(known, conflict, found) for conflict in conflicts)
+    mandated = any(MANDATED in conflict for conflict in conflicts)
+    story = " ".join([*(_story(known, conflict, found) for conflict in conflicts), *(unmet if mandated else ())])
     conflict = Conflict(tuple(members), tuple(_way_out(way) for way in found), story)
     error = ConflictError(_headline(conflicts))
     error.conflict = conflict

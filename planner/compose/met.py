@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.candidates import context
@@ -105,13 +106,16 @@ class _View:
             case "platform":
                 return self.solution.chosen[f"production/primary/{item.subject}"].offer.label, self._of([item.subject], "primary")
             case "services_mandated":
-                services = {service for group in item.value for service in group}  # type: ignore[attr-defined]
-                used = [r for r in self.resources if r.service in services]
-                return f"used: {', '.join(sorted({r.service for r in used}))}", [r.id for r in used]
+                return self._mandated({service for group in item.value for service in group})  # type: ignore[attr-defined]
             case "controls":
                 return self._controls()
             case _:
                 return ALIKE.get(item.kind) or self._other(item), []
+
+    def _mandated(self, services: set[str]) -> tuple[str, list[str]]:
+        naming = self.problem.catalog.naming
+        uses = {r.id: services & naming.used(r.service, r.id.rsplit("/", 1)[-1], partial(_holds, r)) for r in self.resources}
+        return f"used: {', '.join(sorted(set().union(*uses.values())))}", [name for name, found in uses.items() if found]
 
     def _paid(self, item: Asked) -> str:
         if item.kind == "upfront":
@@ -150,6 +154,12 @@ class _View:
 
 ALIKE = {"services_forbidden": "not used", "scope": "no service out of scope"}
 """What every plan gives for some kinds of requirements."""
+
+
+def _holds(resource: Resource, name: str) -> bool:
+    return resource.properties.get(name) is True
+
+
 FEATURE_SERVICES = {
     "web_firewall": ("waf",),
     "threat_detection": ("guardduty",),

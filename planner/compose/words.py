@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.candidates import context
+from planner.candidates.configuration import past
 from planner.design import frameworks
 from planner.models.plan import Decision, NotModelled, Rejected
 from planner.models.requirements import stakeholder
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from planner.candidates.offer import Offer
     from planner.candidates.problem import Decision as Choice
     from planner.candidates.problem import Option, Problem
+    from planner.catalog import Catalog
     from planner.models.requirements import Document
     from planner.solver.instance import Instance
     from planner.solver.search import Solution
@@ -178,19 +180,28 @@ def _finance(document: Document) -> Iterator[tuple[str, str, str]]:
         yield "technology.existing.landing_zone", "a landing zone exists", "its trail and guard rails are priced again here"
 
 
+def _life_cycle(document: Document, catalog: Catalog, solution: Solution) -> Iterator[str]:
+    """Yield what became of services that the document asks for, or that the plan uses, with who says so."""
+    managing = context.managing(document, catalog)
+    gone = [named.lifecycle for named in context.mandates(document, catalog) if named.gone]
+    gone += [managing.ended] if managing is not None else []
+    for entry in dict.fromkeys(entry for entry in gone if entry is not None):
+        names = " or ".join(catalog.service(name).name for name in entry.successor_services)
+        if names:
+            yield f"{past(entry)}; planned instead: {names} ({entry.source}, {entry.as_of})"
+    services = frozenset[str]().union(*(option.services for option in solution.chosen.values()))
+    for entry in catalog.lifecycle.values():
+        if services & set(entry.concerns):
+            instead = f"; use {entry.successor}" if entry.successor else ""
+            yield f"{entry.name}: {entry.status}{instead} ({entry.source}, {entry.as_of})"
+
+
 def warnings(document: Document, problem: Problem, solution: Solution, unoffered: list[str]) -> list[str]:
     """Return what somebody should know before building this; `unoffered` has no commitment rate in the catalog."""
     said = []
     if unoffered:
         said.append("on demand, since the catalog has no commitment rate for it: " + ", ".join(unoffered))
-    managed, _ = context.configuration_management(document)
-    for name in dict.fromkeys([*document.technology.services.mandated, *([managed] if managed == "opsworks" else [])]):
-        for service in map(problem.catalog.service, context.service_ids(problem.catalog, name)):
-            if service.status == "live":
-                continue
-            when = f"ended on {service.ended}" if service.ended else f"is {service.status}"
-            instead = " or ".join(problem.catalog.service(other).name for other in service.successors)
-            said.append(f"{service.name} {when}; what follows it is planned instead: {instead} (as of {service.as_of})")
+    said += _life_cycle(document, problem.catalog, solution)
     if solution.scenario.recovery_region:
         said.append("on-demand capacity is not guaranteed while a region fails; a capacity reservation is the only guarantee")
     said += _unpriced_scans(document, problem, solution)

@@ -17,7 +17,7 @@ class Known(Protocol):
 
     @property
     def services(self) -> Collection[str]:
-        """Ids of services, those at the end of their life included."""
+        """Names of services, in every spelling that is listed; those at the end of their life included."""
 
     @property
     def assumptions(self) -> Collection[str]:
@@ -48,7 +48,7 @@ class CatalogNames:
 
     @property
     def services(self) -> Collection[str]:
-        """Ids of services, those at the end of their life included."""
+        """Names of services, in every spelling that is listed; those at the end of their life included."""
         return _services()
 
     @property
@@ -73,8 +73,7 @@ def _regions() -> Mapping[str, tuple[str, ...]]:
 def _services() -> Collection[str]:
     from planner import catalog  # noqa: PLC0415 - the same
 
-    loaded = catalog.load()
-    return frozenset(loaded.services()) | frozenset(loaded.lifecycle)
+    return frozenset(catalog.load().naming.spelt)
 
 
 @cache

@@ -46,6 +46,8 @@ def _report(error: ErrorDetails, stripped: Stripped, known: Known, source: Sourc
     code, message, hint = words.explain(error, annotation)
     if code == "R060":
         hint = suggestion(error["input"], known.regions)
+    elif path[:2] == ("security", "residency"):
+        hint = suggestion(error["input"], sorted({place for places in known.regions.values() for place in places}))
     source.add(code, stripped.mark(path), dotted(path), message, hint)
 
 

@@ -94,7 +94,9 @@ class Alarm(Model):
     name: str = Field(description="`COMPONENT-NAME`, unique in the site.")
     component: str
     resource: str = Field(description="Id of what it watches.")
-    of: str | None = Field(None, description="What belongs to the resource and is watched in its place: `dead letters`, `delivery stream`, `certificate`.")
+    of: str | None = Field(
+        None, description="What belongs to the resource and is watched in its place: `dead letters`, `delivery stream`, `certificate`."
+    )
     region: str = Field(description="Where its metric and the alarm are; metrics of global services are in us-east-1.")
     signal: Literal["latency", "errors", "saturation", "lag", "storage", "availability", "security", "cost"]
     namespace: str

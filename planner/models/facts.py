@@ -149,10 +149,18 @@ class TaskSize(NamedTuple):
 
 
 class Lifecycle(NamedTuple):
-    """A service or feature that has ended, closes, or came back."""
+    """A service or feature that has ended, closes, or came back.
+
+    `successor_services` are ids of services that the planner can choose in its place; `concerns` those of services
+    that live on although the entry is about them.
+    """
 
     id: str
     name: str
+    state: Literal["ended", "closed_to_new", "sunset", "live"]
+    aliases: tuple[str, ...]
+    successor_services: tuple[str, ...]
+    concerns: tuple[str, ...]
     status: str
     end: str
     closed: str
@@ -160,6 +168,40 @@ class Lifecycle(NamedTuple):
     rule: str
     source: str
     as_of: str
+
+
+class Unplanned(NamedTuple):
+    """An AWS service that the planner cannot choose."""
+
+    id: str
+    name: str
+    source: str
+    as_of: str
+
+
+class ServiceNames(NamedTuple):
+    """What a service is also called, what in a document leads to it, and which resources use it besides its own."""
+
+    aliases: tuple[str, ...]
+    through: str
+    within: tuple[str, ...]
+
+
+class Free(NamedTuple):
+    """A resource that AWS does not bill, and who says so."""
+
+    why: str
+    basis: str
+    source: str
+    as_of: str
+
+
+class Configuration(NamedTuple):
+    """What Systems Manager keeps on the machines it manages: documents by association, baseline, window by kind of environment."""
+
+    associations: dict[str, tuple[str, str]]
+    patch_baseline: str
+    patch_windows: dict[str, str]
 
 
 class PriceUse(NamedTuple):

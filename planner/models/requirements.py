@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from planner.models.base import Date, Model, Month, Name, RegionId, Text
 from planner.models.components import AnyComponent, DataClass
@@ -293,6 +293,23 @@ class Delivery(Model):
     artifact_size: Gib | None = Field(None, description="Size of one build's output.")
 
 
+def _as_id(name: object) -> object:
+    """Return the AWS name of a service as its id: `AWS Systems Manager` is systems_manager."""
+    if not isinstance(name, str):
+        return name
+    return name.strip().lower().removeprefix("aws ").replace(" ", "_").replace("-", "_")
+
+
+Management = Annotated[
+    Literal[
+        "cloudformation", "systems_manager",
+        "opsworks", "opsworks_stacks", "opsworks_for_chef_automate", "opsworks_for_puppet_enterprise",
+    ],
+    BeforeValidator(_as_id),
+]  # fmt: skip
+"""What can be asked to keep environments as described; OpsWorks has ended, and its successor is planned."""
+
+
 class Development(Model):
     """Components, environments and delivery."""
 
@@ -301,9 +318,7 @@ class Development(Model):
         default_factory=lambda: {"production": Environment()}, description="Copies of the workload."
     )
     delivery: Delivery = Field(default_factory=Delivery, description="Delivery.")
-    configuration_management: Literal["cloudformation", "systems_manager", "opsworks"] | None = Field(
-        None, description="What keeps the environment as described."
-    )
+    configuration_management: Management | None = Field(None, description="What keeps the environment as described.")
 
 
 class ExchangeRate(Model):

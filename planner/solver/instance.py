@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from planner.candidates import asked, outcomes, releases
 from planner.candidates.binding import BY_OFFER, Spot, misses, outside
+from planner.candidates.context import used
 from planner.candidates.controls import FRAMEWORKS
 
 if TYPE_CHECKING:
@@ -147,7 +148,8 @@ def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> 
         return _availability(problem, item)
     if item.kind == "services_mandated":
         services = {service for group in item.value for service in group}  # type: ignore[attr-defined]
-        return Require(item, tuple(ref for ref, option in refs if _production(problem, ref) and services & option.services), item.shown)
+        at_home = ((ref, option) for ref, option in refs if _production(problem, ref))
+        return Require(item, tuple(ref for ref, option in at_home if services & used(problem.catalog, option.offer)), item.shown)
     document, catalog, values = problem.requirements.document, problem.catalog, problem.values
     alone = tuple(i for i, s in enumerate(problem.scenarios) if outside(catalog, s, item))
     if item.kind not in BY_OFFER:

@@ -133,8 +133,19 @@ class Relaxer:
                 return self._best_availability(instance, item)
             case "against":
                 return Changed(item, None, item.subject)
+            case "services_mandated":
+                return self._kept(instance, item)
             case _:
                 return Changed(item, None, "not asked")
+
+    def _kept(self, instance: Instance, item: Asked) -> Changed:
+        """Return the mandated services that can be had together, the first named first."""
+        groups: tuple[tuple[str, ...], ...] = ()
+        names: list[str] = []
+        for name, group in zip(item.shown.split(", "), item.value, strict=True):  # type: ignore[call-overload]
+            if self._feasible(_with(instance, item.id, (*groups, group))):
+                groups, names = (*groups, group), [*names, name]
+        return Changed(item, groups or None, f"[{', '.join(names)}]" if names else "not asked")
 
     def _first(self, instance: Instance, item: Asked, values: Iterable[object], show: object) -> Changed:
         """Return the first value in order with which a plan exists; once one does, all later ones do."""

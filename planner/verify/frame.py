@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from planner.catalog import Catalog
+from planner.catalog.naming import Named
 from planner.models.components import AnyComponent, Compute, DataPipeline, Job, Stored
-from planner.models.facts import Hardware
+from planner.models.facts import Hardware, Lifecycle
 from planner.models.plan import Plan, Resource, Site
 from planner.models.requirements import Document, Environment, Requirements
 from planner.verify.arithmetic import DAY_SECONDS, MONTH_HOURS, ONE, ZERO, ceiling
@@ -86,12 +87,29 @@ class Frame:
         """Return what the document asks for at a path; None when it is not stated or given up."""
         return None if path in self.given_up else look_up(self.document, path)
 
-    @property
-    def configuration_management(self) -> str | None:
-        """What keeps the environment as described; a mandate for OpsWorks alone asks for it too."""
+    @cached_property
+    def asked_names(self) -> tuple[Named, ...]:
+        """What the document asks to keep its environments as described, and what it mandates: the names that the catalog knows."""
         stated = self.document.development.configuration_management
-        mandated = "opsworks" in self.document.technology.services.mandated
-        return "opsworks" if stated is None and mandated else stated
+        names = [*([stated] if stated else []), *self.document.technology.services.mandated]
+        return tuple(found for name in names if (found := self.catalog.naming.find(name)) is not None)
+
+    @cached_property
+    def managers(self) -> frozenset[str]:
+        """Which of CloudFormation and Systems Manager keep the environments as described."""
+        return frozenset(service for named in self.asked_names for service in named.services) & {"cloudformation", "systems_manager"}
+
+    @cached_property
+    def replaced(self) -> Lifecycle | None:
+        """What has ended, in whose place one of them stands."""
+        ended = (named.lifecycle for named in self.asked_names if named.gone and self.managers & set(named.services))
+        return next(ended, None)
+
+    @cached_property
+    def manages_machines(self) -> bool:
+        """Whether Systems Manager keeps the machines: what keeps the environments does, and frameworks ask for it."""
+        frameworks = () if "security.frameworks" in self.given_up else self.document.security.frameworks
+        return bool(self.managers) or any("ssm" in self.catalog.framework(name).elements for name in frameworks)
 
     @cached_property
     def compute_names(self) -> tuple[str, ...]:

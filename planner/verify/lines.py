@@ -79,6 +79,8 @@ MAKERS: Mapping[tuple[str, str], Maker] = {
     ("inspector", "scanning"): _free,
     ("cloudformation", "configuration"): _free,
     ("systems_manager", "configuration"): _free,
+    ("systems_manager", "parameters"): _free,
+    ("systems_manager", "managed-nodes"): _free,
     ("kms", "keys"): platform.keys,
     ("secrets_manager", "secrets"): platform.secrets,
     ("waf", "web-acl"): platform.web_acl,

@@ -28,6 +28,7 @@ PIPELINES: Alternatives = frozenset({("glue", "etl"), ("step_functions", "workfl
 STEPS: Alternatives = frozenset({("fargate", "step"), ("lambda", "step")})
 SCHEDULE = ("eventbridge", "schedule")
 ALARMS: Alternatives = frozenset({("cloudwatch", "alarms")})
+MANAGED_NODES = ("systems_manager", "managed-nodes")
 TARGET, LOGS = ("alb", "target"), ("cloudwatch", "logs")
 PRIMARY: dict[str, Alternatives] = {
     "relational_db": frozenset({("rds", "database"), ("aurora", "cluster")}),
@@ -65,13 +66,12 @@ def component_needs(spot: Spot, name: str) -> Iterator[Alternatives]:
         yield ALARMS
     item = spot.frame.components[name]
     if isinstance(item, Compute):
-        yield from _compute_needs(spot, item)
+        yield from _compute_needs(spot, name, item)
     elif isinstance(item, Job):
         if spot.active:
             yield JOBS
     elif isinstance(item, DataPipeline):
-        if spot.runs_compute:
-            yield from _pipeline_needs(spot, name)
+        yield from _pipeline_needs(spot, name)
     elif spot.primary:
         yield PRIMARY[item.kind]
         if name in spot.distributions():
@@ -82,9 +82,16 @@ def component_needs(spot: Spot, name: str) -> Iterator[Alternatives]:
         yield from _recovery_needs(spot, name, item)
 
 
-def _compute_needs(spot: Spot, item: Compute) -> Iterator[Alternatives]:
+def _owns_machines(spot: Spot, name: str) -> bool:
+    found = spot.find(name, "instances")
+    return found is not None and "hosted_by" not in found.properties
+
+
+def _compute_needs(spot: Spot, name: str, item: Compute) -> Iterator[Alternatives]:
     if spot.runs_compute:
         yield COMPUTE
+    if spot.frame.manages_machines and _owns_machines(spot, name):
+        yield frozenset({MANAGED_NODES})
     if spot.share > 0:
         yield frozenset({LOGS})
         if item.kind != "worker":
@@ -92,6 +99,8 @@ def _compute_needs(spot: Spot, item: Compute) -> Iterator[Alternatives]:
 
 
 def _pipeline_needs(spot: Spot, name: str) -> Iterator[Alternatives]:
+    if not spot.runs_compute:
+        return
     yield PIPELINES
     if spot.find(name, "workflow") is not None:
         yield STEPS
@@ -161,6 +170,7 @@ def platform_needs(spot: Spot) -> Iterator[tuple[str, str, str]]:
     yield from _audit(spot)
     if not spot.copies_only:
         yield from _observability(spot)
+        yield from _configuration(spot)
     if spot.production and spot.primary:
         yield from _delivery(spot)
 
@@ -230,6 +240,13 @@ def _observability(spot: Spot) -> Iterator[tuple[str, str, str]]:
         yield ("@observability", "sns", "operator-alerts")
 
 
+def _configuration(spot: Spot) -> Iterator[tuple[str, str, str]]:
+    managers = spot.frame.managers
+    if managers:
+        yield ("@delivery", "cloudformation" if "cloudformation" in managers else "systems_manager", "configuration")
+        yield ("@delivery", "systems_manager", "parameters")
+
+
 def _delivery(spot: Spot) -> Iterator[tuple[str, str, str]]:
     base, frame = "development.delivery.", spot.frame
     pipeline, builder = frame.asked(base + "pipeline"), frame.asked(base + "build")
@@ -239,6 +256,8 @@ def _delivery(spot: Spot) -> Iterator[tuple[str, str, str]]:
         yield ("@delivery", "codebuild", "builds")
     if builder == "jenkins":
         yield ("@delivery", "ec2", "jenkins")
+        if frame.manages_machines:
+            yield ("@delivery", *MANAGED_NODES)
     if frame.asked(base + "source") == "codecommit":
         yield ("@delivery", "codecommit", "repository")
     if is_stated_section(spot):
@@ -261,8 +280,6 @@ def platform_options(spot: Spot) -> Iterator[tuple[str, str, str]]:
             yield ("@network", "vpc", "endpoints")
     if spot.production and spot.primary:
         yield ("@delivery", "codedeploy", "deployments")
-        yield ("@delivery", "cloudformation", "configuration")
-        yield ("@delivery", "systems_manager", "configuration")
     if "access_trail" in spot.frame.features and not spot.copies_only:
         yield ("@audit", "cloudwatch", "flow-logs")
         yield ("@audit", "s3", "access-logs")

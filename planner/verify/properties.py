@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from planner.models.components import Cache, Compute, FileShare, KeyValue, LogAnalytics, RelationalDb, Search, Stream, Topic
+from planner.models.components import (
+    Cache,
+    Compute,
+    DataPipeline,
+    FileShare,
+    Job,
+    KeyValue,
+    LogAnalytics,
+    RelationalDb,
+    Search,
+    Stream,
+    Topic,
+)
 from planner.models.plan import Scalar
 from planner.units import plain
 from planner.verify.arithmetic import DAY_SECONDS, ceiling
@@ -137,10 +149,27 @@ def _pipelines(lines: Lines) -> Properties:
 
 
 def _configuration(lines: Lines) -> Properties:
-    frame = lines.spot.frame
-    if frame.configuration_management != "opsworks":
-        return {}
-    return {"instead_of": "opsworks", "ended": frame.catalog.service("opsworks").ended}
+    replaced = lines.spot.frame.replaced
+    return {} if replaced is None else {"instead_of": replaced.id, "ended": replaced.end or replaced.closed}
+
+
+def _parameters(lines: Lines) -> Properties:
+    """Return the parameters: code and static files have a release, everything else is reached somewhere."""
+    spot, names = lines.spot, []
+    for name, item in sorted(spot.frame.components.items()):
+        runs = isinstance(item, Compute | Job | DataPipeline) or item.kind == "static_site"
+        names.append(f"/{spot.frame.document.project.name}/{spot.environment}/{name}/{'release' if runs else 'endpoint'}")
+    return {"parameters": names, "tier": "standard"}
+
+
+def _managed_nodes(lines: Lines) -> Properties:
+    kept = lines.spot.frame.catalog.configuration
+    return {
+        "associations": [" ".join(each) for each in kept.associations.values()],
+        "patch_baseline": kept.patch_baseline,
+        "patch_window": kept.patch_windows["production" if lines.spot.production else "mirror"],
+        "inventory": any(document == "AWS-GatherSoftwareInventory" for document, _ in kept.associations.values()),
+    }
 
 
 DERIVED: Mapping[tuple[str, str], Callable[[Lines], Properties]] = {
@@ -184,6 +213,9 @@ DERIVED: Mapping[tuple[str, str], Callable[[Lines], Properties]] = {
     ("sns", "operator-alerts"): _alerts,
     ("codepipeline", "pipelines"): _pipelines,
     ("systems_manager", "configuration"): _configuration,
+    ("cloudformation", "configuration"): _configuration,
+    ("systems_manager", "parameters"): _parameters,
+    ("systems_manager", "managed-nodes"): _managed_nodes,
 }
 SIZED: Mapping[str, frozenset[str]] = {
     "ec2": frozenset({"architecture", "volume_gib", "base_count_by_step", "zone_proof", "shared_with", "hosted_by"}),
@@ -234,6 +266,8 @@ TYPES: Mapping[tuple[str, str], frozenset[str]] = {
     ("codedeploy", "deployments"): frozenset({"deployment group"}),
     ("cloudformation", "configuration"): frozenset({"stacks"}),
     ("systems_manager", "configuration"): frozenset({"state manager"}),
+    ("systems_manager", "parameters"): frozenset({"parameter store"}),
+    ("systems_manager", "managed-nodes"): frozenset({"managed nodes"}),
     ("cloudfront", "distribution"): frozenset({"distribution"}),
     ("athena", "workgroup"): frozenset({"workgroup"}),
     ("emr", "application"): frozenset({"serverless"}),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
 
+from planner.models.plan import Resource
 from planner.models.requirements import DISRUPTIONS, stakeholder
 from planner.units import Money
 from planner.verify.arithmetic import DAY_SECONDS, MONTH_DAYS, MONTH_HOURS
 from planner.verify.assumed import Values
 from planner.verify.availability import target_of
 from planner.verify.findings import Findings
-from planner.verify.frame import Frame, Spot
+from planner.verify.frame import Frame, Spot, part_of
 from planner.verify.paths import is_stated, look_up
 from planner.verify.recovery import Outcome, within
 from planner.verify.totals import month_costs
@@ -194,21 +195,19 @@ def _places(frame: Frame) -> Iterator[Answer]:
 
 
 def _services(frame: Frame) -> Iterator[Answer]:
-    services = frame.document.technology.services
-    used = {item.service for spot in frame.spots for item in spot.site.resources}
-    named = {name: service for service in used for name in (service, frame.catalog.service(service).name)}
+    services, find = frame.document.technology.services, frame.catalog.naming.find
+    used = frozenset[str]().union(*(_uses(frame, item) for spot in frame.spots for item in spot.site.resources))
     if services.mandated:
-        yield "technology.services.mandated", all(name in named or _succeeded(frame, name, used) for name in services.mandated)
+        stands = [named.services if (named := find(name)) else () for name in services.mandated]
+        yield "technology.services.mandated", all(used & set(group) for group in stands)
     if services.forbidden:
-        yield "technology.services.forbidden", not any(name in named for name in services.forbidden)
+        named_live = [named for name in services.forbidden if (named := find(name)) and not named.gone]
+        yield "technology.services.forbidden", not any(used & set(named.services) for named in named_live)
 
 
-def _succeeded(frame: Frame, named: str, used: set[str]) -> bool:
-    """Return whether a service that has ended is replaced by one of its successors."""
-    for service in map(frame.catalog.service, frame.catalog.services()):
-        if named in (service.id, service.name) and service.status != "live":
-            return bool(used & set(service.successors))
-    return False
+def _uses(frame: Frame, resource: Resource) -> frozenset[str]:
+    """Return the services that a resource uses: its own, and those it cannot do without."""
+    return frame.catalog.naming.used(resource.service, part_of(resource), lambda name: resource.properties.get(name) is True)
 
 
 def _features(frame: Frame) -> Iterator[Answer]:

@@ -397,16 +397,37 @@ def test_no_machine_for_jenkins() -> None:
 
 def test_opsworks_is_planned_as_its_successor() -> None:
     at = slot("@delivery", development__configuration_management="opsworks")
-    reason = "AWS OpsWorks ended on 2024-05-01; its successor AWS Systems Manager is planned in its place"
-    assert refused(at) == {"opsworks": reason}
+    reason = "AWS OpsWorks Stacks ended on 2024-05-01; its successor AWS Systems Manager is planned in its place"
+    assert refused(at) == {"opsworks_stacks": reason}
     assert offered(at)["delivery"].reason == reason
     configuration = parts(at)["configuration"]
-    assert (configuration.service, configuration.properties["instead_of"]) == ("systems_manager", "opsworks")
+    assert (configuration.service, configuration.properties["instead_of"]) == ("systems_manager", "opsworks_stacks")
 
 
 @pytest.mark.parametrize(("strategy", "environment"), [("active_active", "production"), ("none", "ci")])
-def test_delivery_stands_once(strategy: str, environment: str) -> None:
+def test_delivery_stands_once_and_configuration_everywhere(strategy: str, environment: str) -> None:
+    asked = {"development__configuration_management": "cloudformation"}
+    at = slot("@delivery", strategy, environment=environment, **asked)
+    found = parts(at)
+    assert {name: part.service for name, part in found.items()} == {"configuration": "cloudformation", "parameters": "systems_manager"}
+    assert all(name.startswith(f"/{at.document.project.name}/{environment}/") for name in found["parameters"].properties["parameters"])
     assert not parts(slot("@delivery", strategy, environment=environment))
+
+
+def test_machines_are_patched_where_configuration_management_or_a_framework_asks() -> None:
+    """The Jenkins server here; machines of components have the same beside them."""
+    jenkins = {"development__delivery__build": "jenkins"}
+    assert "managed nodes" not in parts(slot("@delivery", **jenkins))
+    brought = parts(slot("@delivery", **jenkins | {"security__frameworks": ["pci_dss_4"]}))["managed nodes"]
+    assert brought.because == ("security.frameworks",)
+    asked = parts(slot("@delivery", **jenkins | {"development__configuration_management": "systems_manager"}))["managed nodes"]
+    assert asked.because == ("development.configuration_management",)
+    assert asked.properties["associations"] == [
+        "AWS-UpdateSSMAgent rate(14 days)",
+        "AWS-GatherSoftwareInventory rate(1 day)",
+        "AWS-RunPatchBaseline rate(1 day)",
+    ]
+    assert asked.properties["patch_window"] == "cron(0 3 ? * SUN *)"
 
 
 def test_nothing_stated_about_delivery() -> None:

@@ -30,10 +30,13 @@ FACT_FILES = compile_catalog.fact_files(ROOT)
 WRITTEN_BY_HAND = {
     "alarms.yaml",
     "assumptions.yaml",
+    "configuration.yaml",
     "continuity.yaml",
     "exports.yaml",
     "features.yaml",
+    "free.yaml",
     "healing.yaml",
+    "names.yaml",
     "network.yaml",
     "permissions.yaml",
     "protection.yaml",

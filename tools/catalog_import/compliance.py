@@ -107,12 +107,28 @@ def _control(row: dict[str, str]) -> Facts:
     return {"id": row["control_id"], "title": row["control_in_short"], "elements": [], "basis": row["basis"]}
 
 
-def lifecycle_facts(rows: Table) -> Facts:
-    """Return `lifecycle.yaml`: every service or feature that ended, closes or came back."""
+STATES = (
+    ("shut down", "ended"),
+    ("sunset (end-of-support date passed)", "ended"),
+    ("sunset", "sunset"),
+    ("closed to new customers", "closed_to_new"),
+    ("no new launch configurations", "closed_to_new"),
+    ("available again", "live"),
+    ("maintenance mode (SDK/daemon), service live", "live"),
+)
+"""How a status begins, and the state it means; the first that fits."""
+
+
+def lifecycle_facts(rows: Table, spec: dict[str, Facts]) -> Facts:
+    """Return `lifecycle.yaml`: every service or feature that ended, closes or came back; `spec` is tools/lifecycle_map.yaml."""
     return {
         "lifecycle": {
             slug(row["service"]): {
                 "name": row["service"],
+                "state": _state(row["status"]),
+                "aliases": spec.get(slug(row["service"]), {}).get("aliases", []),
+                "successor_services": spec.get(slug(row["service"]), {}).get("successor_services", []),
+                "concerns": spec.get(slug(row["service"]), {}).get("concerns", []),
                 "status": row["status"],
                 "end": row["end_of_support"],
                 "closed": row["closed_to_new_customers"],
@@ -123,6 +139,37 @@ def lifecycle_facts(rows: Table) -> Facts:
                 "confidence": row["confidence"],
             }
             for row in rows
+        }
+    }
+
+
+def _state(status: str) -> str:
+    """Return the state that a status means.
+
+    Raises:
+        ValueError: a status that is not known yet.
+    """
+    for begins, state in STATES:
+        if status.startswith(begins):
+            return state
+    raise ValueError(f"no state for the status {status!r}")
+
+
+def unplanned_facts(rows: Table, planned: set[str], lifecycle: Facts, elsewhere: set[str]) -> Facts:
+    """Return `unplanned.yaml`: AWS services of the compliance lists that the planner cannot choose.
+
+    Args:
+        rows: The compliance lists.
+        planned: Names in them of the services the planner knows.
+        lifecycle: The content of `lifecycle.yaml`.
+        elsewhere: Names in them that another entry answers to, such as a part of a service.
+    """
+    ended = {entry["name"] for entry in lifecycle["lifecycle"].values()}
+    return {
+        "unplanned": {
+            slug(row["service"]): {"name": row["service"], "source": row["sources"], "as_of": "2025-12"}
+            for row in rows
+            if row["service"] not in planned | ended | elsewhere
         }
     }
 

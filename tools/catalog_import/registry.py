@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog_import.naming_shapes import AllNamesShape, ConfigurationShape, FreesShape, UnplannedsShape
 from catalog_import.practice_shapes import ContinuityShape, RunbookShape
 from catalog_import.rule_shapes import NetworkShape, PermissionsShape, ProtectionShape
 from catalog_import.shapes import (
@@ -20,6 +21,10 @@ from catalog_import.shapes import (
 from catalog_import.watching_shapes import AlarmsShape, HealingsShape, ScalingsShape
 
 SHAPES: dict[str, type[Shape]] = {
+    "configuration": ConfigurationShape,
+    "free": FreesShape,
+    "names": AllNamesShape,
+    "unplanned": UnplannedsShape,
     "alarms": AlarmsShape,
     "assumptions": AssumptionsShape,
     "continuity": ContinuityShape,

@@ -267,6 +267,10 @@ class LifecycleShape(Sourced):
     """A service or feature that ended, closes or came back."""
 
     name: Text
+    state: Literal["ended", "closed_to_new", "sunset", "live"]
+    aliases: list[Text]
+    successor_services: list[Text]
+    concerns: list[Text]
     status: Text
     end: str
     closed: str

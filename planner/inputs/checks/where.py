@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.inputs.checks.base import Finding, Stated
-from planner.inputs.problems import listed, shown, suggestion
+from planner.inputs.problems import closest, listed, shown, suggestion
 from planner.inputs.strip import Path
+from planner.models.names import canonical
 
 _REGIONS: Path = ("technology", "regions")
 
@@ -58,17 +59,23 @@ def residency_leaves_regions(stated: Stated) -> Iterator[Finding]:
 
 
 def services_exist(stated: Stated) -> Iterator[Finding]:
-    """Every service named is one that the catalog knows, be it at the end of its life."""
-    for field in ("mandated", "forbidden"):
-        for index, service in enumerate(getattr(stated.document.technology.services, field)):
-            if service not in stated.known.services:
-                message = f"{shown(service)} is not a service of the catalog"
-                yield Finding(("technology", "services", field, index), message, suggestion(service, sorted(stated.known.services)))
+    """Every service named is one that the catalog knows by some name, be it at the end of its life."""
+    services = stated.document.technology.services
+    if not services.mandated and not services.forbidden:
+        return
+    known = {canonical(name) for name in stated.known.services}
+    for field, names in (("mandated", services.mandated), ("forbidden", services.forbidden)):
+        for index, service in enumerate(names):
+            if canonical(service) not in known:
+                near = closest(service, sorted(stated.known.services))
+                hint = f"did you mean '{near}'?" if near else "name it by id, AWS name or short name, such as dynamodb or Amazon S3"
+                yield Finding(("technology", "services", field, index), f"{shown(service)} is not a service of the catalog", hint)
 
 
 def services_mandated_or_forbidden(stated: Stated) -> Iterator[Finding]:
     """A service is not mandated and forbidden at once."""
     services = stated.document.technology.services
+    mandated = {canonical(name) for name in services.mandated}
     for index, service in enumerate(services.forbidden):
-        if service in services.mandated:
+        if canonical(service) in mandated:
             yield Finding(("technology", "services", "forbidden", index), f"{shown(service)} is also under technology.services.mandated")

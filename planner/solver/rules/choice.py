@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.candidates.context import used
+
 if TYPE_CHECKING:
     from planner.solver.built import Built
     from planner.solver.instance import Clash, Forbid, Require
@@ -36,7 +38,7 @@ def require(built: Built, rule: Require) -> None:
         using = [
             built.variables.picks(ref)
             for ref in rule.choices
-            if built.variables.has(ref) and set(services) & built.instance.option(ref).services
+            if built.variables.has(ref) and set(services) & used(built.instance.problem.catalog, built.instance.option(ref).offer)
         ]
         built.model.clause(using, when=guard)
 
