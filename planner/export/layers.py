@@ -92,6 +92,8 @@ MADE_IN: Mapping[Kind, Layer] = {
     ("ec2", "jenkins"): "delivery",
     ("s3", "artifacts"): "delivery",
     ("systems_manager", "configuration"): "delivery",
+    ("systems_manager", "parameters"): "delivery",
+    ("systems_manager", "managed-nodes"): "delivery",
     ("rds", "replica"): "recovery",
     ("aurora", "replica"): "recovery",
 }
