@@ -89,4 +89,6 @@ def _jenkins(slot: Slot, machine: InstanceType) -> Part:
     volume = ceiling(slot.values["jenkins_volume_gib"])
     lines = partial(jenkins_lines, slot.region, machine.name, volume)
     properties: dict[str, Property] = {"architecture": machine.architecture, "volume_gib": volume, "encrypted": True}
+    if slot.document.development.delivery.pipeline is not None:
+        properties |= {"plugin": "CodePipeline", "job_worker": True, "provider_name": "Jenkins"}
     return part(slot, "jenkins", "ec2", machine.name, properties, lines=lines, because=(f"{LEAF}.build",))

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import CatalogError
-from planner.models.practices import Action, BackupKind, Difference, Mechanism, PartDifference, Rehearsal, ReleaseOrder, StepText
+from planner.models.practices import Action, BackupKind, Difference, Mechanism, PartDifference, Rehearsal, ReleaseOrder, StepText, Unpriced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,6 +100,11 @@ class Practices:
         """What keeps parts of the recovery site up to date, by service, part and variant."""
         listed = (Mechanism(**item) for item in self._files.get("continuity.yaml")["replication"])
         return {(item.service, item.part, item.variant): item for item in listed}
+
+    @cached_property
+    def unpriced(self) -> tuple[Unpriced, ...]:
+        """What is copied to the recovery Region and not in the bill."""
+        return tuple(Unpriced(**item) for item in self._files.get("continuity.yaml")["unpriced"])
 
     @cached_property
     def rehearsals(self) -> tuple[Rehearsal, ...]:

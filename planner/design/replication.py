@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PASSING = frozenset({"elasticache", "sqs", "sns", "kinesis"})
 UNSTATED = "unstated"
 """Ground of a loss for which AWS states no figure and no target asks."""
-IMAGES, MACHINES, SECRETS, PARAMETERS = "images", "machine images", "secrets", "parameters"
+SECRETS, PARAMETERS = "secrets", "parameters"
 
 
 def replication(whole: Whole) -> list[Replication]:
@@ -22,7 +22,7 @@ def replication(whole: Whole) -> list[Replication]:
     here, there = whole.site("production", "primary"), whole.site("production", "recovery")
     if here is None or there is None:
         return []
-    return [*_components(whole, here[0], there[0]), *_common(here[0], there[0])]
+    return [*_components(whole, here[0], there[0]), *_common(whole, here[0], there[0])]
 
 
 def _components(whole: Whole, here: tuple[Resource, ...], there: tuple[Resource, ...]) -> Iterator[Replication]:
@@ -46,13 +46,12 @@ def _authoritative(whole: Whole, component: str) -> bool:
     return getattr(whole.document.development.components[component], "durability", None) == "authoritative"
 
 
-def _common(here: tuple[Resource, ...], there: tuple[Resource, ...]) -> Iterator[Replication]:
+def _common(whole: Whole, here: tuple[Resource, ...], there: tuple[Resource, ...]) -> Iterator[Replication]:
     """Yield what every component needs there: images, secrets and parameters."""
     services = {resource.service for resource in here if not resource.component.startswith("@")}
-    if "fargate" in services:
-        yield _item(IMAGES, "ECR cross-Region replication", None, None, None, UNSTATED)
-    if "ec2" in services:
-        yield _item(MACHINES, "AMIs copied to the recovery Region with each release (EC2 CopyImage)", None, None, None, UNSTATED)
+    for item in whole.catalog.practices.unpriced:
+        if item.service in services:
+            yield _item(item.what, item.mechanism, None, None, None, UNSTATED, note=item.note)
     secret, copied = _named(here, "@security", SECRETS), _named(there, "@security", SECRETS)
     if secret is not None and copied is not None:
         yield _item(SECRETS, "Secrets Manager replica secrets", secret.id, copied.id, None, UNSTATED)
@@ -63,8 +62,12 @@ def _named(resources: tuple[Resource, ...], component: str, part: str) -> Resour
     return next((r for r in resources if r.component == component and part_of(r) == part), None)
 
 
-def _item(what: str, mechanism: str, source: str | None, target: str | None, lost: int | None, basis: str) -> Replication:
-    return Replication.model_construct(what=what, mechanism=mechanism, source=source, target=target, rpo_seconds=lost, basis=basis)
+def _item(
+    what: str, mechanism: str, source: str | None, target: str | None, lost: int | None, basis: str, *, note: str | None = None
+) -> Replication:
+    return Replication.model_construct(
+        what=what, mechanism=mechanism, source=source, target=target, rpo_seconds=lost, basis=basis, priced=note is None, note=note
+    )
 
 
 def part_of(resource: Resource) -> str:

@@ -189,6 +189,8 @@ class Replication(Model):
     target: str | None = Field(description="Resource id in the recovery region.")
     rpo_seconds: int | None
     basis: str
+    priced: bool = Field(default=True, description="False: kept up to date but not in the bill; `note` says what is missing there.")
+    note: str | None = None
 
 
 class Stage(Model):

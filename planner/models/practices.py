@@ -28,6 +28,15 @@ class Mechanism(NamedTuple):
     basis: str
 
 
+class Unpriced(NamedTuple):
+    """What is copied to the recovery Region for components on a service, and what of it the bill lacks."""
+
+    what: str
+    service: str
+    mechanism: str
+    note: str
+
+
 class Rehearsal(NamedTuple):
     """How often a recovery is rehearsed once its target is stated; months count from 1."""
 

@@ -143,7 +143,8 @@ def _replication(screen: Screen, plan: Plan) -> None:
     grid = table("what", "how", "lost at most", fold=(1,))
     for item in plan.continuity.replication:
         lost = "" if item.rpo_seconds is None else duration(item.rpo_seconds)
-        grid.add_row(text(item.what, "name"), text(item.mechanism), text(lost))
+        how = joined(clean(item.mechanism), (f"; not in the bill: {clean(item.note)}" if item.note else "", "soft"))
+        grid.add_row(text(item.what, "name"), how, text(lost))
     screen.print(grid)
 
 

@@ -38,10 +38,9 @@ def _replicated(frame: Frame, region: Outcome) -> Iterator[Entry]:
         for copy in away.resources(name):
             yield from _fed(frame, region, home, copy)
     running = {item.service for item in home.site.resources if item.component in frame.components}
-    if "fargate" in running:
-        yield _unstated("images", "ECR cross-Region replication")
-    if "ec2" in running:
-        yield _unstated("machine images", "AMIs copied to the recovery Region with each release (EC2 CopyImage)")
+    for copied in frame.catalog.practices.unpriced:
+        if copied.service in running:
+            yield _unstated(copied.what, copied.mechanism) | {"priced": False, "note": copied.note}
     pair = home.find("@security", "secrets"), away.find("@security", "secrets")
     if pair[0] is not None and pair[1] is not None:
         yield _unstated("secrets", "Secrets Manager replica secrets") | {"source": pair[0].id, "target": pair[1].id}
@@ -61,11 +60,14 @@ def _fed(frame: Frame, region: Outcome, home: Spot, copy: Resource) -> Iterator[
         "target": copy.id,
         "rpo_seconds": back.lost if back is not None and authoritative else None,
         "basis": mechanism.basis,
+        "priced": True,
+        "note": None,
     }
 
 
 def _unstated(what: str, mechanism: str) -> Entry:
-    return {"what": what, "mechanism": mechanism, "source": None, "target": None, "rpo_seconds": None, "basis": "unstated"}
+    found: Entry = {"what": what, "mechanism": mechanism, "source": None, "target": None, "rpo_seconds": None}
+    return found | {"basis": "unstated", "priced": True, "note": None}
 
 
 def _days(frame: Frame, rehearsal: Rehearsal, outcome: Outcome) -> Iterator[Entry]:

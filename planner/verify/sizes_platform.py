@@ -88,7 +88,9 @@ def _metrics(spot: Spot) -> dict[str, Value]:
 
 
 def _jenkins(spot: Spot) -> dict[str, Value]:
-    return {"volume_gib": ceiling(spot.values["jenkins_volume_gib"])}
+    piped = spot.frame.document.development.delivery.pipeline is not None
+    worker: dict[str, Value] = {"plugin": "CodePipeline", "job_worker": True, "provider_name": "Jenkins"} if piped else {}
+    return {"volume_gib": ceiling(spot.values["jenkins_volume_gib"])} | worker
 
 
 def _recorder(spot: Spot) -> dict[str, Value]:

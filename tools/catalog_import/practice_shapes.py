@@ -36,6 +36,15 @@ class MechanismShape(Shape):
     basis: Annotated[str, Field(pattern="^(assumption|recovery):")]
 
 
+class UnpricedShape(Shape):
+    """What is copied to the recovery Region and not in the bill."""
+
+    what: Text
+    service: Text
+    mechanism: Text
+    note: Text
+
+
 class RehearsalShape(Shape):
     """How often a recovery is rehearsed."""
 
@@ -112,6 +121,7 @@ class ContinuityShape(Shape):
 
     as_of: Text
     replication: list[MechanismShape]
+    unpriced: list[UnpricedShape]
     rehearsals: list[RehearsalShape]
     release_order: list[RankShape]
     release_order_otherwise: int
