@@ -191,9 +191,9 @@ def _backed_up(details: Details, resource: Resource) -> str | Literal[False]:
 
 def _databases_rotate(details: Details, _: Resource) -> str | Literal[False] | None:
     ages = [secret.rotation_days for secret in details.secrets if secret.kind == "database"]
-    if not ages:
+    if details.secrets and not ages:
         return None
-    return f"{len(ages)} rotate" if all(ages) else False
+    return f"{len(ages)} rotate" if ages and all(ages) else False
 
 
 DETAILS = {

@@ -197,7 +197,9 @@ def _backups(details: Details, resource: Resource) -> str | bool | None:
 
 def _rotation(details: Details, _: Resource) -> str | bool | None:
     databases = [item for item in details.secrets if item.kind == "database"]
-    return None if not databases else all(item.rotation_days for item in databases) and f"{len(databases)} rotate"
+    if not databases:
+        return None if details.secrets else False
+    return all(item.rotation_days for item in databases) and f"{len(databases)} rotate"
 
 
 CHECKS: Mapping[str, Callable[[Details, Resource], str | bool | None]] = {
