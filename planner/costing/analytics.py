@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,21 @@ def monthly(per_day: Decimal, usage: Usage) -> list[Decimal]:
     return [per_day * step.demand * environment.scale * DAYS * environment.hours / HOURS for step in usage.steps]
 
 
+def a_day(per_day: Decimal, usage: Usage) -> list[Decimal]:
+    """Return a stated daily quantity as that of a day of each growth step, while the environment runs."""
+    return [per_day * step.demand * usage.environment.scale for step in usage.steps]
+
+
+def held(component: LogAnalytics, usage: Usage) -> list[Decimal]:
+    """Return the GiB that can be queried, as they arrived."""
+    kept = Decimal(component.retention) / DAY / DAYS
+    return [gib * kept for gib in monthly(component.ingest_per_day, usage)]
+
+
 def archived(component: LogAnalytics, usage: Usage) -> list[Decimal]:
     """Return the GiB that stay, compressed."""
-    kept = Decimal(component.retention) / DAY / DAYS * usage.values["log_compression"]
-    return [gib * kept for gib in monthly(component.ingest_per_day, usage)]
+    compression = usage.values["log_compression"]
+    return [gib * compression for gib in held(component, usage)]
 
 
 def insights_lines(region: str, component: LogAnalytics, usage: Usage) -> list[Charge]:
@@ -60,6 +72,40 @@ def emr_lines(region: str, component: LogAnalytics, usage: Usage, *, firehose: b
         charge("ElasticMapReduce", region, "serverless-gb-hour-x86", monthly(gib_hours, usage)),
         *archive_lines(region, component, usage, firehose=firehose),
     ]
+
+
+@dataclass(frozen=True)
+class Machines:
+    """Machines of one type, as many in each growth step, and what each or all of them have of volumes."""
+
+    instance_type: str
+    count: tuple[int, ...]
+    volume_gib: tuple[int, ...]
+
+
+def cluster_lines(region: str, component: LogAnalytics, machines: Machines, usage: Usage, *, firehose: bool) -> list[Charge]:
+    """Return the lines of an archive that a cluster works through once a day; `volume_gib` is that of a node."""
+    run = usage.values["emr_run_hours"] * DAYS * usage.environment.hours / HOURS
+    hours = [run * count for count in machines.count]
+    volumes = [x / HOURS * gib for x, gib in zip(hours, machines.volume_gib, strict=True)]
+    return [
+        charge("AmazonEC2", region, "instance-hour", hours, instance_type=machines.instance_type, os="linux"),
+        charge("ElasticMapReduce", region, "ec2-uplift-instance-hour", hours, instanceType=machines.instance_type),
+        charge("AmazonEC2", region, "ebs-gp3-gb-month", volumes),
+        *archive_lines(region, component, usage, firehose=firehose),
+    ]
+
+
+def log_domain_lines(region: str, component: LogAnalytics, machines: Machines, usage: Usage, *, archive: bool) -> list[Charge]:
+    """Return the lines of a search domain that Firehose fills; an archive beside it where the only copy is here."""
+    lines = [
+        charge(
+            "AmazonES", region, "instance-hour", [usage.hours * count for count in machines.count], instance_type=machines.instance_type
+        ),
+        charge("AmazonES", region, "ebs-gp3-gb-month", [Decimal(gib) for gib in machines.volume_gib]),
+        charge("AmazonKinesisFirehose", region, "ingest-gb", monthly(component.ingest_per_day, usage)),
+    ]
+    return [*lines, *archive_lines(region, component, usage, firehose=False)] if archive else lines
 
 
 def alert_lines(region: str, usage: Usage) -> list[Charge]:

@@ -40,7 +40,7 @@ def port_of(place: Place, name: str) -> int:
     ports, component = place.catalog.rules.network.ports, place.document.development.components[name]
     if isinstance(component, RelationalDb | Cache):
         return ports[component.engine]
-    return ports["opensearch" if component.kind == "search" else "efs"]
+    return ports["efs" if component.kind == "file_share" else "opensearch"]
 
 
 def _public(component: Compute) -> bool:

@@ -220,7 +220,12 @@ class LogAnalytics(Stored):
     alerts: Flag | None = Field(None, description="Whether findings are sent out through SNS.")
     job_vcpu_hours_per_day: Ratio | None = Field(None, description="vCPU-hours of the batch analysis a day (EMR).")
     job_memory_gib_hours_per_day: Ratio | None = Field(None, description="GiB-hours of the batch analysis a day (EMR).")
-    platform: tuple[Literal["logs_insights", "athena", "emr_serverless"], ...] = Field((), description="Platforms allowed; any when empty.")
+    full_text: Flag | None = Field(None, description="Whether any word in a record must be found through an index.")
+    interactive: Flag | None = Field(None, description="Whether a query must be answered within seconds, not by a batch.")
+    alerts_within: Seconds | None = Field(None, description="Longest time from a record to the alert about it.")
+    platform: tuple[Literal["logs_insights", "athena", "emr_serverless", "emr_cluster", "opensearch"], ...] = Field(
+        (), description="Platforms allowed; any when empty."
+    )
 
 
 AnyComponent = Annotated[

@@ -23,7 +23,13 @@ MANAGED = {
     "stream": "kinesis.regional",
     "search": "opensearch.domain",
 }
-ANALYTICS = {"log-analytics": "cloudwatch.service", "workgroup": "athena.service", "application": "emr.service"}
+ANALYTICS = {
+    "log-analytics": "cloudwatch.service",
+    "workgroup": "athena.service",
+    "application": "emr.service",
+    "job-cluster": "emr.service",
+    "domain": "opensearch.domain",
+}
 
 
 def availability(frame: Frame, region: Outcome) -> dict[str, Decimal]:

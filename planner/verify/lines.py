@@ -8,6 +8,7 @@ from planner.errors import CatalogError
 from planner.verify import lines_audit as audit
 from planner.verify import lines_compute as compute
 from planner.verify import lines_edge as edge
+from planner.verify import lines_logs as logs
 from planner.verify import lines_messages as messages
 from planner.verify import lines_pipelines as pipelines
 from planner.verify import lines_platform as platform
@@ -23,6 +24,12 @@ Maker = Callable[[Lines], list[Wanted]]
 def _free(lines: Lines) -> list[Wanted]:
     del lines
     return []
+
+
+def _domain(lines: Lines) -> list[Wanted]:
+    """Return the lines of a search domain: of an index, or of logs."""
+    of_logs = lines.spot.frame.components[lines.resource.component].kind == "log_analytics"
+    return logs.domain(lines) if of_logs else stores.domain(lines)
 
 
 MAKERS: Mapping[tuple[str, str], Maker] = {
@@ -58,13 +65,14 @@ MAKERS: Mapping[tuple[str, str], Maker] = {
     ("sqs", "queue"): messages.queue,
     ("sns", "topic"): messages.topic,
     ("kinesis", "stream"): messages.stream,
-    ("opensearch", "domain"): stores.domain,
+    ("opensearch", "domain"): _domain,
     ("opensearch", "replica"): stores.domain,
-    ("cloudwatch", "log-analytics"): messages.logs_insights,
-    ("athena", "workgroup"): messages.athena,
-    ("emr", "application"): messages.emr,
-    ("s3", "backup-copy"): messages.archive_copy,
-    ("sns", "alerts"): messages.alerts,
+    ("cloudwatch", "log-analytics"): logs.logs_insights,
+    ("athena", "workgroup"): logs.athena,
+    ("emr", "application"): logs.emr,
+    ("emr", "job-cluster"): logs.cluster,
+    ("s3", "backup-copy"): logs.archive_copy,
+    ("sns", "alerts"): logs.alerts,
     ("vpc", "vpc"): _free,
     ("alb", "public"): platform.balancer,
     ("alb", "internal"): platform.balancer,

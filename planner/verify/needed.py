@@ -42,7 +42,9 @@ PRIMARY: dict[str, Alternatives] = {
     "topic": frozenset({("sns", "topic")}),
     "stream": frozenset({("kinesis", "stream")}),
     "search": frozenset({("opensearch", "domain")}),
-    "log_analytics": frozenset({("cloudwatch", "log-analytics"), ("athena", "workgroup"), ("emr", "application")}),
+    "log_analytics": frozenset(
+        {("cloudwatch", "log-analytics"), ("athena", "workgroup"), ("emr", "application"), ("emr", "job-cluster"), ("opensearch", "domain")}
+    ),
 }
 RECOVERY: dict[str, Alternatives] = {
     "relational_db": frozenset({("rds", "replica"), ("aurora", "replica")}),

@@ -31,7 +31,7 @@ from planner.verify.frame import Frame, Spot, part_of
 from planner.verify.lines_audit import watched_stores
 from planner.verify.lines_compute import DETAILED
 from planner.verify.lines_edge import dearest
-from planner.verify.lines_messages import delivered_by_firehose
+from planner.verify.lines_logs import delivered_by_firehose
 from planner.verify.lines_relational import is_global
 from planner.verify.lines_stores import has_backup, item_of, read_units, search_copies, write_units
 from planner.verify.settings import Settings
@@ -101,6 +101,10 @@ def _stream(lines: Lines) -> Properties:
 
 
 def _domain(lines: Lines) -> Properties:
+    name = lines.resource.component
+    if lines.spot.frame.components[name].kind == "log_analytics":
+        replicas = 1 if lines.spot.production else 0
+        return _analytics(lines) | {"replicas": replicas, "zones": lines.spot.zones, "archived": lines.spot.authoritative(name)}
     return {"replicas": search_copies(lines.spot, item_of(lines, Search)) - 1, "zones": lines.spot.zones}
 
 
@@ -112,7 +116,7 @@ def _analytics(lines: Lines) -> Properties:
     kept: Properties = {"retention_days": ceiling(item_of(lines, LogAnalytics).retention / DAY_SECONDS)}
     if lines.resource.service != "cloudwatch":
         kept["firehose"] = delivered_by_firehose(lines)
-    return kept | ({"architecture": "x86_64"} if lines.resource.service == "emr" else {})
+    return kept | ({"architecture": "x86_64"} if part_of(lines.resource) == "application" else {})
 
 
 def _distribution(lines: Lines) -> Properties:
@@ -191,6 +195,7 @@ DERIVED: Mapping[tuple[str, str], Callable[[Lines], Properties]] = {
     ("cloudwatch", "log-analytics"): _analytics,
     ("athena", "workgroup"): _analytics,
     ("emr", "application"): _analytics,
+    ("emr", "job-cluster"): _analytics,
     ("glue", "etl"): timed,
     ("step_functions", "workflow"): timed,
     ("eventbridge", "schedule"): lambda lines: {"every_minutes": timed(lines)["every_minutes"]},
@@ -226,6 +231,7 @@ SIZED: Mapping[str, frozenset[str]] = {
     "aurora": frozenset({"engine", "instances", "readers", "storage", "backup_retention_days", "min_acu", "max_acu"}),
     "dynamodb": frozenset({"pitr", "rcu_base_by_step", "rcu_peak_by_step", "wcu_base_by_step", "wcu_peak_by_step"}),
     "elasticache": frozenset({"engine", "replicas", "shards_by_step"}),
+    "emr": frozenset({"architecture", "core_by_step", "volume_gib"}),
     "opensearch": frozenset({"nodes_by_step", "storage_gib_by_step"}),
 }
 TYPES: Mapping[tuple[str, str], frozenset[str]] = {
@@ -286,7 +292,7 @@ TYPES: Mapping[tuple[str, str], frozenset[str]] = {
     ("s3", "artifacts"): frozenset({"standard"}),
     ("s3", "backup-copy"): frozenset({"standard"}),
 }
-STEPPED = frozenset({"instances", "tasks", "nodes", "stream", "domain", "alarms"})
+STEPPED = frozenset({"instances", "tasks", "nodes", "stream", "domain", "job-cluster", "alarms"})
 
 
 def check_properties(frame: Frame, findings: Findings) -> None:

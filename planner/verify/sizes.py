@@ -8,6 +8,7 @@ from planner.errors import CatalogError
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, part_of
 from planner.verify.sizes_compute import check_function, check_machines, check_runs
+from planner.verify.sizes_logs import check_logs
 from planner.verify.sizes_pipelines import check_delivery, check_etl, check_step
 from planner.verify.sizes_platform import check_alarm_part, check_platform
 from planner.verify.sizes_stores import (
@@ -25,6 +26,13 @@ from planner.verify.sizes_stores import (
 from planner.verify.wanted import Lines
 
 Check = Callable[[Lines, Findings], None]
+
+
+def _domain(lines: Lines, findings: Findings) -> None:
+    of_logs = lines.spot.frame.components[lines.resource.component].kind == "log_analytics"
+    (check_logs if of_logs else check_domain)(lines, findings)
+
+
 CHECKS: Mapping[str, Check] = {
     "instances": check_machines,
     "tasks": check_machines,
@@ -39,7 +47,11 @@ CHECKS: Mapping[str, Check] = {
     "nodes": check_nodes,
     "file-system": check_files,
     "stream": check_stream,
-    "domain": check_domain,
+    "domain": _domain,
+    "log-analytics": check_logs,
+    "workgroup": check_logs,
+    "application": check_logs,
+    "job-cluster": check_logs,
     "queue": check_queue,
     "bucket": check_bucket,
     "alarms": check_alarm_part,

@@ -32,6 +32,8 @@ PLATFORMS = {
     "logs_insights": ("log-analytics",),
     "athena": ("workgroup",),
     "emr_serverless": ("application",),
+    "emr_cluster": ("job-cluster",),
+    "opensearch": ("domain",),
     "glue": ("etl",),
     "step_functions": ("workflow",),
     "firehose": ("delivery-stream",),
