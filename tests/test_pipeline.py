@@ -22,7 +22,7 @@ from planner.models.plan import Plan
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
 CATALOG = catalog.load()
-PLANNED = ["storefront", "mvp", "clinic", "telemetry", "ledger"]
+PLANNED = ["storefront", "mvp", "clinic", "telemetry", "ledger", "archive"]
 
 
 def small(**changes: Any) -> dict[str, Any]:
