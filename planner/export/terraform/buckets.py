@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from planner.export import naming
 from planner.export.hcl import Block, Code, Value
+from planner.export.layers import ExportError
 from planner.export.targets import part_of
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
 from planner.models.plan import Resource
@@ -15,16 +16,16 @@ ACCOUNT_AND_REGION = 28
 ABORT_DAYS = 7
 
 
-def bucket(m: Module, resource: Resource, *, versioned: Value, lock: bool = False, owner: str = "BucketOwnerEnforced") -> str:
+def bucket(
+    m: Module, resource: Resource, *, versioned: Value, lock: bool = False, owner: str = "BucketOwnerEnforced", begin: str = ""
+) -> str:
     """Write a bucket and return its label."""
     name = label(resource)
-    short = naming.shortened(
-        f"{m.site.prefix}-{naming.slug(resource.component)}-{part_of(resource)}", naming.LIMITS["bucket"] - ACCOUNT_AND_REGION
-    )
-    begin = m.var(
+    short = beginning(m.site.prefix, resource, begin)
+    start = m.var(
         f"{name}_bucket_name", "string", f"What the name of the bucket of {resource.component}/{part_of(resource)} begins with.", short
     )
-    made = m.resource("aws_s3_bucket", name, bucket=template(f"{inside(begin)}-{m.account()}-{m.region()}"))
+    made = m.resource("aws_s3_bucket", name, bucket=template(f"{inside(start)}-{m.account()}-{m.region()}"))
     made.set(object_lock_enabled=True if lock else None, force_destroy=False, tags=tags(resource))
     m.resource("aws_s3_bucket_ownership_controls", name, bucket=ref("aws_s3_bucket", name)).add("rule", object_ownership=owner)
     m.resource("aws_s3_bucket_public_access_block", name, bucket=ref("aws_s3_bucket", name)).set(
@@ -38,6 +39,28 @@ def bucket(m: Module, resource: Resource, *, versioned: Value, lock: bool = Fals
     m.stands(resource, ref("aws_s3_bucket", name, "arn"))
     m.out(f"{name}_bucket", ref("aws_s3_bucket", name), f"Bucket of {resource.component}/{part_of(resource)}.")
     return name
+
+
+def beginning(prefix: str, resource: Resource, begin: str = "") -> str:
+    """Return what the name of a bucket begins with; account and region follow, so that it is the world's only one."""
+    parts = [begin, prefix, naming.slug(resource.component), part_of(resource)]
+    return naming.shortened("-".join(part for part in parts if part), naming.LIMITS["bucket"] - ACCOUNT_AND_REGION)
+
+
+def arn_elsewhere(m: Module, resource_id: str) -> Code:
+    """Return the ARN of a bucket of another environment, by its name: environments do not read each other's state.
+
+    Raises:
+        ExportError: the plan has no such bucket.
+    """
+    site, resource = m.site.elsewhere(resource_id)
+    if resource.service != "s3":
+        raise ExportError(f"{resource_id}: {m.site.target.environment} uses it, and exports can only share buckets between environments")
+    name = f"{snake(site.target.environment)}_{label(resource)}_bucket_name"
+    text = f"What the name of {site.target.environment}'s bucket of {resource.component}/{part_of(resource)} begins with."
+    start = m.var(name, "string", text, beginning(site.prefix, resource))
+    account = site.target.account or m.account()
+    return template(f"arn:{m.partition()}:s3:::{inside(start)}-{account}-{site.target.region}")
 
 
 def _encryption(m: Module, resource: Resource, name: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from planner.export.layers import ExportError, Kind, kind_of
-from planner.export.terraform import databases, messaging, stores
+from planner.export.terraform import audit, databases, messaging, stores
 from planner.export.terraform.module import Module
 from planner.models.plan import Resource
 
 WRITERS: Mapping[Kind, Callable[[Module, Resource], None]] = {
+    ("cloudwatch", "database-logs"): audit.database_logs,
     ("rds", "database"): databases.rds,
     ("aurora", "cluster"): databases.aurora,
     ("dynamodb", "table"): stores.table,

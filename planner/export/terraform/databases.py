@@ -23,7 +23,7 @@ def rds(m: Module, resource: Resource) -> None:
     name = label(resource)
     _subnet_group(m, resource)
     _parameter_group(m, resource, engine)
-    made = m.resource("aws_db_instance", name, resource, identifier=m.short("database", snake(resource.component).replace("_", "-")))
+    made = m.resource("aws_db_instance", name, resource, identifier=identifier(m, resource.component))
     _sizes(m, resource, made, engine)
     if resource.id.endswith("/replica"):
         made.set(replicate_source_db=_source_arn(m, resource), kms_key_id=m.key(resource), backup_retention_period=1)
@@ -116,6 +116,11 @@ def monitoring_role(m: Module) -> Code | None:
     return roles.arn(m, "rds-monitoring")
 
 
+def identifier(m: Module, component: str) -> Code:
+    """Return what RDS calls the database of a component."""
+    return m.short("database", naming.slug(component))
+
+
 def engine_of(m: Module, resource: Resource) -> ExportedEngine:
     """Return how a planned engine is called and versioned."""
     return m.site.facts.engines[f"{resource.properties['engine']}/{resource.service}"]
@@ -159,9 +164,7 @@ def aurora(m: Module, resource: Resource) -> None:
     _forced(group, engine)
     _replicated(group, m, resource, engine)
     group.add("lifecycle", create_before_destroy=True)
-    made = m.resource(
-        "aws_rds_cluster", name, resource, cluster_identifier=m.short("database", snake(resource.component).replace("_", "-"))
-    )
+    made = m.resource("aws_rds_cluster", name, resource, cluster_identifier=identifier(m, resource.component))
     made.set(engine=engine.engine, engine_version=m.asked(resource, "EngineVersion"), storage_encrypted=True, kms_key_id=m.key(resource))
     if resource.properties["storage"] == "io-optimized":
         made.set(storage_type="aurora-iopt1")

@@ -38,7 +38,9 @@ def _certificate(m: Module) -> Code:
     domain = m.p("DomainName")
     made = m.resource("aws_acm_certificate", "distributions", provider=Code(f"aws.{EAST}"), domain_name=domain, validation_method="DNS")
     made.set(subject_alternative_names=[template(f"*.{inside(domain)}")]).add("lifecycle", create_before_destroy=True)
-    return proven(m, "distributions", Code(f"aws.{EAST}"))
+    found = proven(m, "distributions", Code(f"aws.{EAST}"))
+    m.out("distribution_certificate_arn", found, "Certificate of the distributions.")
+    return found
 
 
 def _distribution(m: Module, resource: Resource, certificate: Code | None, *, apex: bool) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from planner.export import naming
-from planner.export.hcl import Code, Value
+from planner.export.hcl import Call, Value
+from planner.export.layers import Layer
 from planner.export.terraform.buckets import allow
 from planner.export.terraform.module import Module, encoded, ref, snake, template
 from planner.models.design import Key, Secret
 
 KEY_USERS = {
     "logs": "logs.{region}.amazonaws.com", "sns": "cloudwatch.amazonaws.com", "cloudtrail": "cloudtrail.amazonaws.com",
-    "s3": "delivery.logs.amazonaws.com", "config": "config.amazonaws.com", "events": "events.amazonaws.com",
+    "s3": "delivery.logs.amazonaws.com", "config": "config.amazonaws.com", "events": "events.amazonaws.com", "autoscaling": "",
 }  # fmt: skip
 """Services that use a key under their own name, by what is encrypted."""
 DELETION_DAYS = 30
@@ -18,6 +21,9 @@ DELETION_DAYS = 30
 
 def write_keys(m: Module) -> None:
     """Write the keys that the document does not bring; each under a policy of its own."""
+    resource = m.site.target.find("@security", "keys")
+    if resource and resource.properties.get("ebs_encryption_by_default"):
+        m.resource("aws_ebs_encryption_by_default", "volumes", enabled=True)
     for key in m.site.details.keys:
         name = f"key_{snake(key.name)}"
         if naming.camel(key.name) + "KeyArn" not in m.site.parameters:
@@ -51,6 +57,9 @@ def _policy(m: Module, key: Key) -> Value:
     own = {"StringEquals": {"aws:SourceAccount": template(m.account())}}
     statements: list[Value] = [root]
     for user in _users(m, key):
+        if user == "autoscaling":
+            statements += _fleets(m, actions)
+            continue
         service = template(KEY_USERS[user].format(region=m.region())) if "{" in KEY_USERS[user] else KEY_USERS[user]
         statement = allow(user.capitalize(), "", actions, "*", None if user == "logs" else own) | {"Principal": {"Service": service}}
         if user == "logs":
@@ -58,6 +67,20 @@ def _policy(m: Module, key: Key) -> Value:
             statement["Condition"] = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": arn}}
         statements.append(statement)
     return encoded({"Version": "2012-10-17", "Statement": statements})
+
+
+def _fleets(m: Module, actions: Sequence[str]) -> list[Value]:
+    """Return what lets Auto Scaling start machines whose volumes the key encrypts."""
+    role = template(f"arn:{m.partition()}:iam::{m.account()}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling")
+    use: dict[str, Value] = {"Sid": "Fleets", "Effect": "Allow", "Principal": {"AWS": role}, "Action": list(actions), "Resource": "*"}
+    grant: dict[str, Value] = {
+        "Sid": "FleetVolumes",
+        "Effect": "Allow",
+        "Principal": {"AWS": role},
+        "Action": "kms:CreateGrant",
+        "Resource": "*",
+    }
+    return [use, grant | {"Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}]
 
 
 def _users(m: Module, key: Key) -> list[str]:
@@ -69,6 +92,8 @@ def _users(m: Module, key: Key) -> list[str]:
         found.add("logs")
     if "sns" in services or "sqs" in services:
         found |= {"sns", "events"}
+    if any(end.endswith("/instances") for end in ends):
+        found.add("autoscaling")
     if any(end.startswith("@audit/") for end in ends):
         found |= {"cloudtrail", "s3", "config"}
     return sorted(found)
@@ -77,12 +102,10 @@ def _users(m: Module, key: Key) -> list[str]:
 def write_secrets(m: Module) -> None:
     """Write the secrets that no service keeps itself; their values are entered by the owner."""
     for secret in m.site.details.secrets:
-        if kept_by_service(m, secret):
+        if kept_by_service(m, secret) or secret.replica_of:
             continue
         name = f"secret_{snake(secret.name)}"
-        key = m.site.key_of(f"secret:{secret.name}") or next(
-            (k.name for k in m.site.details.keys if f"secret:{secret.name}" in k.encrypts), None
-        )
+        key = m.site.key_of(f"secret:{secret.name}")
         made = m.resource("aws_secretsmanager_secret", name, name=template(f"{m.prefix()}/{naming.slug(secret.name)}"))
         made.set(
             description=f"{secret.kind.capitalize()} secret of {secret.component}",
@@ -90,10 +113,13 @@ def write_secrets(m: Module) -> None:
             recovery_window_in_days=DELETION_DAYS,
             tags={"Component": secret.component, "planner:resource": "@security/secrets"},
         )
-        if secret.replica_region:
+        if secret.replica_region and m.site.twin:
+            copy_key = m.site.twin.key_of(f"secret:{secret.name}")
+            region = m.var("secret_replica_region", "string", "Region that keeps copies of the secrets.", secret.replica_region)
             made.add(
                 "replica",
-                region=m.var(f"{name}_replica_region", "string", f"Region that keeps a copy of {secret.name}.", secret.replica_region),
+                region=region,
+                kms_key_id=m.take("security", f"key_{snake(copy_key)}_arn", site=m.site.twin) if copy_key else None,
             )
         m.out(f"{name}_arn", ref("aws_secretsmanager_secret", name, "arn"), f"Secret {secret.name}.")
 
@@ -105,15 +131,17 @@ def kept_by_service(m: Module, secret: Secret) -> bool:
     )
 
 
-def secret_arn(m: Module, name: str) -> Code:
-    """Return the ARN of a secret for a policy in any layer."""
+def secret_arn(m: Module, name: str) -> Value:
+    """Return the ARN of a secret for a policy in any layer; a copy has the ARN of its source but for the region."""
     secret = next((s for s in m.site.details.secrets if s.name == name), None)
-    if secret and kept_by_service(m, secret):
-        return (
-            m.take("data", f"{snake(secret.component)}_secret_arn")
-            if m.layer != "data"
-            else Code(f"local.{snake(secret.component)}_secret_arn")
+    if secret and secret.replica_of and m.site.twin:
+        source = m.take("security", f"secret_{snake(name)}_arn", site=m.site.twin)
+        return Call(
+            "replace", (source, m.var("primary_region", "string", "Region of the primary site.", secret.replica_of), template(m.region()))
         )
+    if secret and kept_by_service(m, secret):
+        layer: Layer = "recovery" if m.site.target.find(secret.component, "replica") else "data"
+        return m.take(layer, f"{snake(secret.component)}_secret_arn")
     return (
         m.take("security", f"secret_{snake(name)}_arn")
         if m.layer != "security"

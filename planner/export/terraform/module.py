@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.export import hcl, naming
 from planner.export.hcl import Block, Code, Value
-from planner.export.layers import Layer, layer_of
+from planner.export.layers import ExportError, Layer, layer_of
 from planner.export.parameters import Parameter
 from planner.export.targets import part_of
 from planner.models.plan import Resource
@@ -145,10 +145,22 @@ class Module:
         if resource_id in self.arns:
             return self.arns[resource_id]
         where, resource = self.site.locate(resource_id)
+        if (resource.service, part_of(resource)) == ("dynamodb", "replica"):
+            return self._replica_arn(where, resource)
         layer = layer_of(resource)
         if where is self.site and layer == self.layer:
             return Code(f"local.{label(resource)}_arn")
         return self.take(layer or "data", f"{label(resource)}_arn", site=where)
+
+    def _replica_arn(self, where: Site, resource: Resource) -> Code:
+        """Return the ARN of a table's replica: that of the table but for the region."""
+        table = where.twin.target.find(resource.component, "table") if where.twin else None
+        if table is None:
+            raise ExportError(f"{resource.id} is a replica of a table that the other site does not have")
+        source = self.arn(table.id)
+        here = self.var("primary_region", "string", "Region of the primary site.", self.site.target.plan.region)
+        there = self.var("recovery_region", "string", "Region of the recovery site.", where.target.region)
+        return Code(f"replace({source.text}, {here.text}, {there.text})")
 
     def key(self, resource: Resource) -> Code | None:
         """Return the ARN of the customer managed key that encrypts a resource, None where AWS's own does."""
@@ -246,8 +258,9 @@ def ref(type_: str, name: str, attribute: str = "id") -> Code:
 
 
 def inside(code: Code) -> str:
-    """Return an expression as part of a string."""
-    return f"${{{code.text}}}"
+    """Return an expression as part of a string; what is a string with references already stays as it is."""
+    quotes = code.text.startswith('"') and code.text.endswith('"')
+    return code.text[1:-1] if quotes else f"${{{code.text}}}"
 
 
 def encoded(value: Value) -> hcl.Call:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from planner.export import naming
 from planner.export.hcl import Block, Code, Value
 from planner.export.layers import ExportError, Layer, layer_of
 from planner.export.terraform.buckets import allow
 from planner.export.terraform.module import Module, encoded, label, ref, snake, tags, template
+from planner.export.terraform.site import Site
 from planner.models.design import Alarm, Dashboard
 from planner.models.plan import Resource
 
@@ -21,7 +22,7 @@ NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "ECS/ContainerInsights": (("ClusterName", "=cluster_name"), ("ServiceName", "service")),
     "AWS/Lambda": (("FunctionName", "name"),),
     "AWS/RDS": (("DBInstanceIdentifier", "identifier"),),
-    "AWS/ElastiCache": (("ReplicationGroupId", "identifier"),),
+    "AWS/Scheduler": (("ScheduleGroup", "schedule_group"),),
     "AWS/SQS": (("QueueName", "name"),),
     "AWS/SNS": (("TopicName", "name"),),
     "AWS/Kinesis": (("StreamName", "name"),),
@@ -31,7 +32,6 @@ NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "AWS/S3": (("BucketName", "bucket"),),
     "AWS/EFS": (("FileSystemId", "id"),),
     "AWS/CloudFront": (("DistributionId", "id"),),
-    "AWS/CertificateManager": (("CertificateArn", "=certificate_arn"),),
     "AWS/Route53": (("HealthCheckId", "=health_check_ids"),),
     "AWS/NATGateway": (("NatGatewayId", "=nat_gateway_ids"),),
     "AWS/WAFV2": (("WebACL", "=public_web_acl_name"),),
@@ -150,14 +150,9 @@ def _dimensions(m: Module, alarm: Alarm) -> dict[str, Value]:
     """
     site, resource = m.site.locate(alarm.resource)
     layer = layer_of(resource)
-    if alarm.namespace == "AWS/ApplicationELB":
-        return _balancer(m, resource)
-    if alarm.namespace == "AWS/EC2" and resource.component == "@delivery":
-        return {"InstanceId": m.take("delivery", "jenkins_id")}
-    if alarm.namespace == "AWS/RDS" and resource.service == "aurora":
-        return {"DBClusterIdentifier": m.take(layer or "data", f"{label(resource)}_identifier", site=site)}
-    if alarm.namespace == "AWS/ElastiCache" and resource.properties["engine"] == "memcached":
-        return {"CacheClusterId": m.take("data", f"{label(resource)}_identifier", site=site)}
+    special = SPECIAL.get((alarm.namespace, resource.service, resource.id.rsplit("/", 1)[-1])) or SPECIAL.get((alarm.namespace, "", ""))
+    if special:
+        return special(m, site, resource)
     if alarm.namespace not in NAMED:
         raise ExportError(f"{alarm.resource}: exports do not know the dimensions of {alarm.namespace}, which alarm {alarm.name} watches")
     found: dict[str, Value] = {}
@@ -180,12 +175,71 @@ def _value(m: Module, alarm: Alarm, layer: Layer, output: str) -> Code:
     return Code(f"element({m.take(layer, name, 'list(string)', site=site).text}, {index})")
 
 
-def _balancer(m: Module, resource: Resource) -> dict[str, Value]:
+def _balancer(m: Module, site: Site, resource: Resource) -> dict[str, Value]:
     """Return load balancer and, for a component, its targets, as CloudWatch calls them."""
     if resource.component == "@network":
-        return {"LoadBalancer": m.take("compute", f"{label(resource)}_suffix")}
+        return {"LoadBalancer": m.take("compute", f"{label(resource)}_suffix", site=site)}
     balancer = "public" if resource.properties["public"] else "internal"
     return {"LoadBalancer": m.take("compute", f"network_{balancer}_suffix"), "TargetGroup": m.take("compute", f"{label(resource)}_suffix")}
+
+
+def _cluster(m: Module, site: Site, resource: Resource) -> dict[str, Value]:
+    return {"DBClusterIdentifier": m.take(layer_of(resource) or "data", f"{label(resource)}_identifier", site=site)}
+
+
+def _nodes(m: Module, site: Site, resource: Resource) -> dict[str, Value]:
+    name = "CacheClusterId" if resource.properties["engine"] == "memcached" else "ReplicationGroupId"
+    return {name: m.take("data", f"{label(resource)}_identifier", site=site)}
+
+
+def _certificate(m: Module, site: Site, resource: Resource) -> dict[str, Value]:
+    """Return the certificate that a distribution or a load balancer shows."""
+    if resource.service == "cloudfront":
+        return {"CertificateArn": m.take("edge", "distribution_certificate_arn", site=site)}
+    return {"CertificateArn": m.take("security", "certificate_arn", site=site)}
+
+
+def _copied_bucket(m: Module, site: Site, resource: Resource) -> dict[str, Value]:
+    """Return the dimensions of a replication: from the other site's bucket to this one."""
+    twin = site.twin
+    source = twin.target.find(resource.component, "bucket", "site") if twin else None
+    if source is None or twin is None:
+        raise ExportError(f"{resource.id} is a copy of a bucket that the other site does not have")
+    origin = m.take("data", f"{label(source)}_bucket", site=twin)
+    return {"SourceBucket": origin, "DestinationBucket": m.take("data", f"{label(resource)}_bucket", site=site), "RuleId": "all"}
+
+
+def _copied_table(m: Module, site: Site, resource: Resource) -> dict[str, Value]:
+    twin = site.twin
+    source = twin.target.find(resource.component, "table") if twin else None
+    if source is None or twin is None:
+        raise ExportError(f"{resource.id} is a copy of a table that the other site does not have")
+    region = m.var("receiving_region", "string", "Region whose replicas are watched.", site.target.region)
+    return {"TableName": m.take("data", f"{label(source)}_name", site=twin), "ReceivingRegion": region}
+
+
+def _copied_files(m: Module, site: Site, resource: Resource) -> dict[str, Value]:
+    twin = site.twin
+    source = twin.target.find(resource.component, "file-system") if twin else None
+    if source is None or twin is None:
+        raise ExportError(f"{resource.id} is a copy of a file system that the other site does not have")
+    copy = m.take("data", f"{label(resource)}_id", site=site)
+    return {"FileSystemId": m.take("data", f"{label(source)}_id", site=twin), "DestinationFileSystemId": copy}
+
+
+SPECIAL: Mapping[tuple[str, str, str], Callable[[Module, Site, Resource], dict[str, Value]]] = {
+    ("AWS/ApplicationELB", "", ""): _balancer,
+    ("AWS/EC2", "ec2", "jenkins"): lambda m, site, _: {"InstanceId": m.take("delivery", "jenkins_id", site=site)},
+    ("AWS/RDS", "aurora", "cluster"): _cluster,
+    ("AWS/RDS", "aurora", "replica"): _cluster,
+    ("AWS/ElastiCache", "", ""): _nodes,
+    ("AWS/S3", "s3", "replica"): _copied_bucket,
+    ("AWS/DynamoDB", "dynamodb", "replica"): _copied_table,
+    ("AWS/EFS", "efs", "replica"): _copied_files,
+    ("AWS/CertificateManager", "", ""): _certificate,
+    ("AWS/Backup", "", ""): lambda _m, _site, _resource: {},
+}
+"""Where dimensions are more than an output of the resource, by namespace, service and part; without both: of every one."""
 
 
 def _dashboard(m: Module, dashboard: Dashboard, stands_for: Resource | None) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from planner.export import naming
 from planner.export.hcl import Code, Value
 from planner.export.layers import ExportError
-from planner.export.terraform import keys
+from planner.export.terraform import buckets, keys
 from planner.export.terraform.module import Module, encoded, inside, ref, snake, template
 from planner.export.terraform.site import Site
 from planner.models.design import Grant, Role
@@ -17,6 +17,11 @@ BUCKET_ACTIONS = frozenset({
     "s3:GetBucketVersioning", "s3:ListBucketVersions",
 })  # fmt: skip
 """Actions on the bucket itself; every other one of S3 is on its objects."""
+NAMED_LATER = {
+    "codepipeline": "arn:{partition}:codepipeline:{region}:{account}:{prefix}-*",
+    "codedeploy": "arn:{partition}:codedeploy:{region}:{account}:*:*",
+}
+"""ARNs of parts that stand for several resources, by the names that these have."""
 PARTS = {"dynamodb": ("", "/index/*"), "opensearch": ("/*",), "cloudwatch": (":*",)}
 """What follows the ARN of a resource in a policy, by service."""
 
@@ -27,7 +32,10 @@ def arn(m: Module, name: str) -> Code | None:
     if owner is None:
         return None
     if owner is not m.site:
-        return m.take(m.layer, f"role_{snake(name)}_arn", site=owner)
+        return m.take(owner.role_layers.get(name, m.layer), f"role_{snake(name)}_arn", site=owner)
+    made_in = owner.role_layers.setdefault(name, m.layer)
+    if made_in != m.layer:
+        return m.take(made_in, f"role_{snake(name)}_arn")
     m.roles.setdefault(name)
     return ref("aws_iam_role", f"role_{snake(name)}", "arn")
 
@@ -39,6 +47,7 @@ def instance_profile(m: Module, name: str) -> Code | None:
         return None
     if owner is not m.site:
         return m.take(m.layer, f"role_{snake(name)}_profile", site=owner)
+    owner.role_layers.setdefault(name, m.layer)
     m.roles.setdefault(name)
     return ref("aws_iam_instance_profile", f"role_{snake(name)}", "name")
 
@@ -51,9 +60,11 @@ def _owner(m: Module, name: str) -> Site | None:
 
 
 def write(m: Module) -> None:
-    """Write the roles that the layer asked for."""
-    for name in sorted(m.roles):
-        _write(m, m.site.roles[name])
+    """Write the roles that the layer asked for, and those that these may pass on."""
+    written: set[str] = set()
+    while waiting := sorted(m.roles.keys() - written):
+        _write(m, m.site.roles[waiting[0]])
+        written.add(waiting[0])
 
 
 def _write(m: Module, role: Role) -> None:
@@ -100,37 +111,87 @@ def _statement(m: Module, grant: Grant) -> Iterable[dict[str, Value]]:
 
 
 def _condition(grant: Grant, m: Module) -> dict[str, Value]:
-    """Return the condition of a grant, where the design states one."""
-    key = getattr(grant, "condition", None)
-    return {"Condition": {"StringEquals": {str(key): template(m.prefix())}}} if key else {}
+    """Return the condition of a grant."""
+    conditions: dict[str, Value] = {"StringEquals": dict(grant.only_where)} if grant.only_where else {}
+    conditions |= _alias(grant, m)
+    return {"Condition": conditions} if conditions else {}
 
 
 def _on(m: Module, name: str, actions: list[str], *, bucket: bool) -> list[Value]:
+    """Return what a grant is on, by the kind that stands before the colon.
+
+    Raises:
+        ExportError: it is of no kind that exports know.
+    """
     if name == "*":
         return ["*"]
     kind, _, rest = name.partition(":")
-    if kind == "secret":
-        return [keys.secret_arn(m, rest)]
-    if kind == "key":
-        return [m.take("security", f"key_{snake(rest)}_arn") if m.layer != "security" else m.site.key_arn(rest)]
-    if kind == "topic":
-        return [
-            m.take("observability", f"topic_{snake(rest)}_arn")
-            if m.layer != "observability"
-            else ref("aws_sns_topic", f"topic_{snake(rest)}", "arn")
-        ]
     if kind == "role":
         found = arn(m, rest)
         return [found] if found else []
-    if kind == "arn":
-        return [name]
+    if kind in POINTED:
+        return [POINTED[kind](m, rest)]
     if "/" not in name:
-        raise ExportError(f"a role names {name!r}, which is neither a resource nor a secret, key or topic")
+        raise ExportError(f"a role names {name!r}, which is neither a resource nor a secret, key, image, role, connection or topic")
     return _resource(m, name, actions, bucket=bucket)
 
 
+def _key(m: Module, name: str) -> Value:
+    """Return the ARN of a key of this site, or of `ENVIRONMENT/REGION/NAME`; in another environment any that the condition admits."""
+    if "/" not in name:
+        return m.take("security", f"key_{snake(name)}_arn") if m.layer != "security" else m.site.key_arn(name)
+    environment, region, bare = name.rsplit("/", 2)
+    if environment != m.site.target.environment:
+        return template(f"arn:{m.partition()}:kms:{region}:{_account(m, environment)}:key/*")
+    return m.take("security", f"key_{snake(bare)}_arn", site=m.site.twin)
+
+
+def _account(m: Module, environment: str) -> str:
+    return m.site.target.document.project.accounts.get(environment) or m.account()
+
+
+def _alias(grant: Grant, m: Module) -> dict[str, Value]:
+    """Return the condition that names a key of another environment by its alias, since its id is not at hand."""
+    foreign = [name.removeprefix("key:") for name in grant.on if name.startswith("key:") and name.count("/") > 1]
+    foreign = [name for name in foreign if name.split("/", 1)[0] != m.site.target.environment]
+    if not foreign:
+        return {}
+    environment, _, name = foreign[0].rsplit("/", 2)
+    return {
+        "ForAnyValue:StringEquals": {
+            "kms:ResourceAliases": f"alias/{naming.physical('project', m.site.target.project, environment)}-{naming.slug(name)}"
+        }
+    }
+
+
+def _topic(m: Module, severity: str) -> Code:
+    name = f"topic_{snake(severity)}"
+    return m.take("observability", f"{name}_arn") if m.layer != "observability" else ref("aws_sns_topic", name, "arn")
+
+
+def _image(m: Module, component: str) -> Code:
+    name = f"{snake(component)}_images"
+    return m.take("compute", f"{name}_arn") if m.layer != "compute" else ref("aws_ecr_repository", name, "arn")
+
+
+def _connection(m: Module, name: str) -> Code:
+    return m.take("delivery", f"connection_{name}_arn") if m.layer != "delivery" else ref("aws_codeconnections_connection", name, "arn")
+
+
+POINTED: Mapping[str, Callable[[Module, str], Value]] = {
+    "secret": keys.secret_arn, "key": _key, "topic": _topic, "image": _image, "connection": _connection,
+}  # fmt: skip
+"""What a grant can name besides resources of the plan."""
+
+
 def _resource(m: Module, resource_id: str, actions: list[str], *, bucket: bool) -> list[Value]:
+    if resource_id.split("/", 1)[0] != m.site.target.environment:
+        found = inside(buckets.arn_elsewhere(m, resource_id))
+        return [template(found if bucket else f"{found}/*")]
     _, resource = m.site.locate(resource_id)
+    if resource.service in NAMED_LATER:
+        pattern = NAMED_LATER[resource.service]
+        return [template(pattern.format(partition=m.partition(), region=m.region(), account=m.account(), prefix=m.prefix()))]
     found = inside(m.arn(resource_id))
     if resource.service == "s3":
         return [template(found if bucket else f"{found}/*")]

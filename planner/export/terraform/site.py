@@ -9,7 +9,7 @@ from planner.export import naming
 from planner.export.hcl import Code
 from planner.export.layers import ExportError, Layer
 from planner.export.parameters import Parameter, parameters
-from planner.export.targets import Target
+from planner.export.targets import Target, all_targets
 from planner.export.terraform.module import Module, snake
 from planner.models.design import Details, Role
 from planner.models.facts import ExportFacts
@@ -24,6 +24,7 @@ class Site:
     facts: ExportFacts
     modules: dict[Layer, Module] = field(default_factory=dict)
     twin: Site | None = None
+    role_layers: dict[str, Layer] = field(default_factory=dict)
 
     @property
     def details(self) -> Details:
@@ -67,6 +68,18 @@ class Site:
         raise ExportError(
             f"{resource_id}: the design of {self.target.environment} in {self.target.region} names it, the plan has no such resource"
         )
+
+    def elsewhere(self, resource_id: str) -> tuple[Site, Resource]:
+        """Return a resource of another environment, whose files are not at hand when this one is deployed.
+
+        Raises:
+            ExportError: the plan has no such resource.
+        """
+        for target in all_targets(self.target.plan, self.target.document):
+            for resource in target.site.resources:
+                if resource.id == resource_id:
+                    return Site(target, self.facts), resource
+        raise ExportError(f"{resource_id}: the design of {self.target.environment} names it, the plan has no such resource")
 
     @cached_property
     def _keys(self) -> dict[str, str]:

@@ -201,11 +201,8 @@ def files(m: Module, resource: Resource) -> None:
     if resource.id.endswith("/replica"):
         made.add("protection", replication_overwrite="DISABLED")
         made.add("lifecycle", ignore_changes=[Code("protection")])
-    subnets = m.take("network", "data_subnet_ids", "list(string)")
-    zones = "1" if resource.type == "one zone" else m.p("Zones").text
-    m.resource("aws_efs_mount_target", name, count=Code(zones), file_system_id=ref("aws_efs_file_system", name)).set(
-        subnet_id=Code(f"{subnets.text}[count.index]"), security_groups=groups(m, resource)
-    )
+    if m.site.subnets():
+        _mounted(m, resource)
     point = m.resource("aws_efs_access_point", name, file_system_id=ref("aws_efs_file_system", name))
     point.add("posix_user", uid=1000, gid=1000)
     point.add("root_directory", path="/data").add("creation_info", owner_uid=1000, owner_gid=1000, permissions="0750")
@@ -224,6 +221,16 @@ def files(m: Module, resource: Resource) -> None:
     m.stands(resource, ref("aws_efs_file_system", name, "arn"))
     m.out(f"{name}_id", ref("aws_efs_file_system", name), f"File system of {resource.component}.")
     m.out(f"{name}_access_point", ref("aws_efs_access_point", name), f"Access point of {resource.component}.")
+
+
+def _mounted(m: Module, resource: Resource) -> None:
+    """Write the mount targets, one a zone."""
+    name = label(resource)
+    subnets = m.take("network", "data_subnet_ids", "list(string)")
+    zones = "1" if resource.type == "one zone" else m.p("Zones").text
+    m.resource("aws_efs_mount_target", name, count=Code(zones), file_system_id=ref("aws_efs_file_system", name)).set(
+        subnet_id=Code(f"{subnets.text}[count.index]"), security_groups=groups(m, resource)
+    )
 
 
 def _file_policy(m: Module, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.export import naming
 from planner.export.hcl import Block, Code, Value
+from planner.export.layers import layer_of
 from planner.export.terraform import keys, roles
 from planner.export.terraform.balancers import blue_green, port_of
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
@@ -32,16 +33,21 @@ def addresses(m: Module, component: str) -> dict[str, Value]:
     item = m.site.target.document.development.components[component]
     found: dict[str, Value] = {}
     for name in item.depends_on:
-        for resource in m.site.target.site.resources:
-            if resource.component == name and resource.service in ADDRESS_OF and not resource.id.endswith("/alerts"):
-                output = f"{label(resource)}_{ADDRESS_OF[resource.service]}"
-                layer = "recovery" if resource.id.endswith("/replica") and resource.service in {"rds", "aurora"} else "data"
-                found[f"{snake(name).upper()}_{ADDRESS_OF[resource.service].upper()}"] = m.take(layer, output)  # type: ignore[arg-type]
-                break
+        resource = next((r for r in m.site.target.site.resources if r.component == name and r.service in ADDRESS_OF), None)
+        if resource:
+            found[f"{snake(name).upper()}_{ADDRESS_OF[resource.service].upper()}"] = _address(m, resource)
     return found
 
 
-def secrets_of(m: Module, component: str) -> dict[str, Code]:
+def _address(m: Module, resource: Resource) -> Code:
+    """Return where a store is; a replica of a table has the table's name."""
+    output = f"{label(resource)}_{ADDRESS_OF[resource.service]}"
+    if resource.service == "dynamodb" and resource.id.endswith("/replica"):
+        return m.take("data", f"{snake(resource.component)}_table_name", site=m.site.twin)
+    return m.take(layer_of(resource) or "data", output)
+
+
+def secrets_of(m: Module, component: str) -> dict[str, Value]:
     """Return the secrets that a component reads, by the name of the environment variable that holds each."""
     return {f"{snake(s.name).upper()}_SECRET": keys.secret_arn(m, s.name) for s in m.site.details.secrets if component in s.read_by}
 
@@ -106,9 +112,21 @@ def cluster(m: Module) -> None:
     m.out("cluster_arn", ref("aws_ecs_cluster", "main", "arn"), "ECS cluster.")
 
 
+def images(m: Module, component: str) -> None:
+    """Write the repository of a component's container images: scanned, never overwritten."""
+    name, key = f"{snake(component)}_images", m.site.key_of(f"image:{component}")
+    made = m.resource("aws_ecr_repository", name, name=m.named(naming.slug(component)), image_tag_mutability="IMMUTABLE")
+    made.set(tags={"Component": component})
+    made.add("image_scanning_configuration", scan_on_push=True)
+    made.add("encryption_configuration", encryption_type="KMS", kms_key=m.take("security", f"key_{snake(key)}_arn") if key else None)
+    m.out(f"{name}_arn", ref("aws_ecr_repository", name, "arn"), f"Repository of the images of {component}.")
+    m.out(f"{name}_url", ref("aws_ecr_repository", name, "repository_url"), f"Where to push the images of {component}.")
+
+
 def _definition(m: Module, resource: Resource, *, port: int | None) -> str:
     """Write the task definition of a component and return its label."""
     name, component = label(resource), resource.component
+    images(m, component)
     logs = m.site.target.find(component, "logs")
     made = m.resource(
         "aws_ecs_task_definition", name, resource, family=m.named(naming.slug(component)), requires_compatibilities=["FARGATE"]
@@ -261,9 +279,11 @@ def job(m: Module, resource: Resource) -> None:
     else:
         _definition(m, resource, port=None)
         m.stands(resource, ref("aws_ecs_task_definition", name, "arn_without_revision"))
-    made = m.resource(
-        "aws_scheduler_schedule", name, name=m.named(naming.slug(component)), schedule_expression=m.asked(resource, "Schedule")
-    )
+    group = ref("aws_scheduler_schedule_group", name, "name")
+    m.resource("aws_scheduler_schedule_group", name, resource, name=m.named(naming.slug(component)))
+    m.out(f"{name}_schedule_group", group, f"Schedule group of {component}.")
+    made = m.resource("aws_scheduler_schedule", name, name=m.named(naming.slug(component)), group_name=group)
+    made.set(schedule_expression=m.asked(resource, "Schedule"), kms_key_arn=m.key(resource))
     made.add("flexible_time_window", mode="OFF")
     if resource.service == "lambda":
         made.add("target", arn=ref("aws_lambda_function", name, "arn"), role_arn=role or "")
