@@ -190,6 +190,17 @@ COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
         Spec("AccessLogsBucketName", "string", _bucket("access-logs"), "Beginning of the bucket's name.", pattern=BUCKET_NAME),
         Spec("AccessLogRetentionDays", "number", of_property("retention_days"), "Days that access logs are kept.", minimum=1),
     ),
+    ("s3", "configuration-history"): (
+        Spec("ConfigurationHistoryBucketName", "string", _bucket("config"), "Beginning of the bucket's name.", pattern=BUCKET_NAME),
+        Spec("ConfigurationHistoryRetentionDays", "number", of_property("retention_days"), "Days that it is kept.", minimum=1),
+    ),
+    ("cloudwatch", "trail-log"): (Spec("TrailLogRetentionDays", "number", _log_days, "Days that the trail is searchable.", minimum=1),),
+    ("eventbridge", "deployment-events"): (
+        Spec("DeploymentEventRetentionDays", "number", _log_days, "Days that deployments can be looked up.", minimum=1),
+    ),
+    ("cloudwatch", "database-logs"): (
+        Spec("DatabaseLogRetentionDays", "number", _log_days, "Days that logs of databases are kept.", minimum=1),
+    ),
     ("s3", "artifacts"): (
         Spec("ArtifactsBucketName", "string", _bucket("artifacts"), "Beginning of the name of the artifact store.", pattern=BUCKET_NAME),
     ),
@@ -231,6 +242,7 @@ def site_parameters(target: Target, facts: ExportFacts) -> Iterator[Parameter]:
         text = "Managed prefix list of CloudFront's addresses."
         yield Parameter("CloudFrontPrefixListId", "string", prefix_list, text, r"^pl-[0-9a-f]+$")
     yield Parameter("MonthlyBudgetUsd", "number", budget_of(target), "Dollars a month: the plan's mean for the environment.", minimum=1)
+    yield from _elsewhere(target)
     yield from _existing(target)
 
 
@@ -271,6 +283,21 @@ def cidr_of(target: Target) -> str:
         if (other.environment, other.region) == (target.environment, target.region):
             return str(network)
     raise AssertionError(f"{target.environment} is not in its plan")
+
+
+def _elsewhere(target: Target) -> Iterator[Parameter]:
+    """Yield where releases come from, and where the history of configurations goes, in sites that keep neither."""
+    home = next((t for t in all_targets(target.plan, target.document) if t.find("@delivery", "artifacts") is not None), None)
+    if home is not None and (home.environment, home.region) != (target.environment, target.region):
+        text = "Beginning of the artifact store's name."
+        yield Parameter("ArtifactsBucketName", "string", bucket_prefix(home, "artifacts"), text, BUCKET_NAME)
+        yield Parameter("ReleaseRegion", "string", home.region, "Region that releases are built in.", r"^[a-z0-9-]+$")
+        if home.environment != target.environment and home.account is not None:
+            yield Parameter("ReleaseAccount", "string", home.account, "Account that releases are built in.", r"^\d{12}$")
+    twin = target.twin
+    if twin is not None and twin.find("@audit", "configuration-history") is not None:
+        text = "Beginning of the name of the bucket with the history of configurations."
+        yield Parameter("ConfigurationHistoryBucketName", "string", bucket_prefix(twin, "config"), text, BUCKET_NAME)
 
 
 def _existing(target: Target) -> Iterator[Parameter]:

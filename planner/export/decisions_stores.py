@@ -87,8 +87,16 @@ def _domain_name(place: Place) -> Value:
 
 
 DB_CLASS = Spec("InstanceClass", "string", _type, "Instance class.", pattern=r"^(db\.[a-z0-9]+\.[a-z0-9-]+|db\.serverless)$")
+
+
+def _identifier(place: Place) -> Value:
+    return naming.physical("database", place.target.project, place.target.environment, place.resource.component)
+
+
+IDENTIFIER = Spec("Identifier", "string", _identifier, "Name of the database.", pattern=r"^[a-z][a-z0-9-]{0,62}$")
 BACKUP = Spec("BackupRetentionDays", "number", _backup_days, "Days that a restore to a point in time is possible.", minimum=1)
 AURORA = (
+    IDENTIFIER,
     Spec("InstanceClass", "string", lambda p: p.resource.type if p.resource.type.startswith("db.") else "db.serverless", "Instance class."),
     Spec("EngineVersion", "string", _engine("aurora"), "Engine version."),
     Spec("MinimumAcu", "string", _acu("min_acu"), "Least capacity of Aurora Serverless v2."),
@@ -96,6 +104,7 @@ AURORA = (
     BACKUP,
 )
 RDS = (
+    IDENTIFIER,
     DB_CLASS,
     Spec("EngineVersion", "string", _engine("rds"), "Engine version."),
     Spec("StorageGib", "number", _first("storage_gib_by_step"), "Storage in GiB.", minimum=20, by_step=_steps("storage_gib_by_step")),

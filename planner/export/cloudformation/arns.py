@@ -1,4 +1,7 @@
-"""What a grant of the plan is about, as ARNs."""
+"""What a grant of the plan is about, as ARNs.
+
+Most are written from names, which both regions and every layer know; what AWS names itself comes from the layer that makes it.
+"""
 
 from __future__ import annotations
 
@@ -8,111 +11,191 @@ from typing import Any
 from planner.export import naming
 from planner.export.cloudformation import keys
 from planner.export.cloudformation.intrinsics import Json, join, sub
-from planner.export.cloudformation.security import secret_output
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import Kind, Layer, kind_of
+from planner.export.targets import Target
 from planner.models.plan import Resource
 
-HERE = "${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}"
+Arns = Callable[[Stack, Resource], list[Any]]
+IN_RECOVERY = frozenset({("rds", "replica"), ("aurora", "replica")})
 
 
-def local(service: str, rest: str) -> Json:
-    """Return the ARN of something in this account and region."""
-    return sub(f"arn:{HERE % service}:{rest}")
-
-
-def store_layer(resource: Resource) -> Layer:
-    """Return the layer that makes a store here."""
-    return "recovery" if kind_of(resource) in {("rds", "replica"), ("aurora", "replica")} else "data"
+def local(stack: Stack, service: str, rest: str, values: Json | None = None) -> Json:
+    """Return the ARN of something in this account and region; `${Project}` and `${Environment}` may be part of it."""
+    if "${Project}" in rest:
+        stack.prefixed()
+    return sub(f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{rest}", values)
 
 
 def given(stack: Stack, resource: Resource, suffix: str) -> Json:
-    """Return an output of the store's layer."""
-    return stack.imported(store_layer(resource), naming.camel(resource.component) + suffix)
+    """Return an output of the layer that makes a store."""
+    layer: Layer = "recovery" if kind_of(resource) in IN_RECOVERY else "data"
+    return stack.imported(layer, naming.camel(resource.component) + suffix)
 
 
-def _with(suffix: str, *tails: str) -> Callable[[Stack, Resource], list[Json]]:
-    def arns(stack: Stack, resource: Resource) -> list[Json]:
-        arn = given(stack, resource, suffix)
-        return [arn if not tail else join("", [arn, tail]) for tail in tails]
+def _named(service: str, rest: str, *tails: str) -> Arns:
+    """Return ARNs written from names; `{slug}` is the component's."""
+
+    def arns(stack: Stack, resource: Resource) -> list[Any]:
+        text = rest.format(slug=naming.slug(resource.component))
+        return [local(stack, service, text + tail) for tail in tails or ("",)]
 
     return arns
 
 
-def _users(stack: Stack, resource: Resource) -> list[Json]:
+def _given(suffix: str, *tails: str) -> Arns:
+    def arns(stack: Stack, resource: Resource) -> list[Any]:
+        arn = given(stack, resource, suffix)
+        return [arn if not tail else join("", [arn, tail]) for tail in tails or ("",)]
+
+    return arns
+
+
+def bucket_parameter(resource: Resource) -> str:
+    """Return the parameter that a bucket's name begins with."""
+    platform = resource.component.startswith("@")
+    return f"{naming.camel(resource.id.rsplit('/', 1)[-1] if platform else resource.component)}BucketName"
+
+
+def bucket_arns(stack: Stack, resource: Resource) -> list[Any]:
+    """Return the ARNs of a bucket and its objects, wherever it is."""
+    parameter = bucket_parameter(resource)
+    stack.value(parameter)
+    account, region = _whereabouts(stack, resource)
+    arn = f"arn:${{AWS::Partition}}:s3:::${{{parameter}}}-{account}-{region}"
+    return [sub(arn), sub(f"{arn}/*")]
+
+
+def _whereabouts(stack: Stack, resource: Resource) -> tuple[str, str]:
+    """Return account and region of a bucket as texts of a template."""
+    environment, region, *_ = resource.id.split("/")
+    account = "${AWS::AccountId}"
+    if environment != stack.target.environment and stack.decided("ReleaseAccount"):
+        stack.value("ReleaseAccount")
+        account = "${ReleaseAccount}"
+    if region == stack.target.region:
+        return account, "${AWS::Region}"
+    if environment == stack.target.environment:
+        stack.value("OtherRegion")
+        return account, "${OtherRegion}"
+    stack.value("ReleaseRegion")
+    return account, "${ReleaseRegion}"
+
+
+def _users(stack: Stack, resource: Resource) -> list[Any]:
     values = {"Id": given(stack, resource, "ResourceId")}
-    user = sub(f"arn:{HERE % 'rds-db'}:dbuser:${{Id}}/{naming.slug(resource.component)}", values)
+    user = local(stack, "rds-db", f"dbuser:${{Id}}/{naming.slug(resource.component)}", values)
     return [user, given(stack, resource, "Arn")]
 
 
-def _cache(stack: Stack, resource: Resource) -> list[Json]:
-    values = {"Id": given(stack, resource, "Id")}
-    return [sub(f"arn:{HERE % 'elasticache'}:replicationgroup:${{Id}}", values)]
+def _cache(stack: Stack, resource: Resource) -> list[Any]:
+    return [local(stack, "elasticache", "replicationgroup:${Id}", {"Id": given(stack, resource, "Id")})]
 
 
-def log_group_arn(stack: Stack, component: str) -> Json:
-    """Return the ARN of a component's log group with its streams."""
-    stack.prefixed()
-    return local("logs", f"log-group:/${{Project}}/${{Environment}}/{naming.slug(component)}:*")
-
-
-def _logs(stack: Stack, resource: Resource) -> list[Json]:
-    return [log_group_arn(stack, resource.component)]
-
-
-def _artifacts(stack: Stack, resource: Resource) -> list[Json]:
-    del resource
-    stack.value("ArtifactsBucketName")
-    arn = sub("arn:${AWS::Partition}:s3:::${ArtifactsBucketName}-${AWS::AccountId}-${AWS::Region}")
-    return [arn, join("", [arn, "/*"])]
-
-
-ARNS: Mapping[Kind, Callable[[Stack, Resource], list[Json]]] = {
-    ("s3", "bucket"): _with("Arn", "", "/*"),
-    ("s3", "site"): _with("Arn", "", "/*"),
-    ("s3", "replica"): _with("Arn", "", "/*"),
-    ("athena", "workgroup"): _with("Arn", "", "/*"),
-    ("emr", "application"): _with("Arn", "", "/*"),
-    ("dynamodb", "table"): _with("Arn", "", "/index/*"),
-    ("sqs", "queue"): _with("Arn", ""),
-    ("sns", "topic"): _with("Arn", ""),
-    ("sns", "alerts"): _with("AlertsArn", ""),
-    ("kinesis", "stream"): _with("Arn", ""),
-    ("efs", "file-system"): _with("Arn", ""),
-    ("efs", "replica"): _with("Arn", ""),
-    ("opensearch", "domain"): _with("Arn", "", "/*"),
-    ("opensearch", "replica"): _with("Arn", "", "/*"),
+LOGS = _named("logs", "log-group:/${{Project}}/${{Environment}}/{slug}", ":*")
+ARNS: Mapping[Kind, Arns] = {
+    ("s3", "bucket"): bucket_arns,
+    ("s3", "site"): bucket_arns,
+    ("s3", "replica"): bucket_arns,
+    ("s3", "artifacts"): bucket_arns,
+    ("s3", "configuration-history"): bucket_arns,
+    ("s3", "trail-bucket"): bucket_arns,
+    ("athena", "workgroup"): bucket_arns,
+    ("emr", "application"): bucket_arns,
+    ("dynamodb", "table"): _named("dynamodb", "table/${{Project}}-${{Environment}}-{slug}", "", "/index/*"),
+    ("dynamodb", "replica"): _named("dynamodb", "table/${{Project}}-${{Environment}}-{slug}", "", "/index/*"),
+    ("sqs", "queue"): _given("Arn"),
+    ("sns", "topic"): _given("Arn"),
+    ("sns", "alerts"): _given("AlertsArn"),
+    ("kinesis", "stream"): _given("Arn"),
+    ("efs", "file-system"): _given("Arn"),
+    ("efs", "replica"): _given("Arn"),
+    ("opensearch", "domain"): _given("Arn", "", "/*"),
+    ("opensearch", "replica"): _given("Arn", "", "/*"),
     ("elasticache", "nodes"): _cache,
     ("elasticache", "replica"): _cache,
     ("rds", "database"): _users,
     ("rds", "replica"): _users,
     ("aurora", "cluster"): _users,
     ("aurora", "replica"): _users,
-    ("cloudwatch", "logs"): _logs,
-    ("cloudwatch", "log-analytics"): _with("Arn", ":*"),
-    ("s3", "artifacts"): _artifacts,
+    ("cloudwatch", "logs"): LOGS,
+    ("cloudwatch", "log-analytics"): LOGS,
+    ("cloudwatch", "trail-log"): _named("logs", "log-group:/${{Project}}/${{Environment}}/trail", ":*"),
+    ("fargate", "tasks"): _named("ecs", "task-definition/${{Project}}-${{Environment}}-{slug}", ":*"),
+    ("fargate", "job"): _named("ecs", "task-definition/${{Project}}-${{Environment}}-{slug}", ":*"),
+    ("codepipeline", "pipelines"): _named("codepipeline", "${{Project}}-${{Environment}}-", "*"),
+    ("codebuild", "builds"): _named("codebuild", "project/${{Project}}-${{Environment}}-", "*"),
+    ("codecommit", "repository"): _named("codecommit", "${{Project}}-${{Environment}}", ""),
+    ("codedeploy", "deployments"): _named(
+        "codedeploy", "", "application:${Project}-${Environment}-*", "deploymentgroup:${Project}-${Environment}-*/*", "deploymentconfig:*"
+    ),
 }
+BY_ACTION: Mapping[tuple[Kind, str], Arns] = {
+    (("codebuild", "builds"), "logs"): _named("logs", "log-group:/${{Project}}/${{Environment}}/builds", ":*"),
+}
+"""Where a grant about a resource is about its logs."""
 
 
-def of_grant(stack: Stack, on: list[str]) -> Any:
-    """Return the resources of a grant."""
+def of_grant(stack: Stack, on: list[str], service: str = "") -> Any:
+    """Return what a grant is about; empty when nothing of it is exported.
+
+    Args:
+        stack: The stack with the role.
+        on: As the plan has it.
+        service: Of the grant's actions.
+    """
     if on == ["*"]:
         return "*"
-    found = [arn for name in on for arn in _named(stack, name)]
+    found = [arn for name in on for arn in _arns(stack, name, service)]
     return found[0] if len(found) == 1 else found
 
 
-def _named(stack: Stack, name: str) -> list[Any]:
+def secret_arn(stack: Stack, name: str) -> Json:
+    """Return the ARN of a secret: AWS adds six characters to its name."""
+    return local(stack, "secretsmanager", f"secret:/${{Project}}/${{Environment}}/{naming.slug(name)}-??????")
+
+
+def repository_arn(stack: Stack, component: str) -> Json:
+    """Return the ARN of the repository of a component's images."""
+    return local(stack, "ecr", f"repository/${{Project}}-${{Environment}}/{naming.slug(component)}")
+
+
+def _arns(stack: Stack, name: str, service: str) -> list[Any]:
     scheme, _, rest = name.partition(":")
     if scheme == "secret":
-        return [stack.imported("security", secret_output(rest))]
-    if scheme == "key":
-        key = keys.key_named(stack, rest)
-        return [] if key is None else [key]
+        return [secret_arn(stack, rest)]
+    if scheme == "image":
+        return [repository_arn(stack, rest)]
     if scheme == "topic":
-        stack.prefixed()
-        return [local("sns", f"${{Project}}-${{Environment}}-{naming.slug(rest)}")]
-    resource = next((r for r in stack.target.site.resources if r.id == name or stack.target.id_of(r) == name), None)
-    if resource is None or kind_of(resource) not in ARNS:
+        return [local(stack, "sns", f"${{Project}}-${{Environment}}-{naming.slug(rest)}")]
+    if scheme == "role":
+        return [stack.imported("compute", f"Role{naming.camel(rest)}Arn")]
+    if scheme == "connection":
+        return [stack.value("ConnectionArn")] if stack.decided("ConnectionArn") else [{"Ref": "Connection"}]
+    if scheme == "key":
+        return _key(stack, rest)
+    return _resource(stack, name, service)
+
+
+def _key(stack: Stack, name: str) -> list[Any]:
+    *place, short = name.split("/")
+    twin = stack.target.twin
+    if place and twin is not None:
+        return [other_key(stack, twin, short)]
+    key = keys.key_named(stack, short)
+    return [] if key is None else [key]
+
+
+def other_key(stack: Stack, twin: Target, name: str) -> Json:
+    """Return the ARN of a key of the environment's other region."""
+    output = keys.output_of(name)
+    return stack.from_elsewhere(f"Other{output}", f"Key {name} in the other region.", twin, "security", output)
+
+
+def _resource(stack: Stack, name: str, service: str) -> list[Any]:
+    resource = next((r for e in stack.target.plan.environments for site in e.regions for r in site.resources if r.id == name), None)
+    if resource is None:
         return []
-    return ARNS[kind_of(resource)](stack, resource)
+    kind = kind_of(resource)
+    maker = BY_ACTION.get((kind, service)) or ARNS.get(kind)
+    return [] if maker is None else maker(stack, resource)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from planner.export import naming
-from planner.export.cloudformation import keys
-from planner.export.cloudformation.buckets import bucket, delivery, objects_of
+from planner.export.cloudformation import keys, roles
+from planner.export.cloudformation.buckets import bucket, delivery
 from planner.export.cloudformation.intrinsics import Json, allow, att, policy, ref, sub, trust
 from planner.export.cloudformation.stack import Stack
 from planner.models.plan import Resource
 
-CONFIG_ROLE = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWS_ConfigRole"
 FLOW_SECONDS = 60
 """Flow records are gathered for this long; AWS allows a minute or ten."""
 WRITE_STREAMS = ["logs:CreateLogStream", "logs:PutLogEvents"]
@@ -20,6 +21,8 @@ def build(stack: Stack) -> None:
     _access_logs(stack)
     _trail_bucket(stack)
     _trail(stack)
+    _configuration_history(stack)
+    _deployment_events(stack)
     _recorder(stack)
     _flow_logs(stack)
 
@@ -70,8 +73,6 @@ def _trail_bucket(stack: Stack) -> None:
         statements=[
             delivery("cloudtrail.amazonaws.com", "TrailBucket", actions=["s3:GetBucketAcl"], objects=False),
             delivery("cloudtrail.amazonaws.com", "TrailBucket", actions=["s3:PutObject"]),
-            delivery("config.amazonaws.com", "TrailBucket", actions=["s3:GetBucketAcl", "s3:ListBucket"], objects=False),
-            delivery("config.amazonaws.com", "TrailBucket", actions=["s3:PutObject"]),
         ],
     )
 
@@ -111,14 +112,10 @@ def _trail(stack: Stack) -> None:
     resource = stack.target.find("@audit", "trail")
     if resource is None:
         return
-    log_group(stack, "TrailLogs", "/trail", stack.value("PlatformLogRetentionDays"), component="@audit")
-    writes = policy(allow(WRITE_STREAMS, att("TrailLogs", "Arn")))
-    role: Json = {
-        "AssumeRolePolicyDocument": trust("cloudtrail.amazonaws.com"),
-        "Policies": [{"PolicyName": "write-logs", "PolicyDocument": writes}],
-        "Tags": stack.tags(resource),
-    }
-    stack.add("TrailRole", "AWS::IAM::Role", role)
+    kept = stack.target.find("@audit", "trail-log")
+    days = stack.value("PlatformLogRetentionDays" if kept is None else "TrailLogRetentionDays")
+    log_group(stack, "TrailLogs", "/trail", days, of=kept, component="@audit")
+    writes = [allow(WRITE_STREAMS, att("TrailLogs", "Arn"))]
     properties: Json = {
         "TrailName": stack.named("trail"),
         "S3BucketName": _trail_target(stack),
@@ -127,7 +124,7 @@ def _trail(stack: Stack) -> None:
         "IncludeGlobalServiceEvents": True,
         "EnableLogFileValidation": bool(resource.properties.get("log_validation")),
         "CloudWatchLogsLogGroupArn": att("TrailLogs", "Arn"),
-        "CloudWatchLogsRoleArn": att("TrailRole", "Arn"),
+        "CloudWatchLogsRoleArn": roles.arn_of(stack, "", "trail", "cloudtrail.amazonaws.com", writes),
         "EventSelectors": [_selector(stack, resource)],
         "Tags": stack.tags(resource),
     }
@@ -160,29 +157,74 @@ def _recorder(stack: Stack) -> None:
     resource = stack.target.find("@audit", "recorder")
     if resource is None:
         return
-    target = _trail_target(stack) if stack.target.find("@audit", "trail-bucket") is not None else None
-    actions: list[Json] = []
-    if target is not None and not stack.decided("AuditAccount"):
-        actions = [allow(["s3:PutObject"], objects_of("TrailBucket")), allow(["s3:GetBucketAcl"], att("TrailBucket", "Arn"))]
-    role: Json = {
-        "AssumeRolePolicyDocument": trust("config.amazonaws.com"),
-        "ManagedPolicyArns": [sub(CONFIG_ROLE)],
-        "Tags": stack.tags(resource),
-    }
-    if actions:
-        role["Policies"] = [{"PolicyName": "deliver", "PolicyDocument": policy(*actions)}]
-    stack.add("RecorderRole", "AWS::IAM::Role", role)
-    recorder = {"RoleARN": att("RecorderRole", "Arn"), "RecordingGroup": {"AllSupported": True, "IncludeGlobalResourceTypes": True}}
+    history = _history(stack)
+    role = roles.arn_of(stack, "", "config", "config.amazonaws.com")
+    recorder = {"RoleARN": role, "RecordingGroup": {"AllSupported": True, "IncludeGlobalResourceTypes": True}}
     stack.add("Recorder", "AWS::Config::ConfigurationRecorder", recorder, of=resource)
-    if target is not None:
-        after = [] if stack.decided("AuditAccount") else ["TrailBucketPolicy"]
-        stack.add("RecorderChannel", "AWS::Config::DeliveryChannel", {"S3BucketName": target}, after=after)
+    if history is not None:
+        stack.add("RecorderChannel", "AWS::Config::DeliveryChannel", {"S3BucketName": history})
     for rule in config_rules(stack):
         properties: Json = {"Source": {"Owner": "AWS", "SourceIdentifier": rule}}
         inputs = stack.facts.config_rule_inputs.get(rule)
         if inputs:
             properties["InputParameters"] = dict(inputs)
         stack.add(f"Rule{naming.camel(rule.lower())}", "AWS::Config::ConfigRule", properties, of=resource, after=["Recorder"])
+
+
+def _history(stack: Stack) -> Json | None:
+    """Return the bucket that takes the history of configurations: here, or in the environment's other region."""
+    for place in (stack.target, stack.target.twin):
+        resource = None if place is None else place.find("@audit", "configuration-history")
+        if resource is not None:
+            stack.value("ConfigurationHistoryBucketName")
+            region = "${AWS::Region}" if place is stack.target else "${OtherRegion}"
+            if place is not stack.target:
+                stack.value("OtherRegion")
+            return sub(f"${{ConfigurationHistoryBucketName}}-${{AWS::AccountId}}-{region}")
+    return None
+
+
+def _configuration_history(stack: Stack) -> None:
+    resource = stack.target.find("@audit", "configuration-history")
+    if resource is None:
+        return
+    name = "ConfigurationHistory"
+    bucket(
+        stack,
+        name,
+        resource,
+        called="ConfigurationHistoryBucketName",
+        key=keys.key_of(stack, resource),
+        rules=_expiry(stack.value("ConfigurationHistoryRetentionDays")),
+        statements=[
+            delivery("config.amazonaws.com", name, actions=["s3:GetBucketAcl", "s3:ListBucket"], objects=False),
+            delivery("config.amazonaws.com", name, actions=["s3:PutObject"]),
+        ],
+    )
+
+
+def _deployment_events(stack: Stack) -> None:
+    """Add the rule that keeps every deployment's events in a log group of its own."""
+    resource = stack.target.find("@audit", "deployment-events")
+    if resource is None:
+        return
+    days = stack.value("DeploymentEventRetentionDays")
+    log_group(stack, "DeploymentEvents", "deployments", days, of=resource, component="@audit", begins="/aws/events/")
+    sources = resource.properties.get("sources")
+    properties: Json = {
+        "Description": "Deployments, for auditors.",
+        "EventPattern": {"source": list(sources) if isinstance(sources, list) else []},
+        "State": "ENABLED",
+        "Targets": [{"Id": "log", "Arn": att("DeploymentEvents", "Arn")}],
+        "Tags": stack.tags(resource),
+    }
+    stack.add("DeploymentEventRule", "AWS::Events::Rule", properties, of=resource)
+    principal = {"Service": ["delivery.logs.amazonaws.com", "events.amazonaws.com"]}
+    arn = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/events/${Project}-${Environment}-deployments:*"
+    statement = {"Sid": "Events", "Effect": "Allow", "Principal": principal, "Action": WRITE_STREAMS, "Resource": arn}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]}, sort_keys=True)
+    named: Json = {"PolicyName": stack.named("deployment-events"), "PolicyDocument": sub(document)}
+    stack.add("DeploymentEventPolicy", "AWS::Logs::ResourcePolicy", named)
 
 
 def config_rules(stack: Stack) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from planner.export.cloudformation import analytics, messages, relational, stores
+from planner.export.cloudformation import analytics, messages, relational, roles, stores
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import Kind, kind_of
 from planner.models.plan import Resource
@@ -34,7 +34,13 @@ MAKERS: Mapping[Kind, Callable[[Stack, Resource], None]] = {
 }
 
 
+DATABASE_LOGS: Kind = ("cloudwatch", "database-logs")
+"""Made with the databases that write them."""
+
+
 def build(stack: Stack) -> None:
     """Add the stores of a site."""
+    roles.add(stack)
     for resource in stack.target.of_layer("data"):
-        MAKERS[kind_of(resource)](stack, resource)
+        if kind_of(resource) != DATABASE_LOGS:
+            MAKERS[kind_of(resource)](stack, resource)

@@ -20,6 +20,12 @@ def key_of(stack: Stack, resource: Resource) -> Json | None:
     return None if found is None else arn(stack, found)
 
 
+def key_of_secret(stack: Stack, name: str) -> Json | None:
+    """Return the key that the plan puts a secret under."""
+    found = next((key for key in stack.target.site.details.keys if f"secret:{name}" in key.encrypts), None)
+    return key_named(stack, "data") if found is None else arn(stack, found)
+
+
 def key_named(stack: Stack, *names: str) -> Json | None:
     """Return the first key of one of these names, None where the plan has none."""
     by_name = {key.name: key for key in stack.target.site.details.keys}

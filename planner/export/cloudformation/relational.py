@@ -61,12 +61,7 @@ def _secret(stack: Stack, resource: Resource) -> Json | None:
     found = next((s for s in secrets if s.kind == "database" and s.component == resource.component), None)
     if found is None:
         return None
-    twin = stack.target.twin
-    if (
-        stack.target.role == "recovery"
-        and twin is not None
-        and any(s.name == found.name and s.replica_region for s in twin.site.details.secrets)
-    ):
+    if found.replica_of is not None:
         return stack.named(f"/{naming.slug(found.name)}")
     return stack.imported("security", secret_output(found.name))
 
@@ -85,6 +80,7 @@ def cluster(stack: Stack, resource: Resource) -> None:
     }
     stack.add(f"{name}Parameters", "AWS::RDS::DBClusterParameterGroup", group)
     properties: Json = {
+        "DBClusterIdentifier": stack.of(resource, "Identifier"),
         "Engine": engine.engine,
         "EngineVersion": stack.of(resource, "EngineVersion"),
         "DatabaseName": database_name(resource.component),
@@ -104,10 +100,29 @@ def cluster(stack: Stack, resource: Resource) -> None:
         "Tags": stack.tags(resource),
     }
     properties = keys.with_key(properties, "KmsKeyId", keys.key_of(stack, resource))
-    stack.add(name, "AWS::RDS::DBCluster", properties, of=resource, keep="Snapshot")
+    stack.add(name, "AWS::RDS::DBCluster", properties, of=resource, keep="Snapshot", after=_logs(stack, resource))
     for index in range(1, int(str(resource.properties["instances"])) + 1):
         _member(stack, name, resource, index)
     _give(stack, name, resource, endpoint=att(name, "Endpoint.Address"), reader=att(name, "ReadEndpoint.Address"))
+
+
+def _logs(stack: Stack, resource: Resource) -> list[str]:
+    """Add the groups that the database's logs go to, so that they are kept as planned and no longer; return their logical ids."""
+    planned = stack.target.find("@audit", "database-logs")
+    names = None if planned is None else planned.properties.get("databases")
+    if planned is None or not isinstance(names, list) or resource.component not in names:
+        return []
+    kind = "cluster" if resource.service == "aurora" else "instance"
+    parameter = f"{naming.camel(resource.component)}Identifier"
+    added = []
+    for log in engine_of(stack, resource).logs:
+        name = f"{naming.camel(resource.component, log)}Logs"
+        stack.value(parameter)
+        called = sub(f"/aws/rds/{kind}/${{{parameter}}}/{log}")
+        properties: Json = {"LogGroupName": called, "RetentionInDays": stack.value("DatabaseLogRetentionDays"), "Tags": stack.tags(planned)}
+        properties = keys.with_key(properties, "KmsKeyId", keys.key_of(stack, planned) or keys.key_named(stack, "logs"))
+        added.append(stack.add(name, "AWS::Logs::LogGroup", properties, of=planned, keep="Retain"))
+    return added
 
 
 def _followed(stack: Stack, resource: Resource, engine: ExportedEngine) -> dict[str, str]:
@@ -166,6 +181,7 @@ def database(stack: Stack, resource: Resource) -> None:
     }
     stack.add(f"{name}Parameters", "AWS::RDS::DBParameterGroup", group)
     properties: Json = {
+        "DBInstanceIdentifier": stack.of(resource, "Identifier"),
         "Engine": engine.engine,
         "EngineVersion": stack.of(resource, "EngineVersion"),
         "DBName": database_name(resource.component),
@@ -178,7 +194,7 @@ def database(stack: Stack, resource: Resource) -> None:
         **_machine(stack, resource),
         **_copies(stack, resource),
     }
-    stack.add(name, "AWS::RDS::DBInstance", properties, of=resource, keep="Snapshot", skip=UNMONITORED)
+    stack.add(name, "AWS::RDS::DBInstance", properties, of=resource, keep="Snapshot", skip=UNMONITORED, after=_logs(stack, resource))
     for index in range(1, int(str(resource.properties["readers"])) + 1):
         reader = {"SourceDBInstanceIdentifier": ref(name), **_machine(stack, resource)}
         stack.add(f"{name}Reader{index}", "AWS::RDS::DBInstance", reader, of=resource, keep="Delete", skip=UNMONITORED)

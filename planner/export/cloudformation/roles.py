@@ -1,17 +1,21 @@
-"""IAM roles: those of the plan, and the least that a part needs where the plan has none yet."""
+"""IAM roles: those of the plan, and the least that a part needs where the plan has none."""
 
 from __future__ import annotations
 
 from planner.export import naming
-from planner.export.cloudformation.arns import log_group_arn, of_grant
+from planner.export.cloudformation.arns import local, of_grant
 from planner.export.cloudformation.intrinsics import Json, allow, att, policy, sub, trust
 from planner.export.cloudformation.stack import Stack
-from planner.models.design import Role
+from planner.export.layers import Layer
+from planner.models.design import Grant, Role
 from planner.models.plan import Resource
 
 WRITE_LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 MANAGED = "arn:${AWS::Partition}:iam::aws:policy/"
-DELIVERY = "@delivery"
+SERVICE_PATH = frozenset({"AWS_ConfigRole", "AWSBackupServiceRolePolicyForBackup", "AWSCodeDeployRole", "AWSCodeDeployRoleForLambda"})
+"""Managed policies below `service-role/`."""
+LAYER_OF: dict[str, Layer] = {"@audit": "security", "@security": "data", "@delivery": "delivery"}
+"""Layer of a platform part's roles, by its component; all others are made with compute."""
 
 
 def logical(name: str) -> str:
@@ -19,24 +23,16 @@ def logical(name: str) -> str:
     return f"Role{naming.camel(name)}"
 
 
-def planned(stack: Stack) -> list[Role]:
-    """Return the roles that a stack makes: those of delivery in its layer, all others with compute."""
-    return [role for role in stack.target.site.details.roles if (role.component == DELIVERY) == (stack.layer == "delivery")]
-
-
 def add(stack: Stack) -> None:
-    """Add the roles of the plan."""
+    """Add the roles of the plan that belong to a layer."""
     resource = stack.target.find("@security", "roles")
-    for role in planned(stack):
-        _role(stack, role, resource)
+    for role in stack.target.site.details.roles:
+        if LAYER_OF.get(role.component, "compute") == stack.layer:
+            _role(stack, role, resource)
 
 
 def _role(stack: Stack, role: Role, resource: Resource | None) -> None:
-    statements = []
-    for grant in role.grants:
-        on = of_grant(stack, grant.on)
-        if on:
-            statements.append(allow(list(grant.actions), on, sid=grant.sid))
+    statements = [statement for grant in role.grants for statement in _statements(stack, grant)]
     properties: Json = {
         "AssumeRolePolicyDocument": trust(role.principal),
         "Tags": stack.tags(resource, component=role.component),
@@ -44,15 +40,24 @@ def _role(stack: Stack, role: Role, resource: Resource | None) -> None:
     if statements:
         properties["Policies"] = [{"PolicyName": "planned", "PolicyDocument": policy(*statements)}]
     if role.managed_policies:
-        properties["ManagedPolicyArns"] = [sub(MANAGED + name) for name in role.managed_policies]
+        paths = [f"service-role/{name}" if name in SERVICE_PATH else name for name in role.managed_policies]
+        properties["ManagedPolicyArns"] = [sub(MANAGED + path) for path in paths]
     stack.add(logical(role.name), "AWS::IAM::Role", properties, of=resource)
+    if stack.layer == "compute":
+        stack.give(f"{logical(role.name)}Arn", att(logical(role.name), "Arn"), f"Role {role.name}.")
+
+
+def _statements(stack: Stack, grant: Grant) -> list[Json]:
+    on = of_grant(stack, grant.on, grant.actions[0].partition(":")[0])
+    when = {"StringEquals": dict(grant.only_where)} if grant.only_where else None
+    return [allow(list(grant.actions), on, sid=grant.sid, when=when)] if on else []
 
 
 def arn_of(stack: Stack, component: str, suffix: str, principal: str, statements: list[Json] | None = None) -> Json:
     """Return the ARN of a component's role; where the plan has none, one with the statements given is made."""
-    name = f"{component}-{suffix}"
+    name = f"{component}-{suffix}" if component else suffix
     if logical(name) not in stack.resources:
-        properties: Json = {"AssumeRolePolicyDocument": trust(principal), "Tags": stack.tags(component=component)}
+        properties: Json = {"AssumeRolePolicyDocument": trust(principal), "Tags": stack.tags(component=component or f"@{stack.layer}")}
         if statements:
             properties["Policies"] = [{"PolicyName": "least", "PolicyDocument": policy(*statements)}]
         stack.add(logical(name), "AWS::IAM::Role", properties)
@@ -61,7 +66,8 @@ def arn_of(stack: Stack, component: str, suffix: str, principal: str, statements
 
 def writes_logs(stack: Stack, component: str) -> Json:
     """Return the statement that lets a component write its own log group."""
-    return allow(WRITE_LOGS, log_group_arn(stack, component), sid="WriteLogs")
+    group = local(stack, "logs", f"log-group:/${{Project}}/${{Environment}}/{naming.slug(component)}:*")
+    return allow(WRITE_LOGS, group, sid="WriteLogs")
 
 
 def in_vpc() -> Json:

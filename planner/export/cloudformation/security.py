@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from planner.export import naming
-from planner.export.cloudformation import audit, keys
+from planner.export.cloudformation import audit, keys, roles
+from planner.export.cloudformation.arns import other_key
 from planner.export.cloudformation.intrinsics import ACCOUNT, Json, att, policy, ref, sub
 from planner.export.cloudformation.stack import Stack
 from planner.models.design import Flow, Key, Secret, SecurityGroup
@@ -41,6 +42,7 @@ def build(stack: Stack) -> None:
             _flow(stack, group, flow, index)
     for secret in stack.target.site.details.secrets:
         _secret(stack, secret)
+    roles.add(stack)
     _certificate(stack)
     _detection(stack)
     audit.build(stack)
@@ -115,7 +117,7 @@ def group_output(name: str) -> str:
 def _group(stack: Stack, group: SecurityGroup) -> None:
     name = group_output(group.name)
     properties: Json = {
-        "GroupDescription": f"{group.name}: what the plan's dependencies need and nothing else.",
+        "GroupDescription": f"{group.name}: what dependencies in the plan need and nothing else.",
         "VpcId": stack.imported("network", "VpcId"),
         "Tags": stack.tags(component=group.component, name=naming.slug(group.name)),
     }
@@ -159,7 +161,7 @@ def secret_output(name: str) -> str:
 
 def _secret(stack: Stack, secret: Secret) -> None:
     resource = stack.target.find("@security", "secrets")
-    if stack.target.role == "recovery" and _replicated(stack, secret):
+    if secret.replica_of is not None:
         return
     name = f"Secret{naming.camel(secret.name)}"
     properties: Json = {
@@ -168,11 +170,19 @@ def _secret(stack: Stack, secret: Secret) -> None:
         "GenerateSecretString": _generated(secret),
         "Tags": stack.tags(resource, component=secret.component),
     }
-    properties = keys.with_key(properties, "KmsKeyId", keys.key_named(stack, "secrets", "data"))
+    properties = keys.with_key(properties, "KmsKeyId", keys.key_of_secret(stack, secret.name))
     if secret.replica_region is not None:
-        properties["ReplicaRegions"] = [{"Region": secret.replica_region}]
+        properties["ReplicaRegions"] = [_replica(stack, secret)]
     stack.add(name, "AWS::SecretsManager::Secret", properties, of=resource, keep="Retain")
     stack.give(secret_output(secret.name), ref(name), f"Secret {secret.name}.")
+
+
+def _replica(stack: Stack, secret: Secret) -> Json:
+    """Return where a secret is copied to, and the key that it is under there."""
+    replica: Json = {"Region": stack.value("OtherRegion")}
+    twin = stack.target.twin
+    key = None if twin is None else next((key for key in twin.site.details.keys if f"secret:{secret.name}" in key.encrypts), None)
+    return replica if twin is None or key is None else keys.with_key(replica, "KmsKeyId", other_key(stack, twin, key.name))
 
 
 def _generated(secret: Secret) -> Json:
@@ -181,11 +191,6 @@ def _generated(secret: Secret) -> Json:
     if secret.kind != "database":
         return made
     return {**made, "GenerateStringKey": "password", "SecretStringTemplate": json.dumps({"username": MASTER_USER})}
-
-
-def _replicated(stack: Stack, secret: Secret) -> bool:
-    twin = stack.target.twin
-    return twin is not None and any(other.name == secret.name and other.replica_region for other in twin.site.details.secrets)
 
 
 def _certificate(stack: Stack) -> None:

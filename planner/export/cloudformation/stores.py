@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.export import naming
-from planner.export.cloudformation import keys
+from planner.export.cloudformation import keys, roles
 from planner.export.cloudformation.audit import log_group
 from planner.export.cloudformation.buckets import bucket, bucket_name, objects_of
 from planner.export.cloudformation.groups import groups_of
@@ -252,7 +252,9 @@ def _replication(stack: Stack, name: str, resource: Resource) -> Json:
     if other is not None:
         output = keys.output_of(other.name)
         arn = stack.from_elsewhere(f"Other{output}", f"Key {other.name} in the other region.", twin, "security", output)
-    _replication_role(stack, name, resource, there, arn)
+    role = roles.logical("replication")
+    if role not in stack.resources:
+        role = _replication_role(stack, name, resource, there, arn)
     destination: Json = {"Bucket": there}
     rule: Json = {
         "Id": "other-region",
@@ -265,10 +267,10 @@ def _replication(stack: Stack, name: str, resource: Resource) -> Json:
     if arn is not None:
         destination["EncryptionConfiguration"] = {"ReplicaKmsKeyID": arn}
         rule["SourceSelectionCriteria"] = {"SseKmsEncryptedObjects": {"Status": "Enabled"}}
-    return {"ReplicationConfiguration": {"Role": att(f"{name}ReplicationRole", "Arn"), "Rules": [rule]}}
+    return {"ReplicationConfiguration": {"Role": att(role, "Arn"), "Rules": [rule]}}
 
 
-def _replication_role(stack: Stack, name: str, resource: Resource, there: Json, arn: Json | None) -> None:
+def _replication_role(stack: Stack, name: str, resource: Resource, there: Json, arn: Json | None) -> str:
     here = sub("arn:${AWS::Partition}:s3:::${Name}", {"Name": bucket_name(stack, f"{name}BucketName")})
     read = ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"]
     write = ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"]
@@ -287,7 +289,7 @@ def _replication_role(stack: Stack, name: str, resource: Resource, there: Json, 
         "Policies": [{"PolicyName": "replicate", "PolicyDocument": policy(*statements)}],
         "Tags": stack.tags(resource),
     }
-    stack.add(f"{name}ReplicationRole", "AWS::IAM::Role", role)
+    return stack.add(f"{name}ReplicationRole", "AWS::IAM::Role", role)
 
 
 def files(stack: Stack, resource: Resource) -> None:

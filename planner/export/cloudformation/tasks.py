@@ -8,7 +8,7 @@ from typing import Any
 from planner.export import naming
 from planner.export.cloudformation import balancers, keys, roles
 from planner.export.cloudformation.groups import groups_of
-from planner.export.cloudformation.intrinsics import Json, allow, att, join, ref
+from planner.export.cloudformation.intrinsics import Json, allow, att, join, ref, sub
 from planner.export.cloudformation.network import subnets
 from planner.export.cloudformation.stack import Stack
 from planner.export.cloudformation.wiring import environment, port_of
@@ -39,12 +39,19 @@ def cluster(stack: Stack) -> None:
     stack.give("ClusterArn", att("Cluster", "Arn"), "ARN of the cluster.")
 
 
+def repository_name(stack: Stack, component: str) -> Json:
+    """Return the name of the repository of a component's images."""
+    stack.prefixed()
+    return sub(f"${{Project}}-${{Environment}}/{naming.slug(component)}")
+
+
 def repository(stack: Stack, component: str) -> None:
     """Add the repository of a component's images: scanned, never overwritten."""
     name = f"{naming.camel(component)}Images"
     key = keys.key_named(stack, "images", "data")
     encrypted: Json = {"EncryptionType": "AES256"} if key is None else {"EncryptionType": "KMS", "KmsKey": key}
     properties: Json = {
+        "RepositoryName": repository_name(stack, component),
         "ImageScanningConfiguration": {"ScanOnPush": True},
         "ImageTagMutability": "IMMUTABLE",
         "EncryptionConfiguration": encrypted,
