@@ -51,14 +51,20 @@ def test_each_key_encrypts_something_and_nothing_is_under_two(sample: str) -> No
 
 
 def test_a_component_of_its_own_class_has_its_own_key() -> None:
-    stated: dict[str, Any] = inputs.load(ROOT / "samples" / "storefront.yaml").normalised()
-    stated["development"]["components"]["product-images"]["data_classes"] = ["internal"]
+    stated: dict[str, Any] = inputs.load(ROOT / "samples" / "clinic.yaml").normalised()
+    stated["development"]["components"]["templates"]["data_classes"] = ["personal"]
     plan = pipeline.plan(inputs.from_data(stated), KNOWN)
     keys = {key.name: key for key in plan.environments[0].regions[0].details.keys}
-    assert [thing.split("/")[2] for thing in keys["internal"].encrypts] == ["product-images"]
-    assert not any("product-images" in thing for thing in keys["cardholder"].encrypts)
-    cost = [float(p.totals.monthly_usd) for p in (plan, planned("storefront"))]
-    assert cost[0] > cost[1], "a key more in every site"
+    assert [thing.split("/")[2] for thing in keys["personal"].encrypts] == ["templates"]
+    assert not any("templates" in thing for thing in keys["health"].encrypts)
+    assert plan.totals.monthly_usd > planned("clinic").totals.monthly_usd, "a key more in every site"
+
+
+def test_the_samples_data_lies_under_the_keys_of_its_classes() -> None:
+    home = planned("storefront").environments[0].regions[0].details
+    assert [key.name for key in home.keys] == ["cardholder", "personal", "internal", "logs", "delivery"]
+    of = {thing.split("/")[2]: key.name for key in home.keys for thing in key.encrypts if "/" in thing and "/logs" not in thing}
+    assert (of["orders-db"], of["sessions"], of["product-images"]) == ("cardholder", "personal", "internal")
 
 
 def secrets(plan: Plan, role: str) -> dict[str, Secret]:
