@@ -43,7 +43,8 @@ def _components(place: Place, known: frozenset[str]) -> Iterator[Role]:
         for part in place.working(name):
             if "hosted_by" not in part.properties:
                 for rule in rules.get(kind_of(part), ()):
-                    yield _component_role(place, [name, *_guests(place, name)], rule, known)
+                    guests = _guests(place, name) if "shared_with" in part.properties else []
+                    yield _component_role(place, [name, *guests], rule, known)
 
 
 def _guests(place: Place, host: str) -> list[str]:

@@ -15,8 +15,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from planner.models.base import Date, Model, Month, Name, RegionId, Text
-from planner.models.components import AnyComponent, DataClass
+from planner.models.components import AnyComponent
 from planner.models.quantities import Amount, Count, Flag, Gib, Growth, Millis, Percent, PerSecond, Positive, Ratio, Seconds
+from planner.models.security import Security
 
 SCHEMA_VERSION = "1"
 STAKEHOLDERS: Mapping[str, str] = {
@@ -30,7 +31,6 @@ STAKEHOLDERS: Mapping[str, str] = {
 }
 Disruption = Literal["deployment", "data_corruption", "infrastructure", "zone", "region"]
 DISRUPTIONS: tuple[Disruption, ...] = ("deployment", "data_corruption", "infrastructure", "zone", "region")
-Framework = Literal["pci_dss_4", "hipaa", "soc2", "iso27001", "nist_800_53_r5", "fedramp", "gdpr", "cis_aws"]
 Strategy = Literal["none", "backup_restore", "pilot_light", "warm_standby", "active_active"]
 STRATEGIES: tuple[Strategy, ...] = ("none", "backup_restore", "pilot_light", "warm_standby", "active_active")
 Location = Literal["us", "europe", "japan", "india", "asia_pacific", "australia", "south_america", "middle_east_africa"]
@@ -41,7 +41,6 @@ TagValue = Annotated[str, Field(max_length=256)]
 AssumptionId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 QuotaName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 /:_-]{0,127}$")]
 """No dots: the name is part of a path."""
-Residency = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)*$")]
 
 
 class Statement(Model):
@@ -118,58 +117,6 @@ class Business(Model):
     )
     horizon_months: Annotated[int, Field(strict=True, ge=1, le=120)] = Field(36, description="Months planned.")
     dependencies: dict[Name, Dependency] = Field({}, description="What other teams bring.")
-
-
-class Activity(Model):
-    """What is done in production in a month, where it is known."""
-
-    api_calls_per_month: Count | None = Field(None, description="Calls that change or read the environment (management events).")
-    sessions_per_month: Count | None = Field(None, description="Sessions of operators on machines.")
-
-
-class AuditTrail(Model):
-    """What auditors must be able to see."""
-
-    changes: Flag | None = Field(None, description="Every change to the environment (CloudTrail, Config).")
-    deployments: Flag | None = Field(None, description="Every deployment.")
-    access: Flag | None = Field(None, description="User access to every layer (flow, load balancer and CDN logs).")
-    data_events: Flag | None = Field(None, description="Reads and writes of sensitive data.")
-    alerts: Flag | None = Field(None, description="Alarms on what the trail records.")
-    retention: Seconds | None = Field(None, description="How long the trail is kept.")
-    activity: Activity = Field(default_factory=Activity, description="How much there is to record.")
-
-
-class Encryption(Model):
-    """Encryption of sensitive data."""
-
-    in_transit: Flag | None = Field(None, description="TLS everywhere.")
-    at_rest: Flag | None = Field(None, description="Every store encrypted.")
-    customer_managed_keys: Flag | None = Field(None, description="Keys in KMS under your own policy.")
-
-
-class StatedRisk(Model):
-    """A threat that somebody named."""
-
-    threat: Text = Field(description="What may happen.")
-    owner: Text | None = Field(None, description="Who answers for it; the Security Office when left out.")
-    accepted: Flag | None = Field(None, description="Whether what remains is accepted.")
-    mitigated_by: tuple[Text, ...] = Field((), description="Elements of the catalog that mitigate it, such as waf or s3_bpa.")
-
-
-class Security(Model):
-    """Compliance, audit, encryption and threats."""
-
-    frameworks: tuple[Framework, ...] = Field((), description="Frameworks that apply.")
-    data_classes: tuple[DataClass, ...] = Field((), description="Kinds of data held.")
-    residency: tuple[Residency, ...] = Field((), description="Where data may lie: us, eu, uk, de, ...")
-    audit: AuditTrail = Field(default_factory=AuditTrail, description="Audit trail.")
-    encryption: Encryption = Field(default_factory=Encryption, description="Encryption.")
-    web_firewall: Flag | None = Field(None, description="Web application firewall on public entries (WAF).")
-    ddos_protection: Literal["standard", "advanced"] | None = Field(None, description="Shield.")
-    threat_detection: Flag | None = Field(None, description="GuardDuty.")
-    vulnerability_scanning: Flag | None = Field(None, description="Inspector.")
-    posture_management: Flag | None = Field(None, description="Security Hub.")
-    risks: dict[Name, StatedRisk] = Field({}, description="Risk register: threats by name, beside those that the data classes imply.")
 
 
 class Target(Model):

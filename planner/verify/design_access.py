@@ -248,7 +248,7 @@ def _other(spot: Spot, reference: str, tasks: list[Resource]) -> list[str]:
 
 def wanted_roles(spot: Spot) -> list[Entry]:
     """Return the roles that a site must have, by name."""
-    return sorted([*_of_components(spot), *_of_services(spot)], key=lambda role: role["name"])
+    return spot.once("roles", lambda: sorted([*_of_components(spot), *_of_services(spot)], key=lambda role: role["name"]))
 
 
 def check_access(spot: Spot, findings: Findings) -> None:

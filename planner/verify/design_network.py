@@ -42,6 +42,10 @@ def calls(item: AnyComponent) -> dict[str, str]:
 
 def runner_of(spot: Spot, name: str) -> Resource | None:
     """Return what runs a component's code at a site, or will after a failover."""
+    return spot.once(("runs", name), lambda: _runner_of(spot, name))
+
+
+def _runner_of(spot: Spot, name: str) -> Resource | None:
     if spot.copies_only:
         return None
     here = [item for item in spot.resources(name) if part_of(item) in RUNNERS]

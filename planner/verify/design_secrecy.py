@@ -52,6 +52,10 @@ def _lies_here(spot: Spot, name: str, item: AnyComponent) -> bool:
 
 def key_names(spot: Spot) -> list[str]:
     """Return the keys of a site; none where nobody asks for encryption."""
+    return spot.once("keys", lambda: _key_names(spot))
+
+
+def _key_names(spot: Spot) -> list[str]:
     frame = spot.frame
     if not frame.features & {"encryption_at_rest", "customer_managed_keys"}:
         return []

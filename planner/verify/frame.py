@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from planner.catalog import Catalog
 from planner.catalog.naming import Named
@@ -23,6 +23,7 @@ from planner.verify.timeline import Timeline, timeline
 PRODUCTION = "production"
 GLOBAL = "global"
 HALF = Decimal("0.5")
+T = TypeVar("T")
 
 
 class Rates(NamedTuple):
@@ -201,6 +202,7 @@ class Spot:
     environment: str
     site: Site
     _rates: dict[tuple[str, int], Rates] = field(default_factory=dict)
+    _known: dict[object, Any] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:
@@ -306,6 +308,13 @@ class Spot:
     def steps(self) -> range:
         """Indexes of the growth steps."""
         return self.frame.timeline.steps
+
+    def once(self, key: object, derive: Callable[[], T]) -> T:
+        """Return what `derive` returns, derived once a site and key."""
+        if key not in self._known:
+            self._known[key] = derive()
+        found: T = self._known[key]
+        return found
 
     def demand(self, step: int) -> Decimal:
         """Return the demand factor of a step in this environment."""
