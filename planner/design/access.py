@@ -149,8 +149,9 @@ def _served(place: Place, reference: str) -> list[Resource]:
     if reference == "automated":
         healed = {item.resource for item in healing(place) if item.by == "eventbridge_ssm"}
         return [r for r in place.resources if r.id in healed][:1]
-    if reference == "firehose":
-        return [r for r in place.resources if r.properties.get("firehose") is True]
+    if reference.startswith("firehose:"):
+        filled = [r for r in place.resources if r.properties.get("firehose") is True]
+        return [r for r in filled if (r.service == "opensearch") == (reference == "firehose:opensearch")]
     return [r for r in place.resources if kind_of(r) == reference]
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from planner.design.place import Whole
     from planner.models.facts import Threat
-    from planner.models.requirements import StatedRisk
+    from planner.models.security import StatedRisk
 
 CLASSES = "security.data_classes"
 RISKS = "security.risks"

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.models.base import Model
+from planner.models.base import Model, Name, Text
 from planner.models.components import DataClass
 from planner.models.quantities import Count, Flag, Seconds
 

@@ -182,8 +182,10 @@ def _served(spot: Spot, reference: str) -> list[Resource]:
     if reference == "automated":
         healed = [item.resource for item in spot.site.details.healing if item.by == "eventbridge_ssm"]
         return [item for item in resources if item.id in healed][:1]
-    if reference == "firehose":
-        return [item for item in resources if item.properties.get("firehose") is True]
+    if reference in {"firehose:archive", "firehose:opensearch"}:
+        searched = reference == "firehose:opensearch"
+        filled = [item for item in resources if item.properties.get("firehose") is True]
+        return [item for item in filled if (item.service == "opensearch") is searched]
     return [item for item in resources if reference in {_kind(item), f"{item.component}/{part_of(item)}"}]
 
 
