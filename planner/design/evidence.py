@@ -23,6 +23,16 @@ Kind = tuple[str, str]
 EVERYWHERE: Kind = ("*", "*")
 ADMIN_PORTS = frozenset({22, 3389})
 WEB_PORTS = frozenset({80, 443})
+DETAIL_OF = {
+    "no_admin_ports": "security_groups",
+    "only_web_ports": "security_groups",
+    "least_privilege": "roles",
+    "backed_up": "backups",
+    "databases_rotate": "secrets",
+    "under_key": "keys",
+    "secrets_under_keys": "keys",
+}
+"""The detail of a site that a check reads."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +151,7 @@ def _shown(element: Element, seen: list[tuple[Stand, Evidence]]) -> Shown:
 
 
 def _property(proof: Proof) -> str:
-    return proof.property or {"backed_up": "backups", "databases_rotate": "secrets", "least_privilege": "roles"}.get(
-        proof.detail, "security_groups"
-    )
+    return proof.property or DETAIL_OF[proof.detail]
 
 
 def _said(value: object) -> str:
@@ -196,10 +204,22 @@ def _databases_rotate(details: Details, _: Resource) -> str | Literal[False] | N
     return f"{len(ages)} rotate" if ages and all(ages) else False
 
 
+def _under_key(details: Details, resource: Resource) -> str | Literal[False]:
+    return ", ".join(key.name for key in details.keys if resource.id in key.encrypts) or False
+
+
+def _secrets_under_keys(details: Details, _: Resource) -> str | Literal[False]:
+    under = {name: key.name for key in details.keys for name in key.encrypts}
+    found = [under.get(f"secret:{secret.name}", "") for secret in details.secrets]
+    return ", ".join(sorted(set(found))) if found and all(found) else False
+
+
 DETAILS = {
     "no_admin_ports": _no_admin_ports,
     "only_web_ports": _only_web_ports,
     "least_privilege": _least_privilege,
     "backed_up": _backed_up,
     "databases_rotate": _databases_rotate,
+    "under_key": _under_key,
+    "secrets_under_keys": _secrets_under_keys,
 }

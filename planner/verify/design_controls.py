@@ -21,6 +21,8 @@ DETAIL_OF: Mapping[str, str] = {
     "least_privilege": "roles",
     "backed_up": "backups",
     "databases_rotate": "secrets",
+    "under_key": "keys",
+    "secrets_under_keys": "keys",
 }
 Shown = tuple[str, str, str]
 """A resource, its property or detail, and the value there."""
@@ -202,10 +204,27 @@ def _rotation(details: Details, _: Resource) -> str | bool | None:
     return all(item.rotation_days for item in databases) and f"{len(databases)} rotate"
 
 
+def _own_key(details: Details, resource: Resource) -> str | bool:
+    names = [key.name for key in details.keys for held in key.encrypts if held == resource.id]
+    return bool(names) and ", ".join(names)
+
+
+def _secret_keys(details: Details, _: Resource) -> str | bool:
+    names = set()
+    for secret in details.secrets:
+        holding = [key.name for key in details.keys if f"secret:{secret.name}" in key.encrypts]
+        if not holding:
+            return False
+        names.update(holding)
+    return bool(names) and ", ".join(sorted(names))
+
+
 CHECKS: Mapping[str, Callable[[Details, Resource], str | bool | None]] = {
     "no_admin_ports": lambda details, _: _groups(details, holds=not _from_internet(details) & {22, 3389}),
     "only_web_ports": lambda details, _: _groups(details, holds=_from_internet(details) <= {80, 443}),
     "least_privilege": _roles,
     "backed_up": _backups,
     "databases_rotate": _rotation,
+    "under_key": _own_key,
+    "secrets_under_keys": _secret_keys,
 }

@@ -16,6 +16,7 @@ KNOWN = Names(
     },
     services=("rds", "aurora", "dynamodb", "lambda", "ec2", "opsworks", "s3"),
     assumptions=("headroom", "mirror_scale", "peak_hours_per_day"),
+    elements=("backup", "waf"),
 )
 
 SMALL = """\

@@ -110,6 +110,7 @@ CONDITIONS = [
     ("R086", [("    mailer: {kind", "    jenkins-mailer: {kind"), ("apart_from: [mailer]", "apart_from: []")], [("    mailer: {kind", "    jenkins: {kind"), ("apart_from: [mailer]", "apart_from: []")], f"{C}.jenkins"),
     ("R087", [("[10.0.0.0/16, 10.1.0.0/16]", "[10.0.0.0/8]")], [("[10.0.0.0/16, 10.1.0.0/16]", "[10.0.0.0/8, 172.16.0.0/12]")], "technology.existing.vpc_cidrs"),
     ("R088", [("[pci_dss_4, gdpr]", "{value: [pci_dss_4], by: CISO}")], [("[pci_dss_4, gdpr]", "{value: [pci_dss_4], priority: should}")], "security.frameworks"),
+    ("R089", [("frameworks: [pci_dss_4, gdpr]", "frameworks: [pci_dss_4, gdpr]\n  risks: {flood: {threat: water, mitigated_by: [backup]}}")], [("frameworks: [pci_dss_4, gdpr]", "frameworks: [pci_dss_4, gdpr]\n  risks: {flood: {threat: water, mitigated_by: [backups]}}")], "security.risks.flood.mitigated_by[0]"),
 ]  # fmt: skip
 
 

@@ -182,7 +182,10 @@ class ProofShape(Shape):
     equals: str | bool | None = None
     at_least: Annotated[int, Field(ge=1)] | None = None
     names: list[Text] | None = None
-    detail: Literal["no_admin_ports", "only_web_ports", "least_privilege", "backed_up", "databases_rotate"] | None = None
+    detail: (
+        Literal["no_admin_ports", "only_web_ports", "least_privilege", "backed_up", "databases_rotate", "under_key", "secrets_under_keys"]
+        | None
+    ) = None
     only: Literal["authoritative"] | None = None
     set_when: Text | None = None
 
