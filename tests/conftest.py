@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 
 from hypothesis import settings
+
+sys.path.insert(0, str(Path(__file__).parent))  # helpers that several folders use
 
 settings.register_profile("suite", derandomize=True, database=None)
 settings.register_profile("search", derandomize=False)

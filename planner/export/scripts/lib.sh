@@ -6,7 +6,7 @@ endpoint="" changed=0 chosen=() settings=() scratch=""
 STACKS=$root/cloudformation/stacks.tsv
 OUTPUTS=$root/cloudformation/outputs.tsv
 LARGEST_BODY=51200
-NO_CHANGES="didn't contain changes\|No updates are to be performed"
+NO_CHANGES="didn't contain changes\|No updates are to be performed\|No changes to deploy"
 export AWS_PAGER=""
 
 cleanup() { [[ -z $scratch ]] || rm -rf "$scratch"; }
@@ -80,18 +80,23 @@ overrides_of() {
   for item in "${settings[@]+"${settings[@]}"}"; do printf '%s\n' "$item"; done
 }
 
-# A parameter file with the overrides put in, as the CLI takes it. Values stay JSON strings throughout.
-# usage: parameters_for ENVIRONMENT FILE EXTRA   (EXTRA: lines KEY=VALUE that win over all)
+# A parameter file with the overrides put in: as JSON, whose values stay JSON strings throughout, or as lines KEY=VALUE.
+# usage: parameters_for ENVIRONMENT FILE EXTRA FORM   (EXTRA: lines KEY=VALUE that win over all; FORM: json or lines)
 parameters_for() {
   { overrides_of "$1" && printf '%s' "$3"; } >"$scratch/overrides"
-  [[ $2 != - ]] || { printf '[]' && return; }
-  awk -v overrides="$scratch/overrides" '
+  [[ $2 != - ]] || { [[ $4 == lines ]] || printf '[]' && return; }
+  awk -v overrides="$scratch/overrides" -v form="$4" '
     function quoted(text) { gsub(/\\/, "\\\\", text); gsub(/"/, "\\\"", text); gsub(/\t/, "\\t", text); return "\"" text "\"" }
     function string(text, name,  rest) {
       if (!match(text, "\"" name "\"[ ]*:[ ]*\"([^\"\\\\]|\\\\.)*\"")) return ""
       rest = substr(text, RSTART, RLENGTH)
       sub("^\"" name "\"[ ]*:[ ]*", "", rest)
       return rest
+    }
+    function plain(text) {
+      text = substr(text, 2, length(text) - 2)
+      gsub(/\\"/, "\"", text); gsub(/\\\\/, "\\", text)
+      return text
     }
     BEGIN {
       while ((getline line < overrides) > 0) {
@@ -101,15 +106,17 @@ parameters_for() {
     }
     { text = text $0 " " }
     END {
-      printf "["
+      if (form == "json") printf "["
       while (match(text, "\\{[^{]*\"Parameter(Key|Value)\"[ ]*:[ ]*\"([^\"\\\\]|\\\\.)*\"[ ]*,[ ]*\"Parameter(Key|Value)\"[ ]*:[ ]*\"([^\"\\\\]|\\\\.)*\"[ ]*\\}")) {
         entry = substr(text, RSTART, RLENGTH)
         text = substr(text, RSTART + RLENGTH)
         key = string(entry, "ParameterKey")
-        printf "%s\n  {\"ParameterKey\": %s, \"ParameterValue\": %s}", comma, key, key in given ? given[key] : string(entry, "ParameterValue")
+        found = key in given ? given[key] : string(entry, "ParameterValue")
+        if (form == "json") printf "%s\n  {\"ParameterKey\": %s, \"ParameterValue\": %s}", comma, key, found
+        else printf "%s=%s\n", plain(key), plain(found)
         comma = ","
       }
-      printf "\n]\n"
+      if (form == "json") printf "\n]\n"
     }' "$root/$2"
 }
 
@@ -118,7 +125,7 @@ check_values() {
   local line environment parameters missing="" found key
   for line in "${chosen[@]}"; do
     IFS=$'\t' read -r environment _ _ _ _ _ parameters _ <<<"$line"
-    found=$(parameters_for "$environment" "$parameters" "" | sed -n 's/.*"ParameterKey": "\([^"]*\)", "ParameterValue": "[^"]*example\.com[^"]*".*/\1/p')
+    found=$(parameters_for "$environment" "$parameters" "" json | sed -n 's/.*"ParameterKey": "\([^"]*\)", "ParameterValue": "[^"]*example\.com[^"]*".*/\1/p')
     for key in $found; do missing+="$environment: $key"$'\n'; done
   done
   [[ -z $missing ]] && return 0
@@ -132,13 +139,6 @@ confirm() {
   printf 'Change %s? [y/N] ' "$1" >&2
   read -r answer || answer=n
   [[ $answer == [yY]* ]] || refuse "nothing was changed; --yes does not ask"
-}
-
-stack_status() {
-  cli "$1" cloudformation describe-stacks --stack-name "$2" --query 'Stacks[0].StackStatus' --output text 2>"$scratch/problem" || {
-    grep -q 'does not exist' "$scratch/problem" || { cat "$scratch/problem" >&2 && return 1; }
-    printf 'NONE'
-  }
 }
 
 # Reads the state of every stack of the regions in question once: one call a region instead of one a stack.
@@ -187,30 +187,23 @@ reasons() {
 
 # usage: deploy_stack LINE PREVIEW BUCKET
 deploy_stack() {
-  local environment where layer name template parameters policy preview=$2 bucket=$3 status kind began=$SECONDS set arguments
-  IFS=$'\t' read -r environment where _ layer name template parameters policy <<<"$1"
+  local environment where name template parameters policy preview=$2 bucket=$3 status wired
+  IFS=$'\t' read -r environment where _ _ name template parameters policy <<<"$1"
   status=$(state_before "$where" "$name")
   case $status in
-    NONE | REVIEW_IN_PROGRESS) kind=CREATE ;;
-    ROLLBACK_COMPLETE)
-      [[ $preview == yes ]] || remove_failed "$where" "$name"
-      kind=CREATE
-      ;;
+    ROLLBACK_COMPLETE) [[ $preview == yes ]] || remove_failed "$where" "$name" ;;
+    REVIEW_IN_PROGRESS) ;;
     *_IN_PROGRESS) fail "$name" "$where" "is being changed by somebody else: $status" ;;
-    *) kind=UPDATE ;;
   esac
   wired_values "$name" "$where" "$preview" >"$scratch/wired" || exit 1
-  parameters_for "$environment" "$parameters" "$(cat "$scratch/wired")" >"$scratch/parameters.json"
-  set="planner-$(date +%s)-$$"
-  template_arguments "$where" "$template" "$bucket"
-  if ! cli "$where" cloudformation create-change-set --stack-name "$name" --change-set-name "$set" --change-set-type "$kind" \
-    "${arguments[@]}" --parameters "file://$scratch/parameters.json" \
-    --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND --output text >/dev/null 2>"$scratch/problem"; then
-    grep -q "$NO_CHANGES" "$scratch/problem" || fail "$name" "$where" "$(tail -n 3 "$scratch/problem")"
-    printf '%-40s %-14s unchanged\n' "$name" "$where"
-    return 0
+  wired=$(cat "$scratch/wired")
+  if [[ $preview == yes ]]; then
+    parameters_for "$environment" "$parameters" "$wired" json >"$scratch/parameters.json"
+    preview_stack "$where" "$name" "$template" "$bucket" "$status"
+  else
+    parameters_for "$environment" "$parameters" "$wired" lines >"$scratch/parameters"
+    bring_up "$where" "$name" "$template" "$bucket" "$policy" "$status"
   fi
-  apply_changes "$where" "$name" "$set" "$kind" "$preview" "$layer" "$policy" "$began"
 }
 
 remove_failed() {
@@ -218,68 +211,79 @@ remove_failed() {
   cli "$1" cloudformation wait stack-delete-complete --stack-name "$2"
 }
 
-# Sets `arguments`: the template itself, or where it was uploaded to.
-template_arguments() {
-  local where=$1 template=$2 bucket=$3 size
-  size=$(wc -c <"$root/$template")
-  arguments=(--template-body "file://$root/$template")
-  ((size <= LARGEST_BODY)) && return 0
-  [[ -n $bucket ]] || refuse "$template has $size bytes, over the $LARGEST_BODY that go without a bucket: use --bucket NAME"
-  cli "$where" s3 cp --only-show-errors "$root/$template" "s3://$bucket/$template"
-  arguments=(--template-url "https://$bucket.s3.$where.amazonaws.com/$template")
+CAPABILITIES=(--capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND)
+
+# Makes a change set, waits for it, carries it out and waits for the stack: `cloudformation deploy` does all four.
+# usage: bring_up REGION STACK TEMPLATE BUCKET POLICY STATUS
+bring_up() {
+  local where=$1 name=$2 template=$root/$3 bucket=$4 policy=$5 status=$6 pairs=() line began=$SECONDS
+  while IFS= read -r line; do pairs+=("$line"); done <"$scratch/parameters"
+  [[ -n $bucket || $(wc -c <"$template") -le $LARGEST_BODY ]] ||
+    refuse "$3 is over the $LARGEST_BODY bytes that go without a bucket: use --bucket NAME"
+  if ! cli "$where" cloudformation deploy --stack-name "$name" --template-file "$template" "${CAPABILITIES[@]}" --no-fail-on-empty-changeset \
+    ${pairs[@]+--parameter-overrides "${pairs[@]}"} ${bucket:+--s3-bucket "$bucket"} >"$scratch/problem" 2>&1; then
+    grep -q "$NO_CHANGES" "$scratch/problem" || fail "$name" "$where" "$(grep -v '^ *$' "$scratch/problem" | tail -n 3)"$'\n'"$(reasons "$name" "$where")"
+  fi
+  if grep -q "$NO_CHANGES" "$scratch/problem"; then
+    printf '%-40s %-14s unchanged\n' "$name" "$where"
+    return 0
+  fi
+  changed=$((changed + 1))
+  protect "$where" "$name" "$policy"
+  case $status in NONE | ROLLBACK_COMPLETE | REVIEW_IN_PROGRESS) status=created ;; *) status=updated ;; esac
+  printf '%-40s %-14s %-9s %s\n' "$name" "$where" "$status" "$(minutes $((SECONDS - began)))"
 }
 
-# usage: apply_changes REGION STACK SET KIND PREVIEW LAYER POLICY BEGAN
-apply_changes() {
-  local where=$1 name=$2 set=$3 kind=$4 preview=$5 policy=$7 began=$8 status reason count
+# usage: protect REGION STACK POLICY
+protect() {
+  [[ $3 != - ]] || return 0
+  cli "$1" cloudformation set-stack-policy --stack-name "$2" --stack-policy-body "file://$root/$3"
+  cli "$1" cloudformation update-termination-protection --stack-name "$2" --enable-termination-protection >/dev/null
+}
+
+# usage: preview_stack REGION STACK TEMPLATE BUCKET STATUS
+preview_stack() {
+  local where=$1 name=$2 bucket=$4 kind=UPDATE set status reason arguments
+  case $5 in NONE | ROLLBACK_COMPLETE | REVIEW_IN_PROGRESS) kind=CREATE ;; esac
+  set="planner-$(date +%s)-$$"
+  template_arguments "$where" "$3" "$bucket"
+  if ! cli "$where" cloudformation create-change-set --stack-name "$name" --change-set-name "$set" --change-set-type "$kind" \
+    "${arguments[@]}" --parameters "file://$scratch/parameters.json" "${CAPABILITIES[@]}" --output text >/dev/null 2>"$scratch/problem"; then
+    grep -q "$NO_CHANGES" "$scratch/problem" || fail "$name" "$where" "$(tail -n 3 "$scratch/problem")"
+    printf '%-40s %-14s would stay as it is\n' "$name" "$where"
+    return 0
+  fi
   while :; do
-    IFS=$'\t' read -r status count reason < <(cli "$where" cloudformation describe-change-set --stack-name "$name" --change-set-name "$set" \
-      --query '[Status, length(Changes), StatusReason]' --output text)
+    IFS=$'\t' read -r status reason < <(cli "$where" cloudformation describe-change-set --stack-name "$name" --change-set-name "$set" \
+      --query '[Status, StatusReason]' --output text)
     [[ $status == *_PENDING || $status == *_IN_PROGRESS ]] || break
     sleep 2
   done
-  [[ -n $status ]] || fail "$name" "$where" "its changes cannot be read"
-  if [[ $status == FAILED ]] && ! grep -q "$NO_CHANGES" <<<"$reason"; then
-    fail "$name" "$where" "$reason"
-  elif [[ $status == FAILED || ($kind == UPDATE && $count == 0) ]]; then
-    cli "$where" cloudformation delete-change-set --stack-name "$name" --change-set-name "$set" >/dev/null
-    printf '%-40s %-14s unchanged\n' "$name" "$where"
-  elif [[ $preview == yes ]]; then
+  if [[ $status == CREATE_COMPLETE ]]; then
     show_changes "$where" "$name" "$set" "$kind"
   else
-    execute "$where" "$name" "$set" "$kind" "$policy"
-    printf '%-40s %-14s %-9s %s\n' "$name" "$where" "$([[ $kind == CREATE ]] && echo created || echo updated)" "$(minutes $((SECONDS - began)))"
+    grep -q "$NO_CHANGES" <<<"$reason" || fail "$name" "$where" "$reason"
+    printf '%-40s %-14s would stay as it is\n' "$name" "$where"
   fi
-}
-
-show_changes() {
-  local where=$1 name=$2 set=$3 kind=$4
-  printf '%-40s %-14s would be %s\n' "$name" "$where" "$([[ $kind == CREATE ]] && echo created || echo updated)"
-  cli "$where" cloudformation describe-change-set --stack-name "$name" --change-set-name "$set" --output text \
-    --query 'Changes[].ResourceChange.[Action, ResourceType, LogicalResourceId, Replacement]' | sed 's/\t/  /g; s/^/    /; s/  None$//'
   cli "$where" cloudformation delete-change-set --stack-name "$name" --change-set-name "$set" >/dev/null
   # A change set for a new stack leaves an empty stack under review.
   [[ $kind == UPDATE ]] || cli "$where" cloudformation delete-stack --stack-name "$name"
 }
 
-# usage: execute REGION STACK SET KIND POLICY
-execute() {
-  local where=$1 name=$2 set=$3 kind=$4 policy=$5 status
-  cli "$where" cloudformation execute-change-set --stack-name "$name" --change-set-name "$set" >/dev/null 2>"$scratch/problem" ||
-    fail "$name" "$where" "$(tail -n 3 "$scratch/problem")"
-  while :; do
-    status=$(stack_status "$where" "$name") || fail "$name" "$where" "its state cannot be read"
-    [[ $status == *_IN_PROGRESS && $status != UPDATE_COMPLETE_CLEANUP_IN_PROGRESS ]] || break
-    sleep 5
-  done
-  case $status in
-    CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_COMPLETE_CLEANUP_IN_PROGRESS) changed=$((changed + 1)) ;;
-    *) fail "$name" "$where" "ended as $status"$'\n'"$(reasons "$name" "$where")" ;;
-  esac
-  if [[ -n $policy && $policy != - ]]; then
-    cli "$where" cloudformation set-stack-policy --stack-name "$name" --stack-policy-body "file://$root/$policy"
-    cli "$where" cloudformation update-termination-protection --stack-name "$name" --enable-termination-protection >/dev/null
-  fi
+# Sets `arguments`: the template itself, or where it was uploaded to.
+template_arguments() {
+  local where=$1 template=$2 bucket=$3
+  arguments=(--template-body "file://$root/$template")
+  (($(wc -c <"$root/$template") <= LARGEST_BODY)) && return 0
+  [[ -n $bucket ]] || refuse "$template is over the $LARGEST_BODY bytes that go without a bucket: use --bucket NAME"
+  cli "$where" s3 cp --only-show-errors "$root/$template" "s3://$bucket/$template"
+  arguments=(--template-url "https://$bucket.s3.$where.amazonaws.com/$template")
+}
+
+show_changes() {
+  printf '%-40s %-14s would be %s\n' "$2" "$1" "$([[ $4 == CREATE ]] && echo created || echo updated)"
+  cli "$1" cloudformation describe-change-set --stack-name "$2" --change-set-name "$3" --output text \
+    --query 'Changes[].ResourceChange.[Action, ResourceType, LogicalResourceId, Replacement]' | sed 's/\t/  /g; s/^/    /; s/  None$//'
 }
 
 # What CloudFormation has no resource for; each call checks first, so that it can be repeated.

@@ -1,0 +1,156 @@
+"""moto's server on a port of its own, with what it lacks to deploy stacks through change sets.
+
+moto makes some hundred resource types of CloudFormation and passes over the rest. What became of each resource is written to a file: `made`,
+`passed over` (moto does not know the type), or `broken` (moto could not make it, with the error): nothing is proven by the last two.
+An error in a template or in its wiring, such as an export that is not there, ends the stack as `ROLLBACK_COMPLETE` with the reason in its
+events, where moto answers with an internal error. Also put in: the function `Fn::Cidr`, words for what moto does not make, the exports of
+a stack that a change set made, termination protection.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+def _fill_gaps(log: Path) -> None:
+    from moto.cloudformation import models, parsing, responses  # noqa: PLC0415 - in the server's process
+    from moto.core.responses import ActionResult  # noqa: PLC0415
+
+    clean, execute, create = parsing.clean_json, models.CloudFormationBackend.execute_change_set, parsing.parse_and_create_resource
+
+    missing: set[tuple[str, str]] = set()
+
+    def cleaned(value: Any, resources: Any) -> Any:
+        if isinstance(value, dict) and "Fn::Cidr" in value:
+            block, count, bits = (clean(item, resources) for item in value["Fn::Cidr"])
+            networks = ipaddress.ip_network(block).subnets(new_prefix=32 - int(bits))
+            return [str(network) for network, _ in zip(networks, range(int(count)), strict=False)]
+        named = _named(value, resources)
+        try:
+            found = clean(value, resources)
+        except Exception:  # - moto has as many of them as it has resource types
+            if not named:
+                raise
+            found = None
+        return named if found is None and named else found
+
+    def with_record(name: str, resource: Any, resources: Any, account_id: str, region_name: str) -> Any:
+        if resource.get("Condition") and not resources.lazy_condition_map[resource["Condition"]]:
+            return None
+        if (resources.stack_id, name) in missing:
+            return None
+        outcome, error = "made", ""
+        try:
+            found = create(name, _adapted(resource), resources, account_id, region_name)
+            outcome = "passed over" if found is None else "made"
+        except Exception as problem:
+            if _is_about_the_template(problem):
+                raise
+            found, outcome, error = None, "broken", f"{type(problem).__name__}: {problem}"
+        if found is None:
+            missing.add((resources.stack_id, name))
+        with log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([resources.stack_id, region_name, name, resource["Type"], outcome, error]) + "\n")
+        return found
+
+    def with_outcome(self: Any, change_set_name: str, stack_name: str | None = None) -> None:
+        change_set = self.describe_change_set(change_set_name)
+        stack = self.stacks[change_set.stack_id]
+        stack.resource_map.cross_stack_resources = self.exports
+        try:
+            execute(self, change_set_name, stack_name)
+            # Moto keeps template, parameters and outputs of before.
+            stack.parameters = change_set.parameters
+            stack._parse_template()
+            stack.output_map = stack._create_output_map()
+            for export in stack.exports:
+                self.exports[export.name] = export
+        except Exception as error:  # noqa: BLE001 - whatever AWS would answer is the reason
+            stack._add_stack_event("CREATE_FAILED", resource_status_reason=getattr(error, "message", None) or str(error))
+            stack.status = "ROLLBACK_COMPLETE"
+
+    def protected(self: Any) -> Any:
+        stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+        stack.enable_termination_protection = self._get_bool_param("EnableTerminationProtection")
+        return ActionResult({"StackId": stack.stack_id})
+
+    responses.CloudFormationResponse.update_termination_protection = protected
+    parsing.clean_json, parsing.parse_and_create_resource = cleaned, with_record
+    models.CloudFormationBackend.execute_change_set = with_outcome
+
+
+def _named(value: Any, resources: Any) -> str:
+    """Return the words of a reference to a resource: they stand in where moto made none, or knows no such attribute."""
+    if not isinstance(value, dict) or len(value) != 1 or not value.keys() & {"Ref", "Fn::GetAtt"}:
+        return ""
+    words = ".".join(*value.values()) if isinstance(value.get("Fn::GetAtt"), list) else str(*value.values())
+    return words if words.split(".")[0] in getattr(resources, "resources", ()) else ""
+
+
+REFUSED = {
+    "AWS::RDS::DBInstance": ("DBParameterGroupName",),  # fails on the name of a group that was made by the same stack
+    "AWS::RDS::DBCluster": ("DBClusterParameterGroupName",),
+    "AWS::ElasticLoadBalancingV2::Listener": ("Certificates",),  # certificates are not made
+}
+"""Properties that moto fails on."""
+
+
+def _adapted(resource: dict[str, Any]) -> dict[str, Any]:
+    """Return a resource as moto takes it where that is not as CloudFormation has it."""
+    kind, properties = resource["Type"], resource.get("Properties", {})
+    kept = {name: value for name, value in properties.items() if name not in REFUSED.get(kind, ())}
+    if kind == "AWS::KMS::Key" and "Tags" in kept:
+        kept["Tags"] = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in kept["Tags"]]
+    if kind == "AWS::ElasticLoadBalancingV2::Listener" and kept.get("Protocol") == "HTTPS":
+        kept["Protocol"] = "HTTP"
+    return resource | {"Properties": kept}
+
+
+def _is_about_the_template(error: Exception) -> bool:
+    """Return whether an error says that the template or its wiring is wrong, not that a resource could not be made."""
+    return type(error).__module__ == "moto.cloudformation.exceptions"
+
+
+@contextmanager
+def moto_aws(log: Path) -> Iterator[str]:
+    """Yield the address of a server on the loopback interface, with nothing in it; `log` takes what became of each resource."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen([sys.executable, __file__, str(port), str(log)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port, server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            raise RuntimeError("moto's server ended")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("moto's server did not answer")
+
+
+if __name__ == "__main__":
+    _fill_gaps(Path(sys.argv[2]))
+    from moto.server import main
+
+    main(["-H", "127.0.0.1", "-p", sys.argv[1]])
