@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from planner.candidates.problem import Scenario
     from planner.catalog import Catalog
     from planner.costing.load import Values
-    from planner.models.facts import Proof
+    from planner.models.compliance import Proof
     from planner.models.requirements import Disruption, Document
 
 Miss = Literal["meets", "slow", "misses"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from planner.candidates.offer import Offer, Part
     from planner.catalog import Catalog, Framework
-    from planner.models.facts import Proof
+    from planner.models.compliance import Proof
     from planner.models.requirements import Document
 
 SECONDS_PER_DAY = 86_400

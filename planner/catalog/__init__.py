@@ -10,15 +10,13 @@ from pathlib import Path
 from planner.catalog.overlay import Overlay
 from planner.catalog.store import Catalog
 from planner.errors import CatalogError
+from planner.models.compliance import Element, Feature, Framework
 from planner.models.facts import (
     AlarmRule,
     Assumption,
     CacheNode,
     Coverage,
     DbClass,
-    Element,
-    Feature,
-    Framework,
     InstanceType,
     Lifecycle,
     Limit,

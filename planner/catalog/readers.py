@@ -5,33 +5,27 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from planner.models.compliance import Control, Element, Feature, Framework, Proof, ScopeList, Threat
 from planner.models.facts import (
     AlarmRule,
     Assumption,
     Condition,
     Configuration,
-    Control,
-    Element,
     ExportedEngine,
     ExportFacts,
-    Feature,
-    Framework,
     Free,
     HealingRule,
     Lifecycle,
     Limit,
     PriceUse,
-    Proof,
     RecoveryFact,
     Region,
     ScalingFacts,
     ScalingRule,
-    ScopeList,
     Service,
     ServiceNames,
     Sla,
     TaskSize,
-    Threat,
     Unplanned,
 )
 

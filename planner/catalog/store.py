@@ -18,6 +18,7 @@ from planner.catalog.rules import RuleFiles
 from planner.catalog.sizes import SizeTables, Spec, offers, unbeaten
 from planner.catalog.yamls import FactFiles
 from planner.errors import CatalogError, PriceNotFoundError
+from planner.models.compliance import Element, Feature, Framework, Threat
 from planner.models.facts import (
     AlarmRule,
     Assumption,
@@ -25,10 +26,7 @@ from planner.models.facts import (
     Configuration,
     Coverage,
     DbClass,
-    Element,
     ExportFacts,
-    Feature,
-    Framework,
     Free,
     HealingRule,
     InstanceType,
@@ -42,7 +40,6 @@ from planner.models.facts import (
     SearchInstance,
     Service,
     Sla,
-    Threat,
 )
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from planner.catalog import Catalog, Framework
     from planner.design.place import Whole
-    from planner.models.facts import Control
+    from planner.models.compliance import Control
     from planner.models.requirements import Document
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from planner.catalog import Element
     from planner.design.place import Whole
+    from planner.models.compliance import Proof
     from planner.models.design import Details, Role
-    from planner.models.facts import Proof
     from planner.models.plan import Resource
 
 State = Literal["holds", "fails", "absent", "customer"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from planner.design.place import Whole
-    from planner.models.facts import Threat
+    from planner.models.compliance import Threat
     from planner.models.security import StatedRisk
 
 CLASSES = "security.data_classes"

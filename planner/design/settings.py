@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planner.catalog import Catalog
-    from planner.models.facts import Proof
+    from planner.models.compliance import Proof
     from planner.models.plan import Resource
     from planner.models.requirements import Document
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from planner.models.compliance import Control, Element, Framework, Proof
 from planner.models.design import ControlResult, Details
-from planner.models.facts import Control, Element, Framework, Proof
 from planner.models.plan import Resource
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, Spot, part_of
@@ -136,7 +136,7 @@ def _prove(spot: Spot, element: Element, proof: Proof, found: Judgement, *, want
 
 def _of(spot: Spot, kind: tuple[str, str]) -> Iterator[Resource]:
     service, part = kind
-    return (item for item in spot.site.resources if item.service == service and part in {ANY, part_of(item)})
+    return (item for item in spot.by_service.get(service, ()) if part in {ANY, part_of(item)})
 
 
 def _held(spot: Spot, element: Element, proof: Proof, resource: Resource) -> str | bool | None:

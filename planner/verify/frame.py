@@ -380,6 +380,14 @@ class Spot:
         """Return whether the only copy of the data is in this component."""
         return getattr(self.frame.components.get(component), "durability", None) == "authoritative"
 
+    @cached_property
+    def by_service(self) -> dict[str, list[Resource]]:
+        """The resources here by service."""
+        found: dict[str, list[Resource]] = {}
+        for item in self.site.resources:
+            found.setdefault(item.service, []).append(item)
+        return found
+
     def resources(self, component: str) -> Iterator[Resource]:
         """Yield the resources of a component here."""
         return (item for item in self.site.resources if item.component == component)

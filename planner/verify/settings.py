@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.models.facts import Proof
+from planner.models.compliance import Proof
 from planner.verify.frame import Frame, Spot
 
 
