@@ -47,9 +47,8 @@ def write(m: Module) -> None:
     operator = m.site.target.find("@observability", "operator-alerts")
     for topic in m.site.details.topics:
         _topic(m, topic.severity, topic.region, list(topic.protocols), operator)
-    alarms = m.site.target.find("@observability", "alarms")
     for alarm in m.site.details.alarms:
-        _alarm(m, alarm, alarms)
+        _alarm(m, alarm, m.site.target.find(alarm.component, "alarms"))
     boards = m.site.target.find("@observability", "dashboards")
     for dashboard in m.site.details.dashboards:
         _dashboard(m, dashboard, boards)
