@@ -178,6 +178,8 @@ def _server(lines: Lines, findings: Findings) -> None:
     if found is None:
         findings.add(here, f"{lines.resource.type} is not offered")
         return
+    place = f"environments.{lines.resource.id}.properties.architecture"
+    findings.equal(place, lines.text("architecture"), found.architecture)
     enough = found.vcpus >= spot.values["jenkins_vcpus"]
     roomy = Decimal(found.memory_mib) / 1024 >= spot.values["jenkins_memory_gib"]
     findings.that(enough and roomy, here, f"{lines.resource.type} is smaller than Jenkins needs")
