@@ -21,6 +21,7 @@ from planner.candidates import (
     network,
     objects,
     observability,
+    outcomes,
     pipelines,
     relational,
     releases,
@@ -204,6 +205,7 @@ class Assembler:
     def _recovery_key(self, name: str) -> object:
         kind = self._kind(name)
         sends = kind in {"relational_db", "key_value", "document_db", "object_store", "file_share", "static_site", "log_analytics"}
+        sends = sends or (kind == "@edge" and outcomes.ACCELERATED in outcomes.watches(self.document, self.catalog))
 
         def key_of(scenario: Scenario) -> Key | None:
             if not scenario.recovery_region:

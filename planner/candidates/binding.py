@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from planner.models.compliance import Proof
     from planner.models.requirements import Disruption, Document
 
-Miss = Literal["meets", "slow", "misses"]
-"""`slow`: met only if failures of a region are noticed by fast health checks."""
+Miss = Literal["meets", "slow", "slower", "misses"]
+"""`slow`: met only with fast health checks or an accelerator; `slower`: met only with an accelerator."""
 BY_OFFER = frozenset({"platform", "services_forbidden", "scope", "controls", "rto", "rpo"})
 BY_SCENARIO = frozenset(
     {"zones", "multi_region", "strategies", "regions_allowed", "regions_forbidden", "regions_preferred", "residency", "framework_regions"}
@@ -76,25 +76,35 @@ def misses(document: Document, catalog: Catalog, values: Values, item: Asked, sp
             at_home = spot.environment == "production" and spot.role == "primary"
             ruled_out = at_home and breaks(document, cast("Sequence[Proof]", item.value), spot.name, offer)
         case "rto" | "rpo":
-            return _recovery(document, values, item, spot, offer)
+            return _recovery(document, catalog, values, item, spot, offer)
         case _:
             return "meets"
     return "misses" if ruled_out else "meets"
 
 
-def _recovery(document: Document, values: Values, item: Asked, spot: Spot, offer: Offer) -> Miss:
+def _recovery(document: Document, catalog: Catalog, values: Values, item: Asked, spot: Spot, offer: Offer) -> Miss:
     disruption = cast("Disruption", item.subject)
     role = "recovery" if disruption == "region" else "primary"
     if spot.environment != "production" or spot.role != role:
         return "meets"
     if disruption != "region":
-        return "misses" if _late(document, values, item, spot, offer, fast=False) else "meets"
-    if _late(document, values, item, spot, offer, fast=True):
-        return "misses"
-    return "slow" if _late(document, values, item, spot, offer, fast=False) else "meets"
+        return "misses" if _late(document, values, item, spot, offer, outcomes.STANDARD) else "meets"
+    for watch, answer in zip(_watches(document, catalog, values), ANSWERS, strict=False):
+        if not _late(document, values, item, spot, offer, watch):
+            return answer
+    return "misses"
 
 
-def _late(document: Document, values: Values, item: Asked, spot: Spot, offer: Offer, *, fast: bool) -> bool:
+def _watches(document: Document, catalog: Catalog, values: Values) -> tuple[str, ...]:
+    if "watches" not in values.memo:
+        values.memo["watches"] = len(outcomes.watches(document, catalog))
+    return outcomes.WATCHES[: values.memo["watches"]]
+
+
+ANSWERS: tuple[Miss, ...] = ("meets", "slow", "slower")
+
+
+def _late(document: Document, values: Values, item: Asked, spot: Spot, offer: Offer, watch: str) -> bool:
     disruption, target = cast("Disruption", item.subject), int(str(item.value))
     times = offer.times.get(disruption)
     if item.kind == "rpo":
@@ -103,8 +113,8 @@ def _late(document: Document, values: Values, item: Asked, spot: Spot, offer: Of
         return True
     if times is None and spot.name != "@edge":
         return False
-    key = (disruption, spot.strategy, fast)
+    key = (disruption, spot.strategy, watch)
     if key not in values.memo:
-        phases = outcomes.before(document, values, disruption, spot.strategy, fast=fast) + outcomes.after(values, disruption)
+        phases = outcomes.before(document, values, disruption, spot.strategy, watch) + outcomes.after(values, disruption, watch)
         values.memo[key] = outcomes.total(phases)
     return values.memo[key] + (times.seconds or 0 if times else 0) > target

@@ -11,6 +11,7 @@ from planner.candidates import compute
 from planner.candidates.offer import Offer, Phase, decide
 from planner.costing.load import ONE, Values
 from planner.design.pipelines import release_method
+from planner.models.components import Compute
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
@@ -18,9 +19,42 @@ if TYPE_CHECKING:
 
 FAST_CHECK_SECONDS = 10
 CHECKS = 3
+STANDARD, FAST, ACCELERATED = "standard checks", "fast checks", "accelerator"
+TRAFFIC = ("AWSGlobalAccelerator", "dt-premium-gb")
+WATCHES = (STANDARD, FAST, ACCELERATED)
+"""How the loss of a region is noticed and traffic turned, the slowest first: keys of the recovery site's edge."""
 
 
-def before(document: Document, values: Values, disruption: Disruption, strategy: str, *, fast: bool) -> tuple[Phase, ...]:
+def watches(document: Document, catalog: Catalog) -> tuple[str, ...]:
+    """Return the ways to notice the loss of a region and turn traffic that a document can have, the slowest first.
+
+    An accelerator only where a region target is stated and what it adds to traffic has a price in an allowed region.
+    """
+    allowed = document.technology.regions.allowed or tuple(catalog.regions)
+    stated = document.technology.recovery.region.rto is not None
+    return WATCHES if stated and any(not unaccelerated(document, catalog, region) for region in allowed) else WATCHES[:2]
+
+
+def unaccelerated(document: Document, catalog: Catalog, region: str) -> str:
+    """Return why Global Accelerator cannot stand before a region, nothing where it can."""
+    components = document.development.components.values()
+    if not any(item.kind in {"web", "api"} and compute.public(item) for item in components if isinstance(item, Compute)):
+        return "no load balancer is reached from the internet"
+    if not document.business.audience.locations:
+        return "its price follows where the audience is, which business.audience.locations does not state"
+    for place in accelerated_from(document, catalog):
+        if catalog.find_price(region, *TRAFFIC, direction="Outbound", edgeGeography=place) is None:
+            return f"no price is recorded for its traffic from {region} to {place}"
+    return ""
+
+
+def accelerated_from(document: Document, catalog: Catalog) -> tuple[str, ...]:
+    """Return the geographies of Global Accelerator's prices where the audience is."""
+    known = catalog.practices.accelerator_geographies
+    return tuple(sorted({name for place in document.business.audience.locations for name in known[place]}))
+
+
+def before(document: Document, values: Values, disruption: Disruption, strategy: str, watch: str) -> tuple[Phase, ...]:
     """Return the phases before any component recovers."""
     if disruption == "deployment":
         detect = Phase("detect", values.seconds("detect_deployment_seconds"), "assumption:detect_deployment_seconds")
@@ -31,16 +65,19 @@ def before(document: Document, values: Values, disruption: Disruption, strategy:
         return (detect, decide(document, values))
     if disruption != "region":
         return ()
-    interval = FAST_CHECK_SECONDS if fast else values.seconds("health_check_interval")
-    detect = Phase("detect", CHECKS * interval, "assumption:health_check_interval")
+    interval = values.seconds("health_check_interval") if watch == STANDARD else FAST_CHECK_SECONDS
+    basis = "recovery:global_accelerator.failover" if watch == ACCELERATED else "assumption:health_check_interval"
+    detect = Phase("detect", CHECKS * interval, basis)
     automatic = strategy == "active_active" or document.technology.recovery.failover == "automatic"
     return (detect,) if automatic else (detect, decide(document, values))
 
 
-def after(values: Values, disruption: Disruption) -> tuple[Phase, ...]:
+def after(values: Values, disruption: Disruption, watch: str) -> tuple[Phase, ...]:
     """Return the phases after every component has recovered."""
     if disruption != "region":
         return ()
+    if watch == ACCELERATED:
+        return (Phase("route", values.seconds("accelerator_route_seconds"), "assumption:accelerator_route_seconds"),)
     return (Phase("route", values.seconds("dns_ttl_seconds"), "assumption:dns_ttl_seconds"),)
 
 

@@ -102,6 +102,12 @@ class Practices:
         return {(item.service, item.part, item.variant): item for item in listed}
 
     @cached_property
+    def accelerator_geographies(self) -> Mapping[str, tuple[str, ...]]:
+        """Geographies of Global Accelerator's prices, by where the audience is."""
+        listed = self._files.get("continuity.yaml")["accelerator_geographies"]
+        return {place: tuple(names) for place, names in listed.items()}
+
+    @cached_property
     def unpriced(self) -> tuple[Unpriced, ...]:
         """What is copied to the recovery Region and not in the bill."""
         return tuple(Unpriced(**item) for item in self._files.get("continuity.yaml")["unpriced"])

@@ -29,9 +29,9 @@ def _one(problem: Problem, solution: Solution, disruption: Disruption) -> Recove
     lost = disruption == "region" and not solution.scenario.recovery_region
     times = {} if lost else _times(solution, disruption, role)
     edge = solution.chosen.get("production/recovery/@edge")
-    fast = edge is not None and edge.offer.key == "fast checks"
-    before = outcomes.before(document, values, disruption, solution.scenario.strategy, fast=fast)
-    after = outcomes.after(values, disruption)
+    watch = outcomes.STANDARD if edge is None else edge.offer.key
+    before = outcomes.before(document, values, disruption, solution.scenario.strategy, watch)
+    after = outcomes.after(values, disruption, watch)
     slowest = _slowest(times)
     path = None if lost or slowest is None else _path(before, times, slowest, after)
     rpo, loser = _worst_rpo(problem, times)
@@ -100,8 +100,8 @@ def _journey(problem: Problem, solution: Solution, name: str) -> AvailabilityRes
     parts = list(outcomes.factors(document, problem.catalog, journey, offers, solution.scenario.zones))
     achieved = outcomes.product(parts)
     if solution.scenario.strategy == "active_active":
-        fast = solution.chosen["production/recovery/@edge"].offer.key == "fast checks"
-        phases = outcomes.before(document, values, "region", "active_active", fast=fast) + outcomes.after(values, "region")
+        watch = solution.chosen["production/recovery/@edge"].offer.key
+        phases = outcomes.before(document, values, "region", "active_active", watch) + outcomes.after(values, "region", watch)
         achieved = outcomes.both_regions(achieved, values, outcomes.total(phases))
     stated = journey.availability if journey.availability is not None else document.technology.availability
     return AvailabilityResult(

@@ -67,3 +67,13 @@ def health_check_lines(checks: int, usage: Usage, *, fast: bool) -> list[Charge]
     if fast:
         lines.append(charge("AmazonRoute53", GLOBAL, "health-check-option-month-aws", usage.constant(checks)))
     return lines
+
+
+def accelerator_lines(geography: str, regions: tuple[str, ...], usage: Usage) -> list[Charge]:
+    """Return the lines of an accelerator: its hours, and what it adds to responses, from each of the regions that serve alike."""
+    stated = usage.document.business.demand.response_size
+    size = usage.values["response_gib"] if stated is None else stated
+    sent = [n * size / len(regions) for n in usage.at(ONE).entry_calls()]
+    named = {"direction": "Outbound", "edgeGeography": geography}
+    hours = charge("AWSGlobalAccelerator", GLOBAL, "accelerator-hour", usage.constant(HOURS))
+    return [hours, *(charge("AWSGlobalAccelerator", region, "dt-premium-gb", sent, **named) for region in regions)]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.models.plan import PathStep, RecoveryResult
 
 Fields = dict[str, Any]
-WORKLOAD = "workload"
+WORKLOAD, ACCELERATOR = "workload", "accelerator"
 STAY, CREATE, REDEPLOY = "stay", "create", "redeploy"
 NO_TIME = "model"
 CREATED_LATER = frozenset({"backup_restore", "pilot_light"})
@@ -65,7 +65,7 @@ class _Writer:
 
     def _written(self, phase: str, component: str | None, names: str = "") -> Fields:
         """Return a step that takes no time, in the catalog's words."""
-        service = WORKLOAD if component is None else self._service(component)
+        service = self._workload(phase) if component is None else self._service(component)
         text = self.whole.catalog.practices.step(self.disruption, phase, service)
         words = {"component": component, "here": self.whole.region, "there": self.whole.recovery_region or "another Region", "names": names}
         return {
@@ -78,6 +78,12 @@ class _Writer:
             "beside_seconds": 0,
             "basis": NO_TIME,
         }
+
+    def _workload(self, phase: str) -> str:
+        """Return what notices the loss of a region and turns traffic: an accelerator where one stands before both sites."""
+        site = self.whole.site("production", "recovery") if self.disruption == "region" else None
+        accelerated = any(resource.service == "global_accelerator" for resource in (site[0] if site else ()))
+        return ACCELERATOR if accelerated and phase in {"detect", "route"} else WORKLOAD
 
     def _by_itself(self) -> bool:
         """Return whether nobody has to act: a failover of the Region that is automatic, or has nothing to switch."""

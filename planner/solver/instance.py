@@ -34,12 +34,13 @@ def unavailability(availability: Decimal) -> int:
 
 @dataclass(frozen=True)
 class Forbid:
-    """Scenarios and choices that a requirement rules out; `slow` ones only with standard health checks."""
+    """Scenarios and choices that a requirement rules out; `slow` ones with standard health checks, `slower` ones with any."""
 
     requirement: Asked
     scenarios: tuple[int, ...] = ()
     choices: tuple[Ref, ...] = ()
     slow: tuple[Ref, ...] = ()
+    slower: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,7 @@ class Availability:
     requirement: Asked
     journey: str
     limit: int
-    active_standard: int | None
-    active_fast: int | None
+    active: tuple[tuple[str, int | None], ...]
 
 
 @dataclass(frozen=True)
@@ -154,10 +154,10 @@ def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> 
     alone = tuple(i for i, s in enumerate(problem.scenarios) if outside(catalog, s, item))
     if item.kind not in BY_OFFER:
         return Forbid(item, alone)
-    found: dict[str, list[Ref]] = {"misses": [], "slow": [], "meets": []}
+    found: dict[str, list[Ref]] = {"misses": [], "slow": [], "slower": [], "meets": []}
     for ref, option in refs:
         found[misses(document, catalog, values, item, _spot(problem, ref), option.offer)].append(ref)
-    return Forbid(item, alone, tuple(found["misses"]), tuple(found["slow"]))
+    return Forbid(item, alone, tuple(found["misses"]), tuple(found["slow"]), tuple(found["slower"]))
 
 
 def _release_clash(problem: Problem, item: Asked) -> Clash | None:
@@ -189,12 +189,14 @@ def _availability(problem: Problem, item: Asked) -> Availability:
     document, values = problem.requirements.document, problem.values
     target = Decimal(str(item.value))
 
-    def active(*, fast: bool) -> int | None:
-        phases = outcomes.before(document, values, "region", "active_active", fast=fast) + outcomes.after(values, "region")
+    def active(watch: str) -> int | None:
+        phases = outcomes.before(document, values, "region", "active_active", watch) + outcomes.after(values, "region", watch)
         allowed = outcomes.site_unavailability_allowed(target, values, outcomes.total(phases))
         return None if allowed is None else _limit(1 - allowed)
 
-    return Availability(item, item.subject, _limit(target), active(fast=False), active(fast=True))
+    return Availability(
+        item, item.subject, _limit(target), tuple((watch, active(watch)) for watch in outcomes.watches(document, problem.catalog))
+    )
 
 
 def _limit(availability: Decimal) -> int:

@@ -278,8 +278,8 @@ def _times(instance: Instance, item: Asked) -> Iterator[int]:
             seen |= {times.rpo} if times is not None else set()
         elif times is not None and times.seconds is not None:
             strategy = str(ref[1][2]) if role == "recovery" else ""
-            for fast in (False, True):
-                around = outcomes.before(document, values, disruption, strategy, fast=fast) + outcomes.after(values, disruption)  # type: ignore[arg-type]
+            for watch in outcomes.watches(document, problem.catalog):
+                around = outcomes.before(document, values, disruption, strategy, watch) + outcomes.after(values, disruption, watch)  # type: ignore[arg-type]
                 seen.add(outcomes.total(around) + times.seconds)
     target = int(str(item.value))
     whole = {seconds if seconds < 60 else -(-seconds // 60) * 60 for seconds in seen if seconds is not None}

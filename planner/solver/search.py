@@ -163,8 +163,9 @@ def journey_availability(instance: Instance, name: str, scenario: Scenario, chos
     site = outcomes.product(list(outcomes.factors(document, catalog, journey, offers, scenario.zones)))
     if scenario.strategy != "active_active":
         return site
-    fast = chosen["production/recovery/@edge"].offer.key == "fast checks"
-    phases = outcomes.before(document, problem.values, "region", "active_active", fast=fast) + outcomes.after(problem.values, "region")
+    watch = chosen["production/recovery/@edge"].offer.key
+    values = problem.values
+    phases = outcomes.before(document, values, "region", "active_active", watch) + outcomes.after(values, "region", watch)
     return outcomes.both_regions(site, problem.values, outcomes.total(phases))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.models.practices import StepText
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame
+from planner.verify.lines_edge import ACCELERATED, watch_of
 from planner.verify.listed import check_listed
 from planner.verify.recovery import Outcome
 from planner.verify.recovery_times import Step
@@ -82,7 +83,9 @@ def _fill(text: str, words: dict[str, str]) -> str:
 
 def _text(frame: Frame, disruption: str, phase: str, component: str | None) -> StepText:
     if component is None:
-        return frame.catalog.practices.step(disruption, phase, "workload")
+        turned = disruption == "region" and phase in {"detect", "route"} and frame.recovery is not None
+        accelerated = turned and frame.recovery is not None and watch_of(frame.recovery) == ACCELERATED
+        return frame.catalog.practices.step(disruption, phase, "accelerator" if accelerated else "workload")
     main = next(iter(frame.primary.resources(component)), None) if frame.primary else None
     service = "workload" if main is None else main.service
     if disruption == "region" and frame.recovery is not None:

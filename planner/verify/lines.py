@@ -82,6 +82,7 @@ MAKERS: Mapping[tuple[str, str], Maker] = {
     ("vpc", "internet"): platform.internet,
     ("route53", "zone"): edge.zone,
     ("route53", "health-checks"): edge.health_checks,
+    ("global_accelerator", "health-checks"): edge.accelerator,
     ("acm", "certificates"): _free,
     ("iam", "roles"): _free,
     ("inspector", "scanning"): _free,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 from planner.errors import PriceNotFoundError
 from planner.models.components import ObjectStore, StaticSite
-from planner.verify.arithmetic import ONE
+from planner.verify.arithmetic import MONTH_HOURS, ONE
 from planner.verify.frame import GLOBAL, Spot
 from planner.verify.wanted import Lines, Wanted
 
 CDN = "AmazonCloudFront"
 HEALTH_CHECKS = "health-checks"
-FAST = "fast checks"
+STANDARD, FAST, ACCELERATED = "standard checks", "fast checks", "accelerator"
+TRAFFIC = ("AWSGlobalAccelerator", "dt-premium-gb")
 CHECKS = Decimal(2)
 EGRESS_AREAS = {
     "us": ("US, Mexico, Canada",),
@@ -87,10 +89,36 @@ def distribution(lines: Lines) -> list[Wanted]:
     ]
 
 
-def fast_detection(spot: Spot) -> bool:
-    """Return whether the health checks of a recovery site are of the fast kind."""
+def watch_of(spot: Spot) -> str:
+    """Return what notices that the other site is gone: `standard checks`, `fast checks` or `accelerator`."""
     checks = spot.find("@edge", HEALTH_CHECKS)
-    return checks is not None and checks.type == FAST
+    return STANDARD if checks is None else checks.type
+
+
+def _sites(spot: Spot) -> list[str]:
+    """Return the Regions whose traffic an accelerator carries: both of active/active, else the primary one."""
+    primary = spot.plan.region
+    return [primary, spot.region] if spot.strategy == "active_active" else [primary]
+
+
+def accelerator(lines: Lines) -> list[Wanted]:
+    """Return the hours of an accelerator, and what it adds to the traffic of the dearest place of the audience."""
+    spot, demand = lines.spot, lines.spot.frame.document.business.demand
+    each = spot.values["response_gib"] if demand.response_size is None else demand.response_size
+    known = spot.frame.catalog.practices.accelerator_geographies
+    places = sorted({name for where in spot.frame.document.business.audience.locations for name in known[where]})
+    sites = _sites(spot)
+
+    def dearness(place: str) -> Decimal:
+        found = (spot.frame.catalog.price(region, *TRAFFIC, direction="Outbound", edgeGeography=place) for region in sites)
+        return max(price.tiers[0].usd for price in found)
+
+    dearest_place = max(places, key=dearness)
+    made = [lines.line("AWSGlobalAccelerator/accelerator-hour", MONTH_HOURS, GLOBAL)]
+    for region in sites:
+        sent = partial(lambda k, share: spot.all_calls("", k) * each / share, share=len(sites))
+        made.append(lines.line("/".join(TRAFFIC), sent, region, direction="Outbound", edgeGeography=dearest_place))
+    return made
 
 
 def zone(lines: Lines) -> list[Wanted]:

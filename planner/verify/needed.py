@@ -16,7 +16,7 @@ from planner.verify.design_properties import certificates
 from planner.verify.design_secrecy import key_names
 from planner.verify.frame import Spot
 from planner.verify.lines_audit import has_database_logs
-from planner.verify.lines_edge import HEALTH_CHECKS
+from planner.verify.lines_edge import ACCELERATED, HEALTH_CHECKS, watch_of
 from planner.verify.lines_platform import acl_count, has_public, pipeline_count, secret_count
 
 Named = tuple[str, str]
@@ -163,7 +163,7 @@ def platform_needs(spot: Spot) -> Iterator[tuple[str, str, str]]:
     if spot.primary:
         yield ("@edge", "route53", "zone")
     elif spot.production:
-        yield ("@edge", "route53", HEALTH_CHECKS)
+        yield ("@edge", "global_accelerator" if watch_of(spot) == ACCELERATED else "route53", HEALTH_CHECKS)
     for platform in sorted({item.component for item in spot.site.resources if item.component.startswith("@")}):
         if alarm_count(spot, platform):
             yield (platform, "cloudwatch", "alarms")

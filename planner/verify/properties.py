@@ -246,6 +246,7 @@ TYPES: Mapping[tuple[str, str], frozenset[str]] = {
     ("vpc", "internet"): frozenset({"internet egress"}),
     ("route53", "zone"): frozenset({"hosted zone"}),
     ("route53", "health-checks"): frozenset({"standard checks", "fast checks"}),
+    ("global_accelerator", "health-checks"): frozenset({"accelerator"}),
     ("acm", "certificates"): frozenset({"certificate"}),
     ("kms", "keys"): frozenset({"symmetric key"}),
     ("iam", "roles"): frozenset({"role"}),

@@ -10,7 +10,7 @@ from planner.models.requirements import DISRUPTIONS
 from planner.verify.arithmetic import ceiling
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame
-from planner.verify.lines_edge import fast_detection
+from planner.verify.lines_edge import ACCELERATED, FAST, watch_of
 from planner.verify.recovery_stores import Back, component_recovery
 from planner.verify.recovery_times import Step, Steps, assumed, decided
 
@@ -80,12 +80,16 @@ def _around(frame: Frame, disruption: str) -> tuple[Steps, Steps]:
         return (assumed(frame, "detect", "detect_corruption_seconds"), decided(frame)), ()
     if disruption in {"infrastructure", "zone"} or frame.recovery is None:
         return (), ()
-    interval = frame.values["health_check_interval"]
-    if fast_detection(frame.recovery):
+    watch, interval = watch_of(frame.recovery), frame.values["health_check_interval"]
+    if watch == FAST:
         interval = frame.catalog.limit("route53", "health_check_fast_interval_seconds").value
     noticed = Step("detect", ceiling(interval * FAILURES), "assumption:health_check_interval")
+    turned = assumed(frame, "route", "accelerator_route_seconds" if watch == ACCELERATED else "dns_ttl_seconds")
+    if watch == ACCELERATED:
+        stated = frame.catalog.recovery("global_accelerator", "failover").rto_seconds or 0
+        noticed = Step("detect", stated, "recovery:global_accelerator.failover")
     automatic = frame.plan.strategy == "active_active" or frame.document.technology.recovery.failover == "automatic"
-    return ((noticed,) if automatic else (noticed, decided(frame))), (assumed(frame, "route", "dns_ttl_seconds"),)
+    return ((noticed,) if automatic else (noticed, decided(frame))), (turned,)
 
 
 def check_recovery(frame: Frame, outcomes: dict[str, Outcome], findings: Findings) -> None:

@@ -12,7 +12,7 @@ from planner.verify.design_secrecy import key_names, secret_names
 from planner.verify.findings import Findings
 from planner.verify.frame import Spot, part_of
 from planner.verify.lines_audit import records, watching_rules
-from planner.verify.lines_edge import CHECKS, FAST
+from planner.verify.lines_edge import ACCELERATED, CHECKS, STANDARD, watch_of
 from planner.verify.lines_platform import (
     acl_count,
     acl_rules,
@@ -36,12 +36,12 @@ def _balancer(spot: Spot, which: str) -> dict[str, Value]:
 
 
 def _checks(spot: Spot) -> dict[str, Value]:
-    checks = spot.find("@edge", "health-checks")
-    fast = checks is not None and checks.type == FAST
-    limit = spot.frame.catalog.limit
-    interval = limit("route53", FAST_SECONDS).value if fast else spot.values["health_check_interval"]
-    failures = limit("route53", "health_check_failure_threshold").value
-    return {"checks": int(CHECKS), "interval": int(interval), "failures": int(failures)}
+    watch, limit = watch_of(spot), spot.frame.catalog.limit
+    service = "global_accelerator" if watch == ACCELERATED else "route53"
+    interval = spot.values["health_check_interval"] if watch == STANDARD else limit(service, FAST_SECONDS).value
+    found: dict[str, Value] = {} if watch == ACCELERATED else {"checks": int(CHECKS)}
+    failures = limit(service, "health_check_failure_threshold").value
+    return found | {"interval": int(interval), "failures": int(failures)}
 
 
 def _web_acl(spot: Spot) -> dict[str, Value]:

@@ -133,7 +133,8 @@ def _soonest(instance: Instance, item: Asked, options: Iterable[Option]) -> str:
     reached = []
     for option in options:
         times = option.offer.times[disruption]
-        around = outcomes.before(document, values, disruption, str(option.key[-1]), fast=True) + outcomes.after(values, disruption)
+        around = outcomes.before(document, values, disruption, str(option.key[-1]), outcomes.FAST)
+        around += outcomes.after(values, disruption, outcomes.FAST)
         best = times.rpo if item.kind == "rpo" else times.seconds if times.seconds is None else times.seconds + outcomes.total(around)
         reached.append(best)
     return format_duration(min(known)) if (known := [seconds for seconds in reached if seconds is not None]) else "never"

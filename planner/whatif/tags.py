@@ -104,13 +104,15 @@ def rules_out_nothing(instance: Instance, requirement: str) -> bool:
     others = [r for r in instance.rules if isinstance(r, Forbid) and r.requirement.id != requirement and r.requirement.priority == "must"]
     choices = {ref for rule in others for ref in rule.choices}
     scenarios = {index for rule in others for index in rule.scenarios}
-    slow = choices | {ref for rule in others for ref in rule.slow}
+    slower = choices | {ref for rule in others for ref in rule.slower}
+    slow = slower | {ref for rule in others for ref in rule.slow}
     return all(
         isinstance(rule, Forbid)
         and rule.requirement.priority == "must"
         and choices.issuperset(rule.choices)
         and scenarios.issuperset(rule.scenarios)
         and slow.issuperset(rule.slow)
+        and slower.issuperset(rule.slower)
         for rule in mine
     )
 

@@ -140,3 +140,4 @@ class ContinuityShape(Shape):
     mirror_method: Literal["rolling", "in_place"]
     deploys: list[DeployShape]
     rollback_signals: list[Text]
+    accelerator_geographies: dict[str, list[Text]]

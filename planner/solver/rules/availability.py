@@ -29,7 +29,7 @@ def keep_available(built: Built, rule: Availability) -> None:
     built.model.same_sum(active, [twice])
     built.model.linear(down, high=rule.limit, when=[*guard, ~twice])
     sites = [down, list(unavailability_terms(built, rule.journey, "recovery"))]
-    for key, limit in (("standard checks", rule.active_standard), ("fast checks", rule.active_fast)):
+    for key, limit in rule.active:
         for check in (v for ref, v in built.variables.choices() if built.instance.option(ref).offer.key == key):
             if limit is None:
                 built.model.clause([~check, ~twice], when=guard)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.candidates.context import used
+from planner.candidates.outcomes import WATCHES
 
 if TYPE_CHECKING:
     from planner.solver.built import Built
-    from planner.solver.instance import Clash, Forbid, Require
+    from planner.solver.instance import Clash, Forbid, Ref, Require
 
 
 def rule_out(built: Built, rule: Forbid) -> None:
@@ -16,18 +17,20 @@ def rule_out(built: Built, rule: Forbid) -> None:
     variables = built.variables
     built.forbid(rule.requirement, variables.scenarios(rule.scenarios))
     built.forbid(rule.requirement, [variables.picks(ref) for ref in rule.choices if variables.has(ref)])
-    if rule.slow:
-        _fast_checks_with(built, rule)
+    _not_beside(built, rule, rule.slow, WATCHES[:1])
+    _not_beside(built, rule, rule.slower, WATCHES[:2])
 
 
-def _fast_checks_with(built: Built, rule: Forbid) -> None:
-    """Options that recover in time only when a failure is noticed fast go with fast health checks."""
+def _not_beside(built: Built, rule: Forbid, refs: tuple[Ref, ...], watches: tuple[str, ...]) -> None:
+    """Options that recover in time only when a failure is noticed, or traffic turned, faster do not go with the slower ways."""
+    if not refs:
+        return
     guard = built.guard(rule.requirement)
-    standard = [v for ref, v in built.variables.choices() if built.instance.option(ref).offer.key == "standard checks"]
-    for ref in rule.slow:
-        if not built.variables.has(ref) or built.instance.option(ref).offer.key == "fast checks":
+    slower = [v for ref, v in built.variables.choices() if built.instance.option(ref).offer.key in watches]
+    for ref in refs:
+        if not built.variables.has(ref) or built.instance.option(ref).offer.key in WATCHES[len(watches) :]:
             continue
-        for variable in standard:
+        for variable in slower:
             built.model.clause([~built.variables.picks(ref), ~variable], when=guard)
 
 
