@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from planner.export import naming
-from planner.export.decisions_stores import BUCKET_NAME, STORES, bucket_prefix
+from planner.export.decisions_stores import BUCKET_NAME, BUCKET_ROOM, STORES, bucket_prefix
 from planner.export.layers import Kind
 from planner.export.parameters import Parameter, Place, Spec, Value
 from planner.export.targets import Target, all_targets
@@ -242,6 +242,8 @@ def site_parameters(target: Target, facts: ExportFacts) -> Iterator[Parameter]:
         text = "Managed prefix list of CloudFront's addresses."
         yield Parameter("CloudFrontPrefixListId", "string", prefix_list, text, r"^pl-[0-9a-f]+$")
     yield Parameter("MonthlyBudgetUsd", "number", budget_of(target), "Dollars a month: the plan's mean for the environment.", minimum=1)
+    yield from _thresholds(target)
+    yield from _sources(target)
     yield from _elsewhere(target)
     yield from _existing(target)
 
@@ -283,6 +285,29 @@ def cidr_of(target: Target) -> str:
         if (other.environment, other.region) == (target.environment, target.region):
             return str(network)
     raise AssertionError(f"{target.environment} is not in its plan")
+
+
+def _thresholds(target: Target) -> Iterator[Parameter]:
+    """Yield the thresholds of alarms, which follow the sizes of an environment."""
+    for alarm in target.site.details.alarms:
+        text = f"Threshold of {alarm.name}, {alarm.unit}."
+        yield Parameter(f"Alarm{naming.camel(alarm.name)}Threshold", "number", alarm.threshold, text, resource=f"{alarm.component}/alarms")
+
+
+def _sources(target: Target) -> Iterator[Parameter]:
+    """Yield where sources are, and the buckets that pipelines release sites to."""
+    if target.find("@delivery", "pipelines") is None:
+        return
+    yield Parameter("ConnectionName", "string", naming.shortened(target.project, 32), "Connection to GitHub; confirm it in the console.")
+    for pipeline in target.plan.continuity.pipelines:
+        name = naming.slug(pipeline.component)
+        text = f"Repository of {name}, as OWNER/NAME."
+        yield Parameter(f"{naming.camel(pipeline.component)}Repository", "string", f"{target.project}/{name}", text, r"^[^/]+/[^/]+$")
+        for stage in pipeline.stages:
+            if stage.environment is not None and stage.provider == "S3" and stage.environment != target.environment:
+                prefix = naming.shortened(naming.slug(f"{target.project}-{stage.environment}-{name}"), BUCKET_ROOM)
+                text = f"Beginning of the name of {name}'s bucket in {stage.environment}."
+                yield Parameter(f"{naming.camel(pipeline.component, stage.environment)}BucketName", "string", prefix, text, BUCKET_NAME)
 
 
 def _elsewhere(target: Target) -> Iterator[Parameter]:

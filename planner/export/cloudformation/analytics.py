@@ -122,6 +122,6 @@ def vault(stack: Stack, resource: Resource) -> None:
         "BackupVaultTags": stack.tag_map(resource),
         "LockConfiguration": {"MinRetentionDays": 1},
     }
-    properties = keys.with_key(properties, "EncryptionKeyArn", keys.key_of(stack, resource) or keys.key_named(stack, "backups", "data"))
+    properties = keys.with_key(properties, "EncryptionKeyArn", keys.key_of(stack, resource) or keys.data_key(stack))
     stack.add(f"{name}Copies", "AWS::Backup::BackupVault", properties, of=resource, keep="Retain")
     stack.give(f"{name}CopiesArn", att(f"{name}Copies", "BackupVaultArn"), f"Vault with copies of {resource.component}.")

@@ -104,7 +104,7 @@ def log_group(
     if begins:
         called = sub(f"{begins}${{Project}}-${{Environment}}-{path}")
     properties: Json = {"LogGroupName": called, "RetentionInDays": days, "Tags": stack.tags(of, component=component)}
-    properties = keys.with_key(properties, "KmsKeyId", own or keys.key_named(stack, "logs", "data"))
+    properties = keys.with_key(properties, "KmsKeyId", own or keys.key_named(stack, "logs"))
     stack.add(name, "AWS::Logs::LogGroup", properties, of=of, keep="Retain")
 
 
@@ -128,7 +128,7 @@ def _trail(stack: Stack) -> None:
         "EventSelectors": [_selector(stack, resource)],
         "Tags": stack.tags(resource),
     }
-    properties = keys.with_key(properties, "KMSKeyId", keys.key_of(stack, resource) or keys.key_named(stack, "logs", "data"))
+    properties = keys.with_key(properties, "KMSKeyId", keys.key_of(stack, resource) or keys.key_named(stack, "logs"))
     after = [] if stack.decided("AuditAccount") else ["TrailBucketPolicy"]
     stack.add("Trail", "AWS::CloudTrail::Trail", properties, of=resource, after=after)
 

@@ -118,6 +118,7 @@ def _target_groups(stack: Stack, target: Resource) -> None:
     for colour in colours:
         name = group_name(target.component, colour)
         stack.add(name, "AWS::ElasticLoadBalancingV2::TargetGroup", properties, of=target, after=after, skip=skip)
+        stack.give(f"{name}Name", att(name, "TargetGroupName"), f"Targets of {target.component}, for releases.")
     stack.give(
         f"{naming.camel(target.component)}TargetsFullName",
         att(group_name(target.component, colours[0]), "TargetGroupFullName"),

@@ -56,7 +56,7 @@ def schedule(stack: Stack, resource: Resource, target: Json, *, of: Resource | N
         "FlexibleTimeWindow": {"Mode": "OFF"},
         "Target": {**target, "RetryPolicy": retry},
     }
-    properties = keys.with_key(properties, "KmsKeyArn", keys.key_named(stack, "data"))
+    properties = keys.with_key(properties, "KmsKeyArn", keys.data_key(stack))
     stack.add(f"{naming.camel(resource.component)}Starts", "AWS::Scheduler::Schedule", properties, of=of)
 
 
@@ -78,6 +78,7 @@ def workflow(stack: Stack, resource: Resource) -> None:
         "Tags": stack.tags(resource),
     }
     stack.add(f"{name}Workflow", "AWS::StepFunctions::StateMachine", properties, of=resource)
+    stack.give(f"{name}WorkflowArn", ref(f"{name}Workflow"), f"Workflow of {component}.")
     started = stack.target.find(component, "schedule")
     if started is not None:
         role = _runner(stack, resource, [allow(["states:StartExecution"], ref(f"{name}Workflow"), sid="Start")])
@@ -144,6 +145,7 @@ def etl(stack: Stack, resource: Resource) -> None:
         "Tags": stack.tag_map(resource),
     }
     stack.add(f"{name}Job", "AWS::Glue::Job", properties, of=resource)
+    stack.give(f"{name}JobName", ref(f"{name}Job"), f"Job of {component}.")
     trigger: Json = {
         "Type": "SCHEDULED",
         "Schedule": stack.of(resource, "Schedule"),
@@ -197,3 +199,4 @@ def firehose(stack: Stack, resource: Resource) -> None:
         "Tags": stack.tags(resource),
     }
     stack.add(f"{name}Delivery", "AWS::KinesisFirehose::DeliveryStream", properties, of=resource)
+    stack.give(f"{name}DeliveryName", ref(f"{name}Delivery"), f"Delivery stream of {component}.")

@@ -23,7 +23,13 @@ def key_of(stack: Stack, resource: Resource) -> Json | None:
 def key_of_secret(stack: Stack, name: str) -> Json | None:
     """Return the key that the plan puts a secret under."""
     found = next((key for key in stack.target.site.details.keys if f"secret:{name}" in key.encrypts), None)
-    return key_named(stack, "data") if found is None else arn(stack, found)
+    return data_key(stack) if found is None else arn(stack, found)
+
+
+def data_key(stack: Stack) -> Json | None:
+    """Return the key of the first data class, None where the plan has none."""
+    found = next((key for key in stack.target.site.details.keys if key.data_class is not None), None)
+    return None if found is None else arn(stack, found)
 
 
 def key_named(stack: Stack, *names: str) -> Json | None:

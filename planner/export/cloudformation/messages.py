@@ -28,6 +28,7 @@ def queue(stack: Stack, resource: Resource) -> None:
     redrive = {"deadLetterTargetArn": att(f"{name}Aside", "Arn"), "maxReceiveCount": TRIES}
     more = {"ContentBasedDeduplication": True} if resource.type == "fifo" else {}
     stack.add(name, "AWS::SQS::Queue", {**shared, **more, "RedrivePolicy": redrive}, of=resource, keep=keep)
+    stack.give(f"{name}AsideName", att(f"{name}Aside", "QueueName"), f"Queue of what {resource.component} could not deliver, for alarms.")
     stack.give(f"{name}Arn", att(name, "Arn"), f"ARN of {resource.component}.")
     stack.give(f"{name}Url", ref(name), f"Address of {resource.component}.")
     stack.give(f"{name}Name", att(name, "QueueName"), f"Name of {resource.component}, for alarms.")

@@ -156,6 +156,7 @@ def _gateways(stack: Stack) -> None:
             "Tags": stack.tags(resource, name=f"nat-{index}"),
         }
         stack.add(f"NatGateway{index}", "AWS::EC2::NatGateway", properties, of=resource, condition=condition)
+        stack.give(f"NatGateway{index}Id", ref(f"NatGateway{index}"), f"NAT gateway {index}.", condition=condition)
         own: Json = ref(f"NatGateway{index}")
         gateway = own if condition is None else {"Fn::If": [condition, own, ref("NatGateway1")]}
         route = {"RouteTableId": ref(f"PrivateRouteTable{index}"), "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": gateway}

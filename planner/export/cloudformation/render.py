@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from planner.export import parameters as decisions
-from planner.export.cloudformation import compute, data, network, security
+from planner.export.cloudformation import budgets, compute, data, delivery, edge, network, observability, recovery, security
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import LAYERS, Layer, layer_of
 from planner.export.targets import Target, stack_order, targets, variants
@@ -20,6 +20,11 @@ BUILDERS: Mapping[Layer, Callable[[Stack], None]] = {
     "security": security.build,
     "data": data.build,
     "compute": compute.build,
+    "edge": edge.build,
+    "observability": observability.build,
+    "delivery": delivery.build,
+    "recovery": recovery.build,
+    "budgets": budgets.build,
 }
 ROOT = "cloudformation"
 
@@ -32,49 +37,54 @@ def files(plan: Plan, document: Document, facts: ExportFacts, environments: Coll
         InputError: the plan has no environment of a name.
     """
     chosen = targets(plan, document, environments)
-    stacks = {(target, layer): stack for target in chosen for layer, stack in _stacks(target, facts)}
-    texts = {key: stack.text() for key, stack in stacks.items()}
-    places = _places(texts)
+    by_place: dict[tuple[Target, Layer], list[Stack]] = {}
+    for target in chosen:
+        for stack in _stacks(target, facts):
+            by_place.setdefault((target, stack.layer), []).append(stack)
+    stacks = [stack for key in stack_order(chosen) for stack in by_place.get(key, ())]
+    texts = [stack.text() for stack in stacks]
     written: dict[str, str] = {}
     entries: list[dict[str, Any]] = []
-    for key in stack_order(chosen):
-        if key in stacks:
-            template = f"templates/{places[key]}/{key[1]}.yaml"
-            written[f"{ROOT}/{template}"] = texts[key]
-            entries.append(_entry(stacks[key], template, written))
+    for stack, text, place in zip(stacks, texts, _places(stacks, texts), strict=True):
+        template = f"templates/{place}/{_file(stack)}.yaml"
+        written[f"{ROOT}/{template}"] = text
+        entries.append(_entry(stack, template, written))
     written[f"{ROOT}/stacks.json"] = _json(entries)
     return dict(sorted(written.items()))
 
 
-def _stacks(target: Target, facts: ExportFacts) -> list[tuple[Layer, Stack]]:
-    """Return the stacks of a site that make something."""
+def _file(stack: Stack) -> str:
+    return stack.layer if stack.away is None else f"{stack.layer}-{stack.away}"
+
+
+def _stacks(target: Target, facts: ExportFacts) -> Iterator[Stack]:
+    """Yield the stacks of a site that make something."""
     for resource in target.site.resources:
         layer_of(resource)
     decided = decisions.parameters(target, facts)
-    found = []
     for layer in LAYERS:
-        if layer in BUILDERS:
-            stack = Stack(target, layer, decided, facts)
+        others = observability.regions_elsewhere(target) if layer == "observability" else ()
+        for away in (None, *others):
+            stack = Stack(target, layer, decided, facts, away=away)
             BUILDERS[layer](stack)
             if stack.resources or stack.outputs:
-                found.append((layer, stack))
-    return found
+                yield stack
 
 
-def _places(texts: Mapping[tuple[Target, Layer], str]) -> dict[tuple[Target, Layer], str]:
+def _places(stacks: list[Stack], texts: list[str]) -> list[str]:
     """Return the folder of each stack's template; equal texts share one."""
-    places: dict[tuple[Target, Layer], str] = {}
-    for layer in LAYERS:
-        keys = [key for key in texts if key[1] == layer]
-        named = variants([(target, texts[target, layer]) for target, _ in keys])
-        places |= dict(zip(keys, named, strict=True))
+    places = [""] * len(stacks)
+    for name in {_file(stack) for stack in stacks}:
+        members = [index for index, stack in enumerate(stacks) if _file(stack) == name]
+        for index, place in zip(members, variants([(stacks[i].target, texts[i]) for i in members]), strict=True):
+            places[index] = place
     return places
 
 
 def _entry(stack: Stack, template: str, written: dict[str, str]) -> dict[str, Any]:
     """Write a stack's parameters and policy, and return its line in the order of deployment."""
     target, layer = stack.target, stack.layer
-    parameters = f"parameters/{target.environment}/{target.region}/{layer}.json"
+    parameters = f"parameters/{target.environment}/{target.region}/{_file(stack)}.json"
     written[f"{ROOT}/{parameters}"] = _json(stack.parameter_values())
     policy = None
     if stack.holds_data:
@@ -86,10 +96,10 @@ def _entry(stack: Stack, template: str, written: dict[str, str]) -> dict[str, An
     ]
     return {
         "environment": target.environment,
-        "region": target.region_of(layer),
+        "region": stack.region,
         "site": target.region,
         "layer": layer,
-        "stack_name": target.stack(layer),
+        "stack_name": stack.name,
         "template": template,
         "parameters": parameters,
         "stack_policy": policy,

@@ -50,6 +50,8 @@ class Stack:
     used: dict[str, Parameter] = field(default_factory=dict)
     wired: dict[str, Wired] = field(default_factory=dict)
     holds_data: bool = False
+    away: str | None = None
+    """Region that it is deployed to, where that is not its layer's: for alarms on what another region measures."""
 
     def value(self, name: str) -> Json:
         """Return a decision, and declare its parameter."""
@@ -80,8 +82,20 @@ class Stack:
         self.prefixed()
         return sub(f"${{Project}}-${{Environment}}-{text}" if not text.startswith("/") else f"/${{Project}}/${{Environment}}{text}")
 
+    @property
+    def name(self) -> str:
+        """Name of the stack."""
+        return self.target.stack(self.layer) if self.away is None else self.target.stack(f"{self.layer}-of-{self.target.region}")
+
+    @property
+    def region(self) -> str:
+        """Region that it is deployed to."""
+        return self.away or self.target.region_of(self.layer)
+
     def imported(self, layer: Layer, output: str) -> Json:
         """Return what another layer of the same site gives."""
+        if self.target.region_of(layer) != self.region:
+            return self.from_elsewhere(f"{layer.capitalize()}{output}", "From another region.", self.target, layer, output)
         return {"Fn::ImportValue": self.named(f"{layer}-{output}")}
 
     def give(self, output: str, value: Any, description: str, *, condition: str | None = None) -> None:
@@ -204,7 +218,7 @@ class Stack:
         if parameter.minimum is not None:
             declared["MinValue"] = parameter.minimum
         if self.target.production and parameter.name not in self.wired:
-            declared["Default"] = parameter.value if parameter.type == "number" else parameter.text
+            declared["Default"] = parameter.value if isinstance(parameter.value, int) and parameter.type == "number" else parameter.text
         return declared
 
     def parameter_values(self) -> list[dict[str, str]]:

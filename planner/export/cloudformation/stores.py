@@ -255,7 +255,7 @@ def _replication(stack: Stack, name: str, resource: Resource) -> Json:
     role = roles.logical("replication")
     if role not in stack.resources:
         role = _replication_role(stack, name, resource, there, arn)
-    destination: Json = {"Bucket": there}
+    destination: Json = {"Bucket": there, "Metrics": {"Status": "Enabled"}}
     rule: Json = {
         "Id": "other-region",
         "Status": "Enabled",

@@ -33,7 +33,7 @@ OLD_IMAGES = {
 def cluster(stack: Stack) -> None:
     """Add the cluster."""
     insights = {"Name": "containerInsights", "Value": "enabled"}
-    properties: Json = {"ClusterSettings": [insights], "Tags": stack.tags(component="@compute")}
+    properties: Json = {"ClusterName": stack.named("containers"), "ClusterSettings": [insights], "Tags": stack.tags(component="@compute")}
     stack.add("Cluster", "AWS::ECS::Cluster", properties)
     stack.give("ClusterName", ref("Cluster"), "Cluster of the environment's containers.")
     stack.give("ClusterArn", att("Cluster", "Arn"), "ARN of the cluster.")
@@ -48,7 +48,7 @@ def repository_name(stack: Stack, component: str) -> Json:
 def repository(stack: Stack, component: str) -> None:
     """Add the repository of a component's images: scanned, never overwritten."""
     name = f"{naming.camel(component)}Images"
-    key = keys.key_named(stack, "images", "data")
+    key = keys.data_key(stack)
     encrypted: Json = {"EncryptionType": "AES256"} if key is None else {"EncryptionType": "KMS", "KmsKey": key}
     properties: Json = {
         "RepositoryName": repository_name(stack, component),
@@ -114,6 +114,7 @@ def service(stack: Stack, resource: Resource, *, planned: bool = True) -> None:
     repository(stack, component)
     shifted = balancers.shifted(stack, component)
     properties: Json = {
+        "ServiceName": naming.slug(component),
         "Cluster": ref("Cluster"),
         "TaskDefinition": ref(definition(stack, resource, planned=planned)),
         "LaunchType": "FARGATE",
