@@ -188,4 +188,12 @@ STORES: Mapping[Kind, tuple[Spec, ...]] = {
     ("cloudwatch", "log-analytics"): ANALYTICS,
     ("athena", "workgroup"): ANALYTICS,
     ("emr", "application"): ANALYTICS,
+    ("emr", "job-cluster"): (
+        *ANALYTICS,
+        Spec("InstanceType", "string", _type, "Instance type of the nodes.", pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$"),
+        Spec(
+            "CoreNodes", "number", _first("core_by_step"), "Core nodes besides the primary one.", minimum=1, by_step=_steps("core_by_step")
+        ),
+        Spec("VolumeGib", "number", _whole("volume_gib"), "Volume of a node in GiB.", minimum=8),
+    ),
 }

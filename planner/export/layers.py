@@ -59,6 +59,7 @@ MADE_IN: Mapping[Kind, Layer] = {
     ("cloudwatch", "log-analytics"): "data",
     ("athena", "workgroup"): "data",
     ("emr", "application"): "data",
+    ("emr", "job-cluster"): "compute",
     ("s3", "backup-copy"): "data",
     ("aurora", "backup-copy"): "data",
     ("iam", "roles"): "compute",

@@ -98,9 +98,9 @@ class Target:
         """Return where a layer's stack is deployed: the site's region, but for CloudFront's certificates and web ACLs."""
         return CLOUDFRONT_REGION if layer == "edge" and self.has("cloudfront", "distribution") else self.region
 
-    def stack(self, layer: Layer) -> str:
-        """Return the name of a layer's stack."""
-        return naming.stack_name(self.project, self.environment, layer)
+    def stack(self, layer: Layer, *, away: bool = False) -> str:
+        """Return the name of a layer's stack; that of one `away`, in another region than the layer's, says whose it is."""
+        return naming.stack_name(self.project, self.environment, f"{layer}-of-{self.region}" if away else layer)
 
     def id_of(self, resource: Resource) -> str:
         """Return `COMPONENT/PART`."""

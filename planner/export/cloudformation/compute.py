@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from planner.export import naming
-from planner.export.cloudformation import balancers, fleets, functions, jobs, roles, tasks
+from planner.export.cloudformation import balancers, clusters, fleets, functions, jobs, roles, tasks
 from planner.export.cloudformation.audit import log_group
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import Kind, kind_of
@@ -34,6 +34,7 @@ MAKERS: Mapping[Kind, Callable[[Stack, Resource], None]] = {
     ("lambda", "job"): jobs.job,
     ("step_functions", "workflow"): jobs.workflow,
     ("glue", "etl"): jobs.etl,
+    ("emr", "job-cluster"): clusters.job_cluster,
     ("firehose", "delivery-stream"): jobs.firehose,
 }
 CONTAINERS = frozenset({("fargate", "tasks"), ("fargate", "job"), ("fargate", "step")})

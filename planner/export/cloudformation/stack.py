@@ -85,7 +85,7 @@ class Stack:
     @property
     def name(self) -> str:
         """Name of the stack."""
-        return self.target.stack(self.layer) if self.away is None else self.target.stack(f"{self.layer}-of-{self.target.region}")
+        return self.target.stack(self.layer, away=self.away is not None)
 
     @property
     def region(self) -> str:

@@ -1,0 +1,77 @@
+"""EMR clusters that stand up for a run and go when it is done."""
+
+from __future__ import annotations
+
+import json
+
+from planner.export import naming
+from planner.export.cloudformation import analytics, roles
+from planner.export.cloudformation.intrinsics import Json, allow, att, join, ref, sub
+from planner.export.cloudformation.network import subnets
+from planner.export.cloudformation.stack import Stack
+from planner.models.plan import Resource
+
+DAILY = "cron(0 1 * * ? *)"
+
+
+def job_cluster(stack: Stack, resource: Resource) -> None:
+    """Add an archive, and the schedule that brings up a cluster over it once a day."""
+    analytics.archive(stack, resource)
+    component = resource.component
+    name = naming.camel(component)
+    bucket = att(f"{name}Archive", "Arn")
+    reads = allow(["s3:GetObject", "s3:ListBucket", "s3:PutObject"], [bucket, join("", [bucket, "/*"])], sid="Archive")
+    roles.arn_of(stack, component, "nodes", "ec2.amazonaws.com", [reads])
+    nodes = ref(roles.logical(f"{component}-nodes"))
+    stack.add(f"{name}Profile", "AWS::IAM::InstanceProfile", {"Roles": [nodes]})
+    service = roles.arn_of(stack, component, "cluster", "elasticmapreduce.amazonaws.com")
+    managed = [sub(f"{roles.MANAGED}service-role/AmazonEMRServicePolicy_v2")]
+    stack.resources[roles.logical(f"{component}-cluster")]["Properties"].setdefault("ManagedPolicyArns", managed)
+    passed = [service, att(roles.logical(f"{component}-nodes"), "Arn")]
+    statements = [
+        allow(["elasticmapreduce:RunJobFlow"], "*", sid="Run"),
+        allow(["iam:PassRole"], passed, sid="PassRoles"),
+    ]
+    runner = roles.arn_of(stack, component, "schedule", "scheduler.amazonaws.com", statements)
+    target: Json = {
+        "Arn": sub("arn:${AWS::Partition}:scheduler:::aws-sdk:emr:runJobFlow"),
+        "RoleArn": runner,
+        "Input": _input(stack, resource, name),
+    }
+    properties: Json = {"ScheduleExpression": DAILY, "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}
+    stack.add(f"{name}Starts", "AWS::Scheduler::Schedule", properties, of=resource)
+
+
+def _input(stack: Stack, resource: Resource, name: str) -> Json:
+    """Return what EMR is asked for; the cluster ends itself when nothing is left to do."""
+    group = {
+        "InstanceType": "${Type}",
+        "EbsConfiguration": {"EbsBlockDeviceConfigs": [{"VolumesPerInstance": 1, "VolumeSpecification": "@"}]},
+    }
+    flow = {
+        "Name": naming.slug(resource.component),
+        "ReleaseLabel": stack.facts.versions["emr"],
+        "Applications": [{"Name": "Spark"}],
+        "LogUri": "s3://${Bucket}/logs/",
+        "JobFlowRole": "${Profile}",
+        "ServiceRole": "${Service}",
+        "Instances": {
+            "Ec2SubnetId": "${Subnet}",
+            "KeepJobFlowAliveWhenNoSteps": False,
+            "InstanceGroups": [
+                {**group, "InstanceRole": "MASTER", "InstanceCount": 1},
+                {**group, "InstanceRole": "CORE", "InstanceCount": "#"},
+            ],
+        },
+    }
+    text = json.dumps(flow, sort_keys=True).replace('"@"', '{"SizeInGB": ${Size}, "VolumeType": "gp3"}').replace('"#"', "${Nodes}")
+    values: Json = {
+        "Type": stack.of(resource, "InstanceType"),
+        "Nodes": stack.of(resource, "CoreNodes"),
+        "Size": stack.of(resource, "VolumeGib"),
+        "Bucket": ref(f"{name}Archive"),
+        "Profile": ref(f"{name}Profile"),
+        "Service": ref(roles.logical(f"{resource.component}-cluster")),
+        "Subnet": subnets(stack, "Private")[0],
+    }
+    return sub(text, values)
