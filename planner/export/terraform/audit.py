@@ -9,9 +9,6 @@ from planner.export.terraform import buckets, roles
 from planner.export.terraform.module import Module, encoded, inside, label, ref, template
 from planner.models.plan import Resource
 
-AGGREGATION_SECONDS = 600
-"""Longest that VPC flow logs add up; the fewest records."""
-
 
 def own(m: Module) -> Value:
     """Return the condition that only this account's resources may deliver."""
@@ -184,17 +181,6 @@ def _delivery(m: Module) -> tuple[Value, Value]:
     return m.var(
         "configuration_bucket_name", "string", "Bucket that takes the configuration history.", f"{m.site.target.project}-configuration"
     ), None
-
-
-def flow_logs(m: Module, resource: Resource) -> None:
-    """Write the flow log of the VPC."""
-    logs = m.site.target.find("@audit", "access-logs")
-    made = m.resource(
-        "aws_flow_log", label(resource), resource, vpc_id=m.take("network", "vpc_id"), traffic_type=str(resource.properties["traffic"])
-    )
-    made.set(log_destination_type="s3", log_destination=template(f"${{aws_s3_bucket.{label(logs)}.arn}}/flow/") if logs else None)
-    made.set(max_aggregation_interval=AGGREGATION_SECONDS)
-    made.add("destination_options", file_format="parquet", hive_compatible_partitions=False, per_hour_partition=False)
 
 
 def database_logs(m: Module, resource: Resource) -> None:

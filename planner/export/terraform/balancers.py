@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.export import naming
 from planner.export.hcl import Block, Code
-from planner.export.terraform import firewall
+from planner.export.terraform import firewall, groups
 from planner.export.terraform.databases import protect
 from planner.export.terraform.module import Module, inside, label, ref, snake, template
 from planner.models.plan import Resource
@@ -26,7 +26,7 @@ def balancer(m: Module, resource: Resource) -> None:
     made.set(
         internal=not public,
         subnets=subnets,
-        security_groups=[m.take("network", f"{snake(group)}_security_group_id")] if group in m.site.groups else None,
+        security_groups=groups.listed(m, group),
         drop_invalid_header_fields=True,
         enable_deletion_protection=protect(m),
     )
@@ -112,7 +112,7 @@ def _target(m: Module, resource: Resource, name: str, kind: str) -> None:
     made.set(
         port=port,
         protocol="HTTPS" if port in {443, 8443} else "HTTP",
-        vpc_id=m.take("network", "vpc_id"),
+        vpc_id=m.vpc_id(),
         deregistration_delay=DRAIN_SECONDS,
     )
     path = m.var(f"{snake(resource.component)}_health_path", "string", f"{resource.component}: path that answers when it is well.", "/")

@@ -6,7 +6,20 @@ from collections.abc import Callable, Collection, Mapping
 
 from planner.export.layers import LAYERS, Layer, layer_of
 from planner.export.targets import Target, targets, variants
-from planner.export.terraform import budgets, compute, data, delivery, edge, environment, network, observability, recovery, roles, security
+from planner.export.terraform import (
+    budgets,
+    compute,
+    data,
+    delivery,
+    edge,
+    environment,
+    groups,
+    network,
+    observability,
+    recovery,
+    roles,
+    security,
+)
 from planner.export.terraform.module import Module
 from planner.export.terraform.site import Site
 from planner.models.facts import ExportFacts
@@ -63,6 +76,7 @@ def _write(site: Site) -> None:
     """Write the modules of a site; a layer without anything has none."""
     for layer in LAYERS:
         WRITERS[layer](site.module(layer))
+        groups.write(site.module(layer))
         roles.write(site.module(layer))
     for layer in LAYERS:
         if not site.module(layer).items and not site.module(layer).outputs:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 from planner.export import naming
 from planner.export.layers import ExportError, Kind, kind_of
+from planner.export.parameters import waiting
 from planner.export.terraform import balancers, scaling, workloads
-from planner.export.terraform.module import Module, label, ref, template
+from planner.export.terraform.module import WAITING, Module, label, ref, template
 from planner.models.plan import Resource
 
 
@@ -55,6 +56,8 @@ WRITERS: Mapping[Kind, Callable[[Module, Resource], None]] = {
 def write(m: Module) -> None:
     """Write the layer."""
     workloads.cluster(m)
+    for resource in waiting(m.site.target):
+        WRITERS[kind_of(resource)](m, resource.model_copy(update={"id": f"{resource.id.rsplit('/', 1)[0]}/{WAITING}"}))
     for resource in m.site.target.of_layer("compute"):
         writer = WRITERS.get(kind_of(resource))
         if writer is None:

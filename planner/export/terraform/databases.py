@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.export import naming
 from planner.export.hcl import Block, Code
 from planner.export.layers import ExportError
-from planner.export.terraform import roles
+from planner.export.terraform import groups, roles
 from planner.export.terraform.module import Module, label, ref, snake
 from planner.models.facts import ExportedEngine
 from planner.models.plan import Resource
@@ -90,7 +90,7 @@ def _care(m: Module, resource: Resource, made: Block, engine: ExportedEngine) ->
     made.set(
         db_subnet_group_name=ref("aws_db_subnet_group", label(resource), "name"),
         parameter_group_name=ref("aws_db_parameter_group", label(resource), "name"),
-        vpc_security_group_ids=groups(m, resource),
+        vpc_security_group_ids=groups.listed(m, resource.component),
         publicly_accessible=False,
         enabled_cloudwatch_logs_exports=list(engine.logs),
         performance_insights_enabled=True,
@@ -124,13 +124,6 @@ def identifier(m: Module, component: str) -> Code:
 def engine_of(m: Module, resource: Resource) -> ExportedEngine:
     """Return how a planned engine is called and versioned."""
     return m.site.facts.engines[f"{resource.properties['engine']}/{resource.service}"]
-
-
-def groups(m: Module, resource: Resource) -> list[Code] | None:
-    """Return the security group of a component, None where the design has none."""
-    if resource.component not in m.site.groups:
-        return None
-    return [m.take("network", f"{snake(resource.component)}_security_group_id")]
 
 
 def _subnet_group(m: Module, resource: Resource) -> None:
@@ -235,7 +228,7 @@ def _cluster_care(m: Module, resource: Resource, made: Block, engine: ExportedEn
         port=engine.port,
         db_subnet_group_name=ref("aws_db_subnet_group", name, "name"),
         db_cluster_parameter_group_name=ref("aws_rds_cluster_parameter_group", name, "name"),
-        vpc_security_group_ids=groups(m, resource),
+        vpc_security_group_ids=groups.listed(m, resource.component),
         backup_retention_period=m.asked(resource, "BackupRetentionDays"),
         enabled_cloudwatch_logs_exports=list(engine.logs),
         iam_database_authentication_enabled=True,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from planner.export import naming
 from planner.export.hcl import Block, Code, Value
-from planner.export.terraform import balancers, buckets, roles
+from planner.export.terraform import balancers, buckets, groups, roles
 from planner.export.terraform.module import Module, inside, label, ref, snake, tags, template
 from planner.models.design import Pipeline, Stage
 from planner.models.plan import Resource
@@ -103,7 +103,7 @@ def _jenkins(m: Module, resource: Resource) -> None:
     )
     made.set(
         subnet_id=Code(f"{m.take('network', 'private_subnet_ids', 'list(string)').text}[0]"),
-        vpc_security_group_ids=[m.take("network", "jenkins_security_group_id")] if "jenkins" in m.site.groups else None,
+        vpc_security_group_ids=groups.listed(m, "jenkins"),
         iam_instance_profile=roles.instance_profile(m, "jenkins"),
         associate_public_ip_address=False,
         ebs_optimized=True,

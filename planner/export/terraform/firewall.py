@@ -5,9 +5,6 @@ from __future__ import annotations
 from planner.export.hcl import Block, Value
 from planner.export.terraform.module import Module, ref, tags, template
 
-REQUESTS_PER_ADDRESS = 2000
-"""In five minutes; a planning value that the owner moves with real traffic."""
-
 
 def regional(m: Module, balancer: str) -> None:
     """Write the web ACL of a load balancer and attach it."""
@@ -21,25 +18,41 @@ def regional(m: Module, balancer: str) -> None:
 
 
 def acl(m: Module, name: str, scope: str, provider: Value = None) -> Block:
-    """Write a web ACL."""
-    resource = m.site.target.by_kind[("waf", "web-acl")][0]
+    """Write a web ACL with the planned rule groups, the rate limit last."""
+    resource = m.site.target.by_kind["waf", "web-acl"][0]
     made = m.resource("aws_wafv2_web_acl", name, provider=provider, name=m.named(name.replace("_", "-")), scope=scope)
     made.add("default_action").add("allow")
-    for number, group in enumerate(m.site.facts.firewall_rules):
+    listed = resource.properties["rule_groups"]
+    groups = [str(group) for group in listed] if isinstance(listed, list) else []
+    for number, group in enumerate(groups):
         rule = made.add("rule", name=group, priority=number)
         rule.add("override_action").add("none")
         rule.add("statement").add("managed_rule_group_statement", name=group, vendor_name="AWS")
         _seen(rule, group)
-    limit = made.add("rule", name="RateLimit", priority=len(m.site.facts.firewall_rules))
+    limit = made.add("rule", name="RateLimit", priority=len(groups))
     limit.add("action").add("block")
-    rate = m.var("firewall_rate_limit", "number", "Requests of one address in five minutes before it is blocked.", REQUESTS_PER_ADDRESS)
+    asked = int(str(resource.properties["rate_limit"]))
+    rate = m.var("firewall_rate_limit", "number", "Requests of one address in five minutes before it is blocked.", asked)
     limit.add("statement").add("rate_based_statement", limit=rate, aggregate_key_type="IP")
     _seen(limit, "RateLimit")
     _seen(made, template(f"{m.prefix()}-{name.replace('_', '-')}"))
     made.set(tags=tags(resource))
+    if resource.properties.get("logging") and m.site.target.has("s3", "access-logs"):
+        _logged(m, name, provider)
     m.out(f"{name}_web_acl_name", ref("aws_wafv2_web_acl", name, "name"), f"Name of web ACL {name}.")
     m.out(f"{name}_web_acl_arn", ref("aws_wafv2_web_acl", name, "arn"), f"Web ACL {name}.")
     return made
+
+
+def _logged(m: Module, name: str, provider: Value) -> None:
+    """Log what was blocked or counted; what passed is in the access logs of what stands behind."""
+    made = m.resource(
+        "aws_wafv2_web_acl_logging_configuration", name, provider=provider, resource_arn=ref("aws_wafv2_web_acl", name, "arn")
+    )
+    made.set(log_destination_configs=[m.take("security", "audit_access_logs_arn")])
+    chosen = made.add("logging_filter", default_behavior="DROP").add("filter", behavior="KEEP", requirement="MEETS_ANY")
+    for action in ("BLOCK", "COUNT"):
+        chosen.add("condition").add("action_condition", action=action)
 
 
 def _seen(block: Block, metric: Value) -> None:

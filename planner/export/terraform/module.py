@@ -22,6 +22,8 @@ TERRAFORM_VERSION = ">= 1.9"
 RESOURCE_TAG = "planner:resource"
 """What names the resource of the plan; `planner reconcile` reads it."""
 _ALONE = re.compile(r"\$\{([^{}]+)\}")
+WAITING = "waiting"
+"""Part of what the other site runs and this one would: no resource of the plan, since nothing of it runs."""
 TYPES: Mapping[str, str] = {"string": "string", "image": "string", "number": "number", "boolean": "bool", "list": "list(string)"}
 
 
@@ -138,6 +140,8 @@ class Module:
     def stands(self, resource: Resource, arn: Code) -> None:
         """Say which ARN a resource of the plan has; other layers can then ask for it."""
         self.arns[resource.id] = arn
+        if part_of(resource) == WAITING:
+            return
         self.out(f"{label(resource)}_arn", arn, f"ARN of {resource.component}/{part_of(resource)}.")
 
     def arn(self, resource_id: str) -> Code:
@@ -190,6 +194,13 @@ class Module:
         check = Check(f"length({{}}) <= {naming.LIMITS[kind]}", f"At most {naming.LIMITS[kind]} characters.")
         return self.var(f"{snake(suffix)}_{kind}_name", "string", f"Name of the {kind.replace('_', ' ')} {suffix}.", value, check)
 
+    def vpc_id(self) -> Code:
+        """Return the VPC of the site: an existing one, or that of layer network."""
+        if self.layer != "network":
+            return self.take("network", "vpc_id")
+        vpc = self.site.target.find("@network", "vpc")
+        return self.p("VpcId") if "VpcId" in self.site.parameters or vpc is None else ref("aws_vpc", label(vpc))
+
     def files(self) -> dict[str, str]:
         """Return the files of the module by name."""
         aliases: dict[str, Value] = (
@@ -228,12 +239,9 @@ def versions(aliases: Mapping[str, Value] | None = None) -> Block:
 
 def tags(resource: Resource, **more: Value) -> dict[str, Value]:
     """Return the tags that say what a resource stands for and who asked for it; the provider adds those of the environment."""
-    return {
-        "Component": resource.component.removeprefix("@"),
-        "Requirements": naming.joined_ids(resource.because),
-        RESOURCE_TAG: f"{resource.component}/{part_of(resource)}",
-        **more,
-    }
+    stands = {} if part_of(resource) == WAITING else {RESOURCE_TAG: f"{resource.component}/{part_of(resource)}"}
+    asked = [name for name in resource.because if not name.startswith("development.environments.")]  # the tag Environment says it
+    return {"Component": resource.component.removeprefix("@"), "Requirements": naming.joined_ids(asked), **stands, **more}
 
 
 def snake(name: str) -> str:

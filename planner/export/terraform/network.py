@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from planner.export.hcl import Call, Code
-from planner.export.terraform.module import Module, label, ref, snake, tags, template
-from planner.models.design import Flow, SecurityGroup
+from planner.export.hcl import Block, Call, Code, Value
+from planner.export.terraform import groups
+from planner.export.terraform.module import Module, inside, label, ref, tags, template
 from planner.models.plan import Resource
 
 TIERS = ("public", "private", "data")
-SUBNET_BITS = 4
-"""A /20 of a /16: 16 subnets, of which three tiers in three zones take nine."""
+ADMIN_PORTS = (22, 3389)
+AGGREGATION_SECONDS = 600
+"""Longest that VPC flow logs add up; the fewest records."""
 ENDPOINTS = (
     "ecr.api",
     "ecr.dkr",
@@ -39,8 +40,8 @@ def write(m: Module) -> None:
         _ways_out(m)
         _gateway_endpoints(m)
     if vpc:
-        _groups(m)
         _endpoints(m)
+        _flow_log(m)
     zone = target.find("@edge", "zone")
     if zone:
         m.resource("aws_route53_zone", label(zone), zone, name=m.p("DomainName"), comment=template(f"Zone of {m.prefix()}"))
@@ -56,7 +57,7 @@ def _existing(m: Module) -> None:
 
 
 def _vpc(m: Module, vpc: Resource) -> None:
-    m.data("aws_availability_zones", "available", state="available")
+    zones(m)
     m.resource("aws_vpc", label(vpc), cidr_block=m.p("VpcCidr"), enable_dns_support=True, enable_dns_hostnames=True).set(
         tags=tags(vpc, Name=template(m.prefix()))
     )
@@ -65,12 +66,26 @@ def _vpc(m: Module, vpc: Resource) -> None:
     m.out("vpc_cidr", ref("aws_vpc", label(vpc), "cidr_block"), "Address range of the VPC.")
 
 
+def zones(m: Module) -> None:
+    """Read the zones by name, so that a zone which AWS adds changes nothing."""
+    names = m.var(
+        "zone_names",
+        "list(string)",
+        "Availability zones by name, one a subnet of each tier.",
+        [f"{m.site.target.region}{letter}" for letter in "abc"][: m.site.least_zones],
+    )
+    m.data("aws_availability_zones", "available", state="available").items[1:] = [Block("filter").set(name="zone-name", values=names)]
+
+
 def _subnets(m: Module, vpc: Resource) -> None:
     """Write a subnet a tier and zone; load balancers and subnet groups need two zones where compute takes one."""
-    m.locals["subnet_zones"] = Code(f"max(2, {m.p('Zones').text})")
-    for index, tier in enumerate(TIERS):
-        m.resource("aws_subnet", tier, count=Code("local.subnet_zones"), vpc_id=ref("aws_vpc", label(vpc))).set(
-            cidr_block=Code(f"cidrsubnet(var.vpc_cidr, {SUBNET_BITS}, {index * 4} + count.index)"),
+    m.locals["subnet_zones"] = Code("length(var.private_subnet_cidrs)")
+    for tier in TIERS:
+        ranges = vpc.properties[f"{tier}_subnets"]
+        values: list[Value] = list(ranges) if isinstance(ranges, list) else []
+        cidrs = m.var(f"{tier}_subnet_cidrs", "list(string)", f"Address ranges of the subnets of tier {tier}, one a zone.", values)
+        m.resource("aws_subnet", tier, count=Code(f"length({cidrs.text})"), vpc_id=ref("aws_vpc", label(vpc))).set(
+            cidr_block=Code(f"{cidrs.text}[count.index]"),
             availability_zone=Code("data.aws_availability_zones.available.names[count.index]"),
             map_public_ip_on_launch=False,
             tags={"Name": template(f"{m.prefix()}-{tier}-${{count.index}}"), "Tier": tier},
@@ -78,6 +93,21 @@ def _subnets(m: Module, vpc: Resource) -> None:
         m.out(f"{tier}_subnet_ids", Code(f"aws_subnet.{tier}[*].id"), f"Subnets of tier {tier}.")
         if tier != "public":
             _routes(m, tier, "local.subnet_zones", vpc)
+    if vpc.properties.get("admin_ports_denied"):
+        _denied(m, vpc)
+
+
+def _denied(m: Module, vpc: Resource) -> None:
+    """Deny the ports of remote administration from anywhere; the rest is left to security groups."""
+    subnets = ", ".join(f"aws_subnet.{tier}[*].id" for tier in TIERS)
+    made = m.resource("aws_network_acl", "subnets", vpc_id=ref("aws_vpc", label(vpc)), subnet_ids=Code(f"concat({subnets})"))
+    made.set(tags={"Name": template(m.prefix())})
+    for number, port in enumerate(ADMIN_PORTS):
+        rule = m.resource("aws_network_acl_rule", f"deny_{port}", network_acl_id=ref("aws_network_acl", "subnets"), rule_number=50 + number)
+        rule.set(rule_action="deny", egress=False, protocol="tcp", from_port=port, to_port=port, cidr_block="0.0.0.0/0")
+    for way, egress in (("in", False), ("out", True)):
+        rule = m.resource("aws_network_acl_rule", f"allow_{way}", network_acl_id=ref("aws_network_acl", "subnets"), rule_number=100)
+        rule.set(rule_action="allow", egress=egress, protocol="-1", cidr_block="0.0.0.0/0")
 
 
 def _routes(m: Module, tier: str, count: str, vpc: Resource) -> None:
@@ -126,11 +156,9 @@ def _gateway_endpoints(m: Module) -> None:
             route_table_ids=Code("concat(aws_route_table.private[*].id, aws_route_table.data[*].id)"),
             tags={"Name": template(f"{m.prefix()}-{service}")},
         )
-
-
-def _vpc_id(m: Module) -> Code:
-    vpc = m.site.target.find("@network", "vpc")
-    return m.p("VpcId") if "VpcId" in m.site.parameters or not vpc else ref("aws_vpc", label(vpc))
+        m.out(
+            f"{service}_prefix_list_id", ref("aws_vpc_endpoint", service, "prefix_list_id"), f"Addresses of {service} behind its endpoint."
+        )
 
 
 def _endpoints(m: Module) -> None:
@@ -141,43 +169,21 @@ def _endpoints(m: Module) -> None:
     subnets = m.p("PrivateSubnetIds") if "VpcId" in m.site.parameters else Code("aws_subnet.private[*].id")
     names = list(ENDPOINTS[: int(str(endpoints.properties["endpoints"]))])
     services = m.var("endpoint_services", "list(string)", "Services reached through interface endpoints.", names)
-    groups = [Code("aws_security_group.endpoints.id")] if "endpoints" in m.site.groups else None
-    m.resource("aws_vpc_endpoint", label(endpoints), endpoints, for_each=Call("toset", (services,)), vpc_id=_vpc_id(m)).set(
+    m.resource("aws_vpc_endpoint", label(endpoints), endpoints, for_each=Call("toset", (services,)), vpc_id=m.vpc_id()).set(
         service_name=template(f"com.amazonaws.{m.region()}.${{each.value}}"),
         vpc_endpoint_type="Interface",
         private_dns_enabled=True,
         subnet_ids=Code(f"slice({subnets.text}, 0, {m.p('Zones').text})"),
-        security_group_ids=groups,
+        security_group_ids=groups.listed(m, "endpoints"),
     )
 
 
-def _groups(m: Module) -> None:
-    """Write the security groups and one rule a flow; nothing else may pass."""
-    for group in m.site.details.security_groups:
-        name = snake(group.name)
-        m.resource("aws_security_group", name, name=m.named(group.name), description=f"Traffic of {group.name}", vpc_id=_vpc_id(m)).set(
-            tags={"Name": m.named(group.name), "Component": group.component.removeprefix("@")}
-        ).add("lifecycle", create_before_destroy=True)
-        m.out(f"{name}_security_group_id", ref("aws_security_group", name), f"Security group of {group.name}.")
-    for group in m.site.details.security_groups:
-        for flow in group.flows:
-            _rule(m, group, flow)
-
-
-def _rule(m: Module, group: SecurityGroup, flow: Flow) -> None:
-    kind = "aws_vpc_security_group_ingress_rule" if flow.direction == "in" else "aws_vpc_security_group_egress_rule"
-    way = "from" if flow.direction == "in" else "to"
-    name = f"{snake(group.name)}_{way}_{snake(flow.peer)}_{flow.protocol}_{flow.port}"
-    rule = m.resource(kind, name, security_group_id=ref("aws_security_group", snake(group.name)), description=flow.why[:255])
-    rule.set(ip_protocol=flow.protocol, from_port=flow.port, to_port=flow.port)
-    if flow.peer in m.site.groups:
-        rule.set(referenced_security_group_id=ref("aws_security_group", snake(flow.peer)))
-    elif flow.peer == "cloudfront":
-        m.data("aws_ec2_managed_prefix_list", "cloudfront", name="com.amazonaws.global.cloudfront.origin-facing")
-        rule.set(prefix_list_id=Code("data.aws_ec2_managed_prefix_list.cloudfront.id"))
-    elif flow.peer in {"s3", "dynamodb"} and "VpcId" not in m.site.parameters:
-        rule.set(prefix_list_id=ref("aws_vpc_endpoint", flow.peer, "prefix_list_id"))
-    elif flow.peer == "endpoints" and "VpcId" not in m.site.parameters:
-        rule.set(cidr_ipv4=m.p("VpcCidr"))
-    else:
-        rule.set(cidr_ipv4="0.0.0.0/0")
+def _flow_log(m: Module) -> None:
+    """Write the flow log of the VPC into the access log bucket."""
+    resource, logs = m.site.target.find("@audit", "flow-logs"), m.site.target.find("@audit", "access-logs")
+    if not resource or not logs:
+        return
+    bucket = m.take("security", f"{label(logs)}_arn")
+    made = m.resource("aws_flow_log", label(resource), resource, vpc_id=m.vpc_id(), traffic_type=str(resource.properties["traffic"]))
+    made.set(log_destination_type="s3", log_destination=template(f"{inside(bucket)}/flow/"), max_aggregation_interval=AGGREGATION_SECONDS)
+    made.add("destination_options", file_format="parquet", hive_compatible_partitions=False, per_hour_partition=False)

@@ -39,7 +39,12 @@ def _range(m: Module, resource: Resource) -> None:
 def _service(m: Module, policy: Scaling, resource: Resource) -> None:
     name = snake(policy.name)
     if policy.kind == "scheduled":
-        made = m.resource("aws_appautoscaling_scheduled_action", name, name=m.named(naming.slug(policy.name)), schedule=policy.schedule)
+        made = m.resource(
+            "aws_appautoscaling_scheduled_action",
+            name,
+            name=m.named(naming.slug(policy.name)),
+            schedule=_when(m, policy, policy.schedule or ""),
+        )
         _dimension(made, resource)
         action = made.add("scalable_target_action")
         action.set(min_capacity=_edge(m, policy, "minimum"), max_capacity=_edge(m, policy, "maximum"))
@@ -67,6 +72,10 @@ def _goal(m: Module, policy: Scaling) -> Code:
     )
 
 
+def _when(m: Module, policy: Scaling, schedule: str) -> Code:
+    return m.var(f"{snake(policy.name)}_schedule", "string", f"{policy.component}: when schedule {policy.name} begins, UTC.", schedule)
+
+
 def _edge(m: Module, policy: Scaling, which: str) -> Code:
     steps = policy.minimum_by_step if which == "minimum" else policy.maximum_by_step
     return m.var(f"{snake(policy.name)}_{which}", "number", f"{policy.component}: {which} from schedule {policy.name}.", steps[0])
@@ -87,7 +96,7 @@ def _fleet(m: Module, policy: Scaling, resource: Resource) -> None:
     name, group = snake(policy.name), ref("aws_autoscaling_group", label(resource), "name")
     if policy.kind == "scheduled":
         made = m.resource("aws_autoscaling_schedule", name, scheduled_action_name=naming.slug(policy.name), autoscaling_group_name=group)
-        made.set(recurrence=recurrence(policy.schedule or ""), time_zone="Etc/UTC", desired_capacity=-1)
+        made.set(recurrence=_when(m, policy, recurrence(policy.schedule or "")), time_zone="Etc/UTC", desired_capacity=-1)
         made.set(min_size=_edge(m, policy, "minimum"), max_size=_edge(m, policy, "maximum"))
         return
     made = m.resource("aws_autoscaling_policy", name, name=naming.slug(policy.name), autoscaling_group_name=group)

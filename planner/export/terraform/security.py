@@ -89,7 +89,7 @@ def _scanning(m: Module, resource: Resource) -> None:
 
 
 def _listed(m: Module, resource: Resource) -> None:
-    """Keys and secrets are written as the design lists them."""
+    """Keys and secrets are written as the design lists them, the flow log with its VPC."""
     del m, resource
 
 
@@ -106,6 +106,6 @@ WRITERS: Mapping[Kind, Callable[[Module, Resource], None]] = {
     ("s3", "access-logs"): audit.access_logs,
     ("s3", "configuration-history"): audit.history,
     ("config", "recorder"): audit.recorder,
-    ("cloudwatch", "flow-logs"): audit.flow_logs,
+    ("cloudwatch", "flow-logs"): _listed,
     ("eventbridge", "deployment-events"): audit.deployment_events,
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from planner.export import naming
 from planner.export.hcl import Code, Value
-from planner.export.terraform import buckets, roles
-from planner.export.terraform.databases import engine_of, groups, protect
+from planner.export.terraform import buckets, groups, roles
+from planner.export.terraform.databases import engine_of, protect
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
 from planner.models.plan import Resource
 
@@ -94,7 +94,7 @@ def cache(m: Module, resource: Resource) -> None:
         automatic_failover_enabled=True,
         parameter_group_name=ref("aws_elasticache_parameter_group", name, "name"),
         subnet_group_name=ref("aws_elasticache_subnet_group", name, "name"),
-        security_group_ids=groups(m, resource),
+        security_group_ids=groups.listed(m, resource.component),
         port=engine.port,
         at_rest_encryption_enabled=True,
         kms_key_id=m.key(resource),
@@ -126,7 +126,7 @@ def _memcached(m: Module, resource: Resource) -> None:
         num_cache_nodes=m.asked(resource, "Shards"),
         az_mode=Code(f'{m.p("Zones").text} > 1 && {m.p(naming.camel(resource.component) + "Shards").text} > 1 ? "cross-az" : "single-az"'),
         subnet_group_name=ref("aws_elasticache_subnet_group", name, "name"),
-        security_group_ids=groups(m, resource),
+        security_group_ids=groups.listed(m, resource.component),
         transit_encryption_enabled=True,
     )
     m.stands(resource, ref("aws_elasticache_cluster", name, "arn"))
@@ -229,7 +229,7 @@ def _mounted(m: Module, resource: Resource) -> None:
     subnets = m.take("network", "data_subnet_ids", "list(string)")
     zones = "1" if resource.type == "one zone" else m.p("Zones").text
     m.resource("aws_efs_mount_target", name, count=Code(zones), file_system_id=ref("aws_efs_file_system", name)).set(
-        subnet_id=Code(f"{subnets.text}[count.index]"), security_groups=groups(m, resource)
+        subnet_id=Code(f"{subnets.text}[count.index]"), security_groups=groups.listed(m, resource.component)
     )
 
 
@@ -269,7 +269,7 @@ def index(m: Module, resource: Resource) -> None:
     made.add("node_to_node_encryption", enabled=True)
     made.add("domain_endpoint_options", enforce_https=True, tls_security_policy=m.site.facts.versions["opensearch_tls"])
     subnets = m.take("network", "data_subnet_ids", "list(string)")
-    made.add("vpc_options", subnet_ids=Code(f"slice({subnets.text}, 0, {zones})"), security_group_ids=groups(m, resource))
+    made.add("vpc_options", subnet_ids=Code(f"slice({subnets.text}, 0, {zones})"), security_group_ids=groups.listed(m, resource.component))
     made.add(
         "auto_tune_options", desired_state="DISABLED" if resource.type.startswith("t") else "ENABLED", rollback_on_disable="NO_ROLLBACK"
     )

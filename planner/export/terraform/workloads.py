@@ -5,7 +5,8 @@ from __future__ import annotations
 from planner.export import naming
 from planner.export.hcl import Block, Code, Value
 from planner.export.layers import layer_of
-from planner.export.terraform import keys, roles
+from planner.export.parameters import waiting
+from planner.export.terraform import groups, keys, roles
 from planner.export.terraform.balancers import blue_green, port_of
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
 from planner.models.plan import Resource
@@ -16,10 +17,6 @@ ADDRESS_OF = {
     "dynamodb": "name", "kinesis": "name", "sns": "arn", "efs": "id",
 }  # fmt: skip
 """Which output of a store tells a component where it is."""
-
-
-def _groups(m: Module, component: str) -> list[Code]:
-    return [m.take("network", f"{snake(component)}_security_group_id")] if component in m.site.groups else []
 
 
 def _subnets(m: Module) -> Code:
@@ -60,7 +57,7 @@ def instances(m: Module, resource: Resource) -> None:
     made = m.resource("aws_launch_template", name, name=m.named(naming.slug(component)), update_default_version=True)
     made.set(image_id=template(f"resolve:ssm:{inside(_asked(m, resource, 'ImageId'))}"), instance_type=m.asked(resource, "InstanceType"))
     made.set(user_data=Code('base64encode(join("\\n", ["#!/bin/sh", "systemctl enable --now amazon-ssm-agent"]))'))
-    made.set(vpc_security_group_ids=_groups(m, component) or None)
+    made.set(vpc_security_group_ids=groups.listed(m, component))
     profile = roles.instance_profile(m, f"{component}-instance")
     if profile:
         made.add("iam_instance_profile", name=profile)
@@ -102,7 +99,8 @@ def _machine(m: Module, resource: Resource, made: Block) -> None:
 
 def cluster(m: Module) -> None:
     """Write the cluster that tasks run in."""
-    if not (m.site.target.has("fargate", "tasks") or m.site.target.has("fargate", "job")):
+    tasks = (r for r in [*m.site.target.site.resources, *waiting(m.site.target)] if r.service == "fargate")
+    if next(tasks, None) is None:
         return
     m.resource("aws_ecs_cluster", "main", name=m.named("tasks")).add("setting", name="containerInsights", value="enabled")
     m.resource(
@@ -165,7 +163,7 @@ def tasks(m: Module, resource: Resource) -> None:
     made.set(task_definition=ref("aws_ecs_task_definition", name, "arn"), platform_version=m.site.facts.versions["fargate_platform"])
     made.set(desired_count=m.asked(resource, "MinimumTasks"), propagate_tags="SERVICE", enable_ecs_managed_tags=True)
     made.set(health_check_grace_period_seconds=HEALTH_GRACE_SECONDS if target else None)
-    made.add("network_configuration", subnets=_subnets(m), security_groups=_groups(m, component), assign_public_ip=False)
+    made.add("network_configuration", subnets=_subnets(m), security_groups=groups.listed(m, component), assign_public_ip=False)
     if target:
         made.add(
             "load_balancer",
@@ -214,9 +212,9 @@ def _function(m: Module, resource: Resource) -> Block:
         memory_size=m.asked(resource, "MemoryMib"), timeout=m.asked(resource, "TimeoutSeconds"), publish=True, kms_key_arn=m.key(resource)
     )
     made.add("tracing_config", mode="Active" if m.site.target.has("x_ray", "traces") else "PassThrough")
-    groups = _groups(m, component)
-    if groups:
-        made.add("vpc_config", subnet_ids=_subnets(m), security_group_ids=groups)
+    inside_vpc = groups.listed(m, component)
+    if inside_vpc:
+        made.add("vpc_config", subnet_ids=_subnets(m), security_group_ids=inside_vpc)
     variables: dict[str, Value] = {**addresses(m, component), **secrets_of(m, component)}
     if variables:
         made.add("environment", variables=variables)
@@ -290,4 +288,4 @@ def job(m: Module, resource: Resource) -> None:
         return
     target = made.add("target", arn=ref("aws_ecs_cluster", "main", "arn"), role_arn=role or "")
     parameters = target.add("ecs_parameters", task_definition_arn=ref("aws_ecs_task_definition", name, "arn"), launch_type="FARGATE")
-    parameters.add("network_configuration", subnets=_subnets(m), security_groups=_groups(m, component), assign_public_ip=False)
+    parameters.add("network_configuration", subnets=_subnets(m), security_groups=groups.listed(m, component), assign_public_ip=False)
