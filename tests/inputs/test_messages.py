@@ -13,6 +13,24 @@ from planner.inputs.words import RULES
 from planner.models.requirements import Document
 
 GOLDENS = {
+    "data-class-nobody-lists": (
+        [("kind: worker,", "kind: worker, data_classes: [health],")],
+        """\
+doc.yaml:121:43: error[R085] 'health' is not under security.data_classes, which lists personal, cardholder
+     at development.components.mailer.data_classes[0]
+ 121 |     mailer: {kind: worker, data_classes: [health], cpu_per_request: 30ms, memory_per_instance: 512 MiB, average_rate: 2/s, peak_rate: 600/min}
+                                                 ^^^^^^
+     hint: allowed: personal, cardholder""",
+    ),
+    "no-address-range-left": (
+        [("[10.0.0.0/16, 10.1.0.0/16]", "[10.0.0.0/8, 172.16.0.0/12]")],
+        """\
+doc.yaml:73:16: error[R087] the ranges in use leave room for 1 of the 4 VPCs (/16 each) that the plan may need
+     at technology.existing.vpc_cidrs
+  73 |     vpc_cidrs: [10.0.0.0/8, 172.16.0.0/12]
+                      ^
+     hint: planned from: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16""",
+    ),
     "unknown-field": (
         [("  zones: 2\n", "  zonez: 2\n")],
         """\
