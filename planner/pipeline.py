@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.candidates.assemble import assemble, candidate_regions, plannable_regions
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from planner.models.plan import Plan
     from planner.models.requirements import Requirements
     from planner.solver.instance import Instance
+    from planner.solver.relax import Way
     from planner.solver.search import Solution
 
 
@@ -140,8 +142,23 @@ def _conflicting(problem: Problem, built: Instance, limit: float) -> CatalogErro
     if not problem.scenarios or not search.feasible(built, (), limit):
         return _nothing(problem)
     found = conflicts.all_conflicts(built, limit)
-    ways = relax.Relaxer(built, limit).ways(found)
+    ways = [_without_frameworks(problem, way, limit) for way in relax.Relaxer(built, limit).ways(found)]
+    ways.sort(key=lambda way: way.solution.objective)
     return conflict_error(problem.requirements, problem.catalog, found, ways, unmet(problem))
+
+
+def _without_frameworks(problem: Problem, way: Way, limit: float) -> Way:
+    """Return a way out that lets the frameworks go at what it then costs: they bring parts into every option."""
+    from planner.solver import instance, search
+
+    if [change.requirement.id for change in way.changes] != [frameworks.FRAMEWORKS]:
+        return way
+    document = problem.requirements.document
+    security = document.security.model_copy(update={"frameworks": ()})
+    requirements = problem.requirements.model_copy(update={"document": document.model_copy(update={"security": security})})
+    built = instance.build(assemble(requirements, problem.catalog, candidate_regions(requirements.document, problem.catalog)))
+    solution = search.solve(built, limit)
+    return way if solution is None else replace(way, instance=built, solution=solution)
 
 
 def refusal(problem: Problem, built: Instance, limit: float) -> CatalogError | ConflictError:

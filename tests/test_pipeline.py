@@ -225,6 +225,19 @@ def test_ways_out_keep_their_promise() -> None:
         assert plan(data).totals.monthly_usd == way.monthly_usd
 
 
+def test_a_way_out_without_the_frameworks_costs_what_a_plan_without_them_costs() -> None:
+    changes: dict[str, Any] = {"security__audit__changes": False, "security__encryption__at_rest": True}
+    with pytest.raises(ConflictError) as caught:
+        plan(small(**changes, security__frameworks=["gdpr"]))
+    conflict = caught.value.conflict
+    assert isinstance(conflict, Conflict)
+    prices = {way.changes[0].id: way.monthly_usd for way in conflict.ways_out}
+    assert prices == {
+        "security.frameworks": plan(small(**changes)).totals.monthly_usd,
+        "security.audit.changes": plan(small(**changes | {"security__audit__changes": True}, security__frameworks=["gdpr"])).totals.monthly_usd,
+    }
+
+
 def test_a_conflict_without_any_of_its_members_is_gone() -> None:
     both = {"finance__monthly_budget": str(PEAK), "business__journeys__use__availability": "99.97%"}
     assert conflict_of(small(**both)) == ["business.journeys.use.availability", "finance.monthly_budget"]
