@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
+from planner import verify
 from planner.cli import app
+from planner.render.screen import Screen
+from planner.render.targets import show_recovery_by_component
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
 
@@ -64,3 +68,14 @@ def test_a_plan_that_is_none_is_refused_as_asked(tmp_path: Path, capfd: pytest.C
     (tmp_path / "plan.json").write_text("{}", encoding="utf-8")
     assert app.main(["runbook", str(tmp_path / "plan.json"), "-f", "json"]) == 2
     assert json.loads(capfd.readouterr().out)["status"]
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_each_component_s_own_recovery_is_shown(planned: Path, width: int) -> None:
+    written = io.StringIO()
+    show_recovery_by_component(Screen(file=written, width=width), verify.load_plan(planned))
+    lines = written.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    records = " ".join(" ".join(lines[next(k for k, line in enumerate(lines) if line.startswith("records ")) :]).split())
+    for said in ("1 h 19 min", "2 min", "1 h 49 min", "loses"):
+        assert said in records
