@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,62 +19,73 @@ if TYPE_CHECKING:
     from planner.catalog import AlarmRule
 
 PART = "alarms"
+Look = tuple[object, ...]
 
 
 class Watch(NamedTuple):
-    """What is watched: alarms by rule, and the metrics that the alarms of scaling policies read."""
+    """What is watched of parts that look alike: alarms by rule, and the metrics that the alarms of scaling policies read."""
 
+    number: int
     rules: tuple[tuple[AlarmRule, int], ...]
     scaling: int
 
 
-NOTHING = Watch((), 0)
+NOTHING = Watch(0, (), 0)
 
 
 def watched(slot: Slot, offers: Iterable[Offer | Refusal]) -> Iterator[Offer | Refusal]:
-    """Yield the offers, each with the alarms of its parts as one more part."""
+    """Yield the offers, each with the alarms of its parts as one more part.
+
+    There are hundreds of offers that look alike to all rules: what is watched is worked out once for each look.
+    """
     here = Around(slot.production, slot.recovery, slot.strategy, slot.region, slot.primary_region)
+    seen = slot.usage.remember(("watched", slot.name, slot.role, slot.strategy), dict[Look, Watch])
+    made = slot.usage.remember(("alarms", slot.name, here), dict[tuple[int, ...], Part])
     for offer in offers:
-        if isinstance(offer, Offer):
-            each = [watch for part in offer.parts if (watch := _watch(slot, here, part)) is not NOTHING]
-            if each:
-                yield replace(offer, parts=(*offer.parts, _alarms(slot, here, each)))
-                continue
-        yield offer
+        if isinstance(offer, Refusal):
+            yield offer
+            continue
+        each = []
+        for part, look in _looks(slot, offer):
+            if look not in seen:
+                seen[look] = _find(slot, here, part, len(seen) + 1)
+            if seen[look] is not NOTHING:
+                each.append(seen[look])
+        if not each:
+            yield offer
+            continue
+        numbers = tuple([watch.number for watch in each])
+        if numbers not in made:
+            made[numbers] = _make(slot, here, each)
+        yield offer.with_part(made[numbers])
 
 
-def _watch(slot: Slot, here: Around, part: Part) -> Watch:
-    """Return what is watched of a part; parts that look alike to all rules share it."""
+def _looks(slot: Slot, offer: Offer) -> Iterator[tuple[Part, Look]]:
+    """Yield the parts that some rule is about, each with all that rules read of it."""
+    reads = slot.catalog.alarm_properties
+    for part in offer.parts:
+        names = reads.get((part.service, part.name))
+        if names is not None:
+            found = part.properties
+            yield part, (part.service, part.name, *[part.type if name == "type" else found.get(name) for name in names])
+
+
+def _find(slot: Slot, here: Around, part: Part, number: int) -> Watch:
     named = (part.service, part.name.replace(" ", "-"))
-    reads = slot.catalog.alarm_properties.get(named)
-    if reads is None:
-        return NOTHING
-    key = ("watch", slot.name, named, here, *(part.type if name == "type" else part.properties.get(name) for name in reads))
-    return slot.usage.remember(key, lambda: _find(slot, here, named, part))
-
-
-def _find(slot: Slot, here: Around, named: tuple[str, str], part: Part) -> Watch:
     rules = tuple(applying(slot.catalog, here, named, part.type, part.properties))
     scaled = sum(rule.alarms for rule in policies(slot.catalog, slot.document, slot.name, named, part.type, part.properties))
-    return Watch(rules, scaled) if rules or scaled else NOTHING
+    return Watch(number, rules, scaled) if rules or scaled else NOTHING
 
 
-def _alarms(slot: Slot, here: Around, each: Sequence[Watch]) -> Part:
-    """Return the alarms as a part; the same object for the same alarms, which are then priced once."""
-    rules = tuple(rule for watch in each for rule in watch.rules)
-    scaled = sum(watch.scaling for watch in each)
-    key = ("alarms", here, scaled, tuple((rule.id, number) for rule, number in rules))
-    return slot.usage.remember(key, lambda: _make(slot, here, Watch(rules, scaled)))
-
-
-def _make(slot: Slot, here: Around, watch: Watch) -> Part:
+def _make(slot: Slot, here: Around, each: Sequence[Watch]) -> Part:
     read, billed = defaultdict[str, int](int), defaultdict[str, int](int)
-    for rule, number in watch.rules:
+    rules = [rule for watch in each for rule in watch.rules]
+    for rule, number in rules:
         region = here.region_of(rule)
         read[region] += number * (2 if rule.ratio_of else 1)
         billed[region] += number * rule.custom_metrics
-    count, metrics = sum(number for _, number in watch.rules), sum(read.values())
-    read[here.region] += watch.scaling
+    count, metrics, scaled = sum(number for _, number in rules), sum(read.values()), sum(watch.scaling for watch in each)
+    read[here.region] += scaled
     lines = partial(alarm_lines, {region: (read[region], billed[region]) for region in sorted(read)})
-    properties = {"alarms": count, "alarm_metrics": metrics, "scaling_alarms": watch.scaling}
+    properties = {"alarms": count, "alarm_metrics": metrics, "scaling_alarms": scaled}
     return Part(PART, "cloudwatch", "alarm", properties, slot_counts(slot, count), lines)

@@ -345,13 +345,13 @@ class Catalog:
 
     @cached_property
     def alarm_properties(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """Properties that the alarms and policies of a service and part depend on, `type` for its type."""
+        """Properties that the alarms and policies of a service and part, by its name in words, depend on; `type` for its type."""
         found = {named: {rule.each for rule in rules if rule.each} for named, rules in self.alarms.items()}
         conditions = [(named, rule.only) for named, rules in self.alarms.items() for rule in rules]
         conditions += [(named, rule.only) for named, rules in self.scaling.policies.items() for rule in rules]
         for named, tests in conditions:
             found.setdefault(named, set()).update(test.property for test in tests)
-        return {named: tuple(sorted(names)) for named, names in found.items()}
+        return {(service, part.replace("-", " ")): tuple(sorted(names)) for (service, part), names in found.items()}
 
     @cached_property
     def lifecycle(self) -> Mapping[str, Lifecycle]:

@@ -18,7 +18,8 @@ def dashboards(place: Place, watched: list[Alarm]) -> list[Dashboard]:
         return []
     names = sorted({alarm.component for alarm in watched})
     widgets = [
-        Widget(component=name, metrics=sorted({f"{a.namespace}/{a.metric}" for a in watched if a.component == name})) for name in names
+        Widget.model_construct(component=name, metrics=sorted({f"{a.namespace}/{a.metric}" for a in watched if a.component == name}))
+        for name in names
     ]
     size = -(-len(widgets) // board.count) or 1
     project = place.document.project.name

@@ -90,7 +90,7 @@ def _expected(spot: Spot) -> list[Alarm]:
 
 def _alarm(spot: Spot, resource: Resource, rule: AlarmRule, suffix: str) -> Alarm:
     threshold, basis, steps = _threshold(spot, resource, rule)
-    return Alarm(
+    return Alarm.model_construct(
         name=f"{resource.component.lstrip('@')}-{rule.name}{suffix}",
         component=resource.component,
         resource=resource.id,

@@ -40,7 +40,7 @@ def _expected(spot: Spot) -> Iterator[Healing]:
 def _healing(spot: Spot, resource: Resource, rule: HealingRule, because: str) -> Healing:
     times = [_time(spot, resource, *basis.split(":")) for basis in rule.seconds]
     known = [time for time in times if time is not None]
-    return Healing(
+    return Healing.model_construct(
         component=resource.component,
         resource=resource.id,
         failure=rule.failure,

@@ -58,7 +58,7 @@ def _policy(spot: Spot, resource: Resource, rule: ScalingRule) -> Scaling:
         return resource.count_by_step if name == "count" else whole_numbers(resource, name)
 
     asked = spot.frame.document.technology.auto_scaling is True
-    return Scaling(
+    return Scaling.model_construct(
         name=f"{resource.component}-{rule.name}",
         component=resource.component,
         resource=resource.id,
@@ -107,7 +107,7 @@ def _switched(spot: Spot, resource: Resource, how: str, crons: tuple[str, str]) 
     least = whole_numbers(resource, "base_count_by_step") or counts
     none = [0 for _ in counts]
     for end, cron, word, low, high in (("start", crons[0], "on", least, counts), ("stop", crons[1], how, none, none)):
-        yield Scaling(
+        yield Scaling.model_construct(
             name=f"{resource.component.lstrip('@')}-{part_of(resource)}-{end}",
             component=resource.component,
             resource=resource.id,
