@@ -234,7 +234,9 @@ def test_a_way_out_without_the_frameworks_costs_what_a_plan_without_them_costs()
     prices = {way.changes[0].id: way.monthly_usd for way in conflict.ways_out}
     assert prices == {
         "security.frameworks": plan(small(**changes)).totals.monthly_usd,
-        "security.audit.changes": plan(small(**changes | {"security__audit__changes": True}, security__frameworks=["gdpr"])).totals.monthly_usd,
+        "security.audit.changes": plan(
+            small(**changes | {"security__audit__changes": True}, security__frameworks=["gdpr"])
+        ).totals.monthly_usd,
     }
 
 

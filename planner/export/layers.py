@@ -92,7 +92,6 @@ MADE_IN: Mapping[Kind, Layer] = {
     ("codedeploy", "deployments"): "delivery",
     ("ec2", "jenkins"): "delivery",
     ("s3", "artifacts"): "delivery",
-    ("systems_manager", "configuration"): "delivery",
     ("systems_manager", "parameters"): "delivery",
     ("systems_manager", "managed-nodes"): "delivery",
     ("rds", "replica"): "recovery",
@@ -107,6 +106,7 @@ NO_RESOURCE: Mapping[Kind, str] = {
     ("rds", "backup-copy"): "a property of the database in the primary region",
     ("cloudwatch", "custom-metrics"): "applications send them; the first value makes the metric",
     ("cloudformation", "configuration"): "the stacks themselves",
+    ("systems_manager", "configuration"): "its parameters and what it keeps on machines are resources of their own",
 }
 """What a plan lists, because it costs or because it is asked for, and what has no resource of its own; with the reason."""
 

@@ -80,7 +80,11 @@ def test_every_grant_names_what_the_plan_has(sample: str) -> None:
         components = {resource.component for resource in site.resources}
         here = resources | {"*", "connection:github"} | {f"secret:{item.name}" for item in details.secrets}
         here |= {f"key:{key.name}" for key in details.keys} | {f"key:{key}" for key in keys}
-        here |= {"document:AWS-RunShellScript", "document:automation"} | {f"image:{component}" for component in components} | {f"role:{role.name}" for role in details.roles}
+        here |= (
+            {"document:AWS-RunShellScript", "document:automation"}
+            | {f"image:{component}" for component in components}
+            | {f"role:{role.name}" for role in details.roles}
+        )
         for role in details.roles:
             assert {thing for grant in role.grants for thing in grant.on} <= here, f"{name} {role.name}"
 

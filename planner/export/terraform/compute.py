@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from planner.export import naming
 from planner.export.layers import ExportError, Kind, kind_of
 from planner.export.parameters import waiting
-from planner.export.terraform import balancers, scaling, workloads
+from planner.export.terraform import balancers, messaging, scaling, workloads
 from planner.export.terraform.module import WAITING, Module, label, ref, template
 from planner.models.plan import Resource
 
@@ -50,6 +50,12 @@ WRITERS: Mapping[Kind, Callable[[Module, Resource], None]] = {
     ("fargate", "job"): workloads.job,
     ("lambda", "function"): workloads.function,
     ("lambda", "job"): workloads.job,
+    ("fargate", "step"): workloads.step,
+    ("lambda", "step"): workloads.step,
+    ("step_functions", "workflow"): workloads.workflow,
+    ("eventbridge", "schedule"): workloads.starts,
+    ("glue", "etl"): workloads.etl,
+    ("firehose", "delivery-stream"): messaging.delivery,
 }
 
 

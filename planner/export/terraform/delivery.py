@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from planner.export import naming
 from planner.export.hcl import Block, Code, Value
+from planner.export.targets import part_of
 from planner.export.terraform import balancers, buckets, groups, roles
 from planner.export.terraform.module import Module, inside, label, ref, snake, tags, template
 from planner.models.design import Pipeline, Stage
 from planner.models.plan import Resource
 
+PATCHES = "AWS-RunPatchBaseline"
 ARTIFACT_DAYS = 30
 PLATFORM = {"instance": "Server", "ip": "ECS", "lambda": "Lambda"}
 CONFIGURATIONS: Mapping[tuple[str, str], str] = {
@@ -33,6 +35,7 @@ def write(m: Module) -> None:
         "builds": _builds,
         "jenkins": _jenkins,
         "deployments": _deployments,
+        "parameters": _parameters,
     }.items():
         resource = target.find("@delivery", part)
         if resource:
@@ -40,9 +43,9 @@ def write(m: Module) -> None:
     pipelines = target.find("@delivery", "pipelines")
     if pipelines:
         _pipelines(m, pipelines)
-    configuration = target.find("@delivery", "configuration")
-    if configuration and configuration.service == "systems_manager":
-        _state_manager(m, configuration)
+    nodes = [resource for resource in target.site.resources if part_of(resource) == "managed-nodes"]
+    if nodes:
+        _managed_nodes(m, nodes)
 
 
 def _artifacts(m: Module, resource: Resource) -> None:
@@ -266,18 +269,39 @@ def _configured(m: Module, stage: Stage, pipeline: Pipeline) -> dict[str, Value]
             return None
 
 
-def _state_manager(m: Module, resource: Resource) -> None:
-    """Keep machines as described and patched: what OpsWorks did, with Systems Manager."""
-    name = label(resource)
-    m.resource("aws_ssm_patch_baseline", name, resource, name=m.named("patches"), operating_system="AMAZON_LINUX_2023").add(
+def _parameters(m: Module, resource: Resource) -> None:
+    """Write the names in Parameter Store; releases and endpoints are put there by who deploys them."""
+    names = m.var("parameter_names", "list(string)", "Names in Parameter Store.", list(_texts(resource, "parameters")))
+    made = m.resource("aws_ssm_parameter", label(resource), resource, for_each=Code(f"toset({names.text})"), name=Code("each.value"))
+    made.set(type="String", value="unset", tier="Standard")
+    made.add("lifecycle", ignore_changes=[Code("value")])
+
+
+def _managed_nodes(m: Module, nodes: list[Resource]) -> None:
+    """Keep the machines of the site as described and patched, with Systems Manager."""
+    first = nodes[0]
+    machines: dict[str, Value] = {"key": "tag:Environment", "values": [m.p("Environment")]}
+    m.resource("aws_ssm_patch_baseline", "machines", first, name=m.named("patches"), operating_system="AMAZON_LINUX_2023").add(
         "approval_rule", approve_after_days=7, compliance_level="HIGH"
     ).add("patch_filter", key="CLASSIFICATION", values=["Security"])
-    for title, document, schedule in (
-        ("patches", "AWS-RunPatchBaseline", "cron(0 3 ? * SUN *)"),
-        ("inventory", "AWS-GatherSoftwareInventory", "rate(1 day)"),
-    ):
-        made = m.resource(
-            "aws_ssm_association", f"{name}_{title}", association_name=m.named(title), name=document, schedule_expression=schedule
-        )
-        made.set(parameters={"Operation": "Install"} if title == "patches" else None, compliance_severity="HIGH")
-        made.add("targets", key="tag:Environment", values=[m.p("Environment")])
+    for text in _texts(first, "associations"):
+        document, _, schedule = text.partition(" ")
+        title = snake(document.removeprefix("AWS-"))
+        made = m.resource("aws_ssm_association", title, association_name=m.named(naming.slug(document)), name=document)
+        made.set(schedule_expression=schedule, parameters={"Operation": "Scan"} if document == PATCHES else None)
+        made.add("targets", **machines)
+    window = m.resource("aws_ssm_maintenance_window", "patches", first, name=m.named("patches"), duration=3, cutoff=1)
+    window.set(schedule=m.var("patch_window", "string", "When patches are installed, UTC.", str(first.properties["patch_window"])))
+    within = ref("aws_ssm_maintenance_window", "patches", "id")
+    targets = m.resource("aws_ssm_maintenance_window_target", "patches", window_id=within, resource_type="INSTANCE")
+    targets.add("targets", **machines)
+    task = m.resource("aws_ssm_maintenance_window_task", "patches", window_id=within, task_type="RUN_COMMAND", task_arn=PATCHES)
+    task.set(max_concurrency="50%", max_errors="1", priority=1)
+    task.add("targets", key="WindowTargetIds", values=[ref("aws_ssm_maintenance_window_target", "patches", "id")])
+    command = task.add("task_invocation_parameters").add("run_command_parameters")
+    command.add("parameter", name="Operation", values=["Install"])
+
+
+def _texts(resource: Resource, name: str) -> list[str]:
+    found = resource.properties[name]
+    return [str(text) for text in found] if isinstance(found, list) else []

@@ -173,3 +173,20 @@ def copies(m: Module, resource: Resource) -> None:
     name = buckets.bucket(m, resource, versioned="Enabled")
     buckets.expire(m, name, old_days=1)
     buckets.policy(m, name)
+
+
+def delivery(m: Module, resource: Resource) -> None:
+    """Write the delivery stream that carries a stream into a bucket as it comes."""
+    component, name = resource.component, label(resource)
+    stream = m.site.target.find(str(resource.properties["source"]), "stream")
+    bucket = m.site.target.find(str(resource.properties["target"]), "bucket")
+    role = roles.arn(m, f"{component}-delivery") or ""
+    made = m.resource("aws_kinesis_firehose_delivery_stream", name, resource, name=m.short("stream", naming.slug(component)))
+    made.set(destination="extended_s3")
+    if stream is not None:
+        made.add("kinesis_source_configuration", kinesis_stream_arn=m.arn(stream.id), role_arn=role)
+    if bucket is not None:
+        target = made.add("extended_s3_configuration", role_arn=role, bucket_arn=m.arn(bucket.id), compression_format="GZIP")
+        target.set(buffering_size=BUFFER_MIB, buffering_interval=BUFFER_SECONDS, kms_key_arn=m.key(bucket))
+    m.stands(resource, ref("aws_kinesis_firehose_delivery_stream", name, "arn"))
+    m.out(f"{name}_delivery_stream", ref("aws_kinesis_firehose_delivery_stream", name, "name"), f"Delivery stream of {component}.")

@@ -37,6 +37,8 @@ NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "AWS/WAFV2": (("WebACL", "=public_web_acl_name"),),
     "AWS/Athena": (("WorkGroup", "name"),),
     "AWS/EMRServerless": (("ApplicationId", "identifier"),),
+    "AWS/States": (("StateMachineArn", "arn"),),
+    "Glue": (("JobName", "name"),),
 }
 """Dimensions that name the resource, and the output that has the value: of the resource, or with `=` of its layer."""
 LISTS = frozenset({"health_check_ids", "nat_gateway_ids"})

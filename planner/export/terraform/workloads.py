@@ -289,3 +289,72 @@ def job(m: Module, resource: Resource) -> None:
     target = made.add("target", arn=ref("aws_ecs_cluster", "main", "arn"), role_arn=role or "")
     parameters = target.add("ecs_parameters", task_definition_arn=ref("aws_ecs_task_definition", name, "arn"), launch_type="FARGATE")
     parameters.add("network_configuration", subnets=_subnets(m), security_groups=groups.listed(m, component), assign_public_ip=False)
+
+
+def step(m: Module, resource: Resource) -> None:
+    """Write what the steps of a data pipeline run on."""
+    if resource.service == "lambda":
+        _function(m, resource)
+        return
+    name = _definition(m, resource, port=None)
+    m.stands(resource, ref("aws_ecs_task_definition", name, "arn_without_revision"))
+
+
+def workflow(m: Module, resource: Resource) -> None:
+    """Write the state machine that runs the steps of a data pipeline one after the other."""
+    component, name = resource.component, label(resource)
+    run = m.site.target.find(component, "step")
+    state: dict[str, Value] = {} if run is None else _state(m, run)
+    count = int(str(resource.properties["steps"]))
+    states: dict[str, Value] = {
+        f"Step{k}": {**state, **({"Next": f"Step{k + 1}"} if k < count else {"End": True})} for k in range(1, count + 1)
+    }
+    made = m.resource("aws_sfn_state_machine", name, resource, name=m.named(naming.slug(component)), type="STANDARD")
+    made.set(role_arn=roles.arn(m, f"{component}-workflow") or "", definition=encoded({"StartAt": "Step1", "States": states}))
+    made.add("tracing_configuration", enabled=m.site.target.has("x_ray", "traces"))
+    m.stands(resource, ref("aws_sfn_state_machine", name, "arn"))
+    m.out(f"{name}_arn", ref("aws_sfn_state_machine", name, "arn"), f"Workflow of {component}.")
+
+
+def _state(m: Module, run: Resource) -> dict[str, Value]:
+    """Return one step as Step Functions runs it, until it is done."""
+    if run.service == "lambda":
+        called: dict[str, Value] = {"FunctionName": ref("aws_lambda_function", label(run), "arn")}
+        return {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": called}
+    network: dict[str, Value] = {"Subnets": _subnets(m), "SecurityGroups": groups.listed(m, run.component), "AssignPublicIp": "DISABLED"}
+    arguments: dict[str, Value] = {
+        "Cluster": ref("aws_ecs_cluster", "main", "arn"),
+        "TaskDefinition": ref("aws_ecs_task_definition", label(run), "arn"),
+        "LaunchType": "FARGATE",
+        "NetworkConfiguration": {"AwsvpcConfiguration": network},
+    }
+    return {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "Parameters": arguments}
+
+
+def starts(m: Module, resource: Resource) -> None:
+    """Write the schedule that starts a workflow."""
+    component, name = resource.component, label(resource)
+    made = m.resource("aws_scheduler_schedule", name, name=m.named(naming.slug(component)))
+    made.set(schedule_expression=m.asked(resource, "Schedule"), kms_key_arn=m.key(resource))
+    made.add("flexible_time_window", mode="OFF")
+    run = m.site.target.find(component, "workflow")
+    if run is not None:
+        made.add("target", arn=ref("aws_sfn_state_machine", label(run), "arn"), role_arn=roles.arn(m, f"{component}-schedule") or "")
+    m.stands(resource, ref("aws_scheduler_schedule", name, "arn"))
+
+
+def etl(m: Module, resource: Resource) -> None:
+    """Write a Glue job and the trigger that starts it; its script is the release in the code bucket."""
+    component, name = resource.component, label(resource)
+    m.var("code_bucket", "string", "Bucket with the releases of functions.", f"{m.site.prefix}-releases")
+    made = m.resource("aws_glue_job", name, resource, name=m.named(naming.slug(component)))
+    made.set(role_arn=roles.arn(m, f"{component}-job") or "", glue_version=m.site.facts.versions["glue"], worker_type="G.1X")
+    made.set(
+        number_of_workers=m.asked(resource, "Dpus"), execution_class="FLEX" if resource.properties["execution"] == "flex" else "STANDARD"
+    )
+    script = template(f"s3://${{var.code_bucket}}/{naming.slug(component)}/job.py")
+    made.add("command", name="glueetl", python_version="3", script_location=script)
+    started = m.resource("aws_glue_trigger", name, name=m.named(naming.slug(component)), type="SCHEDULED")
+    started.set(schedule=m.asked(resource, "Schedule")).add("actions", job_name=ref("aws_glue_job", name, "name"))
+    m.stands(resource, ref("aws_glue_job", name, "arn"))
+    m.out(f"{name}_name", ref("aws_glue_job", name, "name"), f"Job of {component}.")
