@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.design.granting import Statements, copied, images, named, released, sid
+from planner.design.granting import Statements, copied, images, named, other_site, released, sid
 from planner.design.healing import healing
 from planner.design.network import inside, reached
 from planner.design.place import FLEETS, part_of
@@ -179,7 +179,7 @@ def _for_service(place: Place, made: Statements, rule: GrantRule, served: Resour
     if rule.on == "copies":
         made.add(rule.sid, rule, [_copy(place, r) for r in copied(place)])
         for resource in copied(place):
-            made.key(f"production/{place.recovery_region}/{key_of(place, resource)}", rule.key)
+            made.key(f"{other_site(place)}/{key_of(place, resource)}", rule.key)
         return
     things = _things(place, rule.on, served)
     made.add(rule.sid, rule, [r.id for r in things] or _words(place, rule.on))
@@ -187,7 +187,7 @@ def _for_service(place: Place, made: Statements, rule: GrantRule, served: Resour
 
 
 def _copy(place: Place, source: Resource) -> str:
-    return f"production/{place.recovery_region}/{source.component}/replica"
+    return f"{other_site(place)}/{source.component}/{'bucket' if place.recovery else 'replica'}"
 
 
 def _things(place: Place, reference: str, served: Resource) -> list[Resource]:

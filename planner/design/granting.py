@@ -92,10 +92,20 @@ def released(place: Place) -> list[str]:
 
 
 def copied(place: Place) -> list[Resource]:
-    """Return the buckets of production's primary site that are replicated to the recovery site."""
-    if not place.home or not place.recovery_region:
+    """Return the buckets that are replicated to production's other site: from the primary, in active/active objects both ways."""
+    if not place.production or not place.recovery_region:
         return []
-    return [r for r in place.resources if r.service == "s3" and part_of(r) in COPIED and not r.component.startswith("@")]
+    buckets = [r for r in place.resources if r.service == "s3" and not r.component.startswith("@")]
+    if not place.recovery:
+        return [r for r in buckets if part_of(r) in COPIED]
+    components = place.document.development.components
+    back = place.strategy == "active_active"
+    return [r for r in buckets if back and part_of(r) == "replica" and components[r.component].kind == "object_store"]
+
+
+def other_site(place: Place) -> str:
+    """Return where the copies of a site's buckets lie, as the beginning of their ids."""
+    return f"production/{place.primary_region if place.recovery else place.recovery_region}"
 
 
 def images(place: Place) -> list[str]:
@@ -104,4 +114,4 @@ def images(place: Place) -> list[str]:
     return [name for name in names if (runner := place.runs(name)) is not None and runner.service == "fargate"]
 
 
-__all__ = ["Statements", "copied", "images", "named", "released", "sid"]
+__all__ = ["Statements", "copied", "images", "named", "other_site", "released", "sid"]

@@ -168,15 +168,18 @@ def _work(spot: Spot, policy: Policy, name: str) -> None:
 
 
 def _copied(spot: Spot) -> list[Resource]:
-    if not (spot.production and spot.primary and spot.plan.recovery_region):
+    """Return the buckets whose objects go to the other site: the primary's, and objects back where both are written."""
+    if not (spot.production and spot.plan.recovery_region) or not (spot.primary or spot.strategy == "active_active"):
         return []
-    return [item for item in spot.site.resources if item.service == "s3" and item.component in spot.frame.components]
+    names = {name for name, item in spot.frame.components.items() if spot.primary or item.kind == "object_store"}
+    parts = {"bucket", "site"} if spot.primary else {"replica"}
+    return [item for item in spot.site.resources if item.service == "s3" and item.component in names and part_of(item) in parts]
 
 
 def _served(spot: Spot, reference: str) -> list[Resource]:
     resources = spot.site.resources
     if reference == "copied":
-        return [item for item in _copied(spot) if part_of(item) in {"bucket", "site"}][:1]
+        return _copied(spot)[:1]
     if reference == "backed-up":
         return [item for item in resources if item.properties.get("backup") is True][:1]
     if reference == "automated":
@@ -221,10 +224,11 @@ def _images(spot: Spot) -> list[str]:
 def _service_grant(spot: Spot, policy: Policy, rule: GrantRule, served: Resource) -> None:
     if (rule.images and not _images(spot)) or (rule.after and not _at(spot, rule.after)):
         return
-    buckets = [item for item in _copied(spot) if part_of(item) in {"bucket", "site"}]
+    buckets = _copied(spot)
     if rule.on == "copies":
-        there = f"{PRODUCTION}/{spot.plan.recovery_region}"
-        policy.state(rule.sid, rule.actions, [f"{there}/{item.component}/replica" for item in buckets], rule)
+        there = f"{PRODUCTION}/{spot.plan.recovery_region if spot.primary else spot.plan.region}"
+        part = "replica" if spot.primary else "bucket"
+        policy.state(rule.sid, rule.actions, [f"{there}/{item.component}/{part}" for item in buckets], rule)
         for item in buckets:
             policy.use_key(f"{there}/{key_for(spot, item)}", rule.key)
         return

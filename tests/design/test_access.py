@@ -154,3 +154,23 @@ def test_a_dependency_removed_takes_its_grants_and_flows_along() -> None:
     ]
     assert "bookings" in peers[0]
     assert "bookings" not in peers[1]
+
+
+def both_sites() -> Plan:
+    stated = inputs.load(ROOT / "samples" / "mvp.yaml").normalised()
+    table = {"kind": "key_value", "storage": "10 GiB", "durability": "authoritative", "item_size": "1 KiB"}
+    stated["development"]["components"]["bookings"] = table | {"reads_per_request": 1, "writes_per_request": 1}
+    stated["technology"]["recovery"] = {"region": {"rto": "10m", "rpo": "15m"}, "strategies": ["active_active"], "failover": "automatic"}
+    stated["technology"]["zones"], stated["finance"] = 2, {}
+    return pipeline.plan(inputs.from_data(stated), KNOWN)
+
+
+def test_objects_written_at_both_sites_are_replicated_both_ways() -> None:
+    ways = []
+    for site in both_sites().environments[0].regions:
+        (role,) = [role for role in site.details.roles if role.name == "replication"]
+        said = {grant.sid: grant for grant in role.grants}
+        ways.append((said["Read"].on, said["Write"].on))
+        assert "s3:ReplicateObject" in said["Write"].actions
+        assert not {"s3:PutObject", "s3:DeleteObject"} & {action for grant in role.grants for action in grant.actions}
+    assert ways[0] == tuple(reversed(ways[1]))
