@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from planner.models.plan import Plan, Resource, Site
 from planner.reconcile.costs import State
-from planner.reconcile.nouns import FoundSite, Unknown
+from planner.reconcile.nouns import STANDBY, Block, FoundSite, Unknown
 from planner.reconcile.reading import Reading, SiteBlocks, blocks_for, part_of, planned_value, readings, site_blocks
 from planner.reconcile.table import Facet, Scalar
 from planner.units import plain
@@ -163,6 +163,14 @@ def _like(before: object, value: Scalar) -> str | int | bool:
     return int(str(value)) if isinstance(before, int) else shown(value)
 
 
+COUNTS = ("DesiredCapacity", "DesiredCount", "MinCapacity", "MinSize")
+
+
+def _waits(block: Block) -> bool:
+    """Return whether a resource only stands by for the other site: it says so, and nothing of it runs."""
+    return block.mark.startswith(STANDBY) and all(str(block.values.get(name, 0)) == "0" for name in COUNTS)
+
+
 def _unplanned(blocks: SiteBlocks, site: Site, table: Mapping[str, tuple[Facet, ...]], environment: str) -> Iterator[Difference]:
     """Yield what is in the files of a site, would cost, and is no resource of the plan."""
     form = blocks.found.form
@@ -170,6 +178,6 @@ def _unplanned(blocks: SiteBlocks, site: Site, table: Mapping[str, tuple[Facet, 
     known = {f"{resource.component}/{part_of(resource)}" for resource in site.resources}
     strangers = [block for mark, found in blocks.by_mark.items() if mark not in known for block in found]
     for block in [*strangers, *blocks.unmarked]:
-        if any(source.takes(block) for source in sources):
+        if any(source.takes(block) for source in sources) and not _waits(block):
             named = f"names {block.mark}, which the plan does not have here" if block.mark else "names no resource of the plan"
             yield Difference(f"{environment}/{site.region}", f"{block.kind} in {block.place()} {named}")

@@ -28,6 +28,10 @@ class Placed(dict[str, Any]):
         self.lines, self.line = dict(lines), line
 
 
+STANDBY = "standby:"
+"""How the mark of a resource begins that only waits for the environment's other site to fail."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One resource of a template or module, as often as it is made: `kind` is its type, `mark` the `COMPONENT/PART` it names."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.errors import InputError, Problem
 from planner.reconcile.intrinsics import Scope, number, resolve
-from planner.reconcile.nouns import Block, FoundSite, Placed, Unknown
+from planner.reconcile.nouns import STANDBY, Block, FoundSite, Placed, Unknown
 from planner.reconcile.yamltext import read_json, read_template
 
 FOLDER = "cloudformation"
@@ -73,6 +73,8 @@ def _marks(resource: Mapping[str, Any]) -> list[str]:
     """Return what a resource says it is; a list when it stands for several."""
     metadata = resource.get("Metadata")
     named = metadata.get("planner") if isinstance(metadata, Mapping) else None
+    if isinstance(named, Mapping) and "standby" in named:
+        return [f"{STANDBY}{named['standby']}"]
     found = named.get("resource") if isinstance(named, Mapping) else None
     return [str(item) for item in found] if isinstance(found, list) else [str(found or "")]
 

@@ -238,7 +238,7 @@ def _flow_logs(stack: Stack) -> None:
     resource = stack.target.find("@audit", "flow-logs")
     if resource is None:
         return
-    log_group(stack, "FlowLogs", "/flow", stack.value("PlatformLogRetentionDays"), component="@audit")
+    log_group(stack, "FlowLogs", "/flow", stack.value("PlatformLogRetentionDays"), of=resource)
     streams = [*WRITE_STREAMS, "logs:DescribeLogStreams"]
     role: Json = {
         "AssumeRolePolicyDocument": trust("vpc-flow-logs.amazonaws.com"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from planner.export import naming
 from planner.export.cloudformation import jenkins, keys, pipelines, releases, roles
 from planner.export.cloudformation.buckets import bucket
 from planner.export.cloudformation.intrinsics import Json, att, ref
 from planner.export.cloudformation.stack import Stack
+from planner.export.cloudformation.wiring import address
+from planner.models.plan import Resource
 
 BUILD_MINUTES = 60
-PATCH_SCHEDULE = "cron(0 4 ? * SUN *)"
-INVENTORY_SCHEDULE = "rate(1 day)"
+PATCHES = "AWS-RunPatchBaseline"
 
 
 def build(stack: Stack) -> None:
@@ -21,6 +23,7 @@ def build(stack: Stack) -> None:
     jenkins.add(stack)
     releases.add(stack)
     pipelines.add(stack)
+    _parameters(stack)
     _kept_as_described(stack)
 
 
@@ -73,28 +76,51 @@ def _builds(stack: Stack) -> None:
     stack.give("BuildArn", att("Build", "Arn"), "ARN of the build project.")
 
 
-def _kept_as_described(stack: Stack) -> None:
-    """Add what keeps machines patched and known: associations of State Manager, where machines run."""
-    resource = stack.target.find("@delivery", "configuration")
-    if not stack.target.all("ec2"):
+def _parameters(stack: Stack) -> None:
+    """Add the parameters that applications and releases read; the pipeline writes the release."""
+    resource = stack.target.find("@delivery", "parameters")
+    listed = None if resource is None else resource.properties.get("parameters")
+    if resource is None or not isinstance(listed, list):
         return
-    of = resource if resource is not None and resource.service == "systems_manager" else None
-    target = [{"Key": "tag:planner:environment", "Values": [stack.value("Environment")]}]
-    patch: Json = {
-        "Name": "AWS-RunPatchBaseline",
-        "AssociationName": stack.named("patch"),
-        "Parameters": {"Operation": ["Install"], "RebootOption": ["RebootIfNeeded"]},
-        "ScheduleExpression": PATCH_SCHEDULE,
-        "ApplyOnlyAtCronInterval": True,
+    for path in listed:
+        *_, component, what = str(path).split("/")
+        properties: Json = {
+            "Name": stack.named(f"/{component}/{what}"),
+            "Type": "String",
+            "Value": address(stack, component) if what == "endpoint" else "none",
+            "Description": f"{what} of {component}.",
+            "Tags": stack.tag_map(resource, component=component),
+        }
+        stack.add(f"Parameter{naming.camel(component, what)}", "AWS::SSM::Parameter", properties, of=resource)
+
+
+def _kept_as_described(stack: Stack) -> None:
+    """Add what keeps machines patched and known: the plan's associations of State Manager, and the window for patches."""
+    for resource in stack.target.all("systems_manager", "managed-nodes"):
+        listed = resource.properties.get("associations")
+        for text in listed if isinstance(listed, list) else ():
+            document, _, schedule = str(text).partition(" ")
+            _association(stack, resource, document, schedule, {"Operation": ["Scan"]} if document == PATCHES else {})
+        window = resource.properties.get("patch_window")
+        if window is not None:
+            _association(stack, resource, PATCHES, str(window), {"Operation": ["Install"], "RebootOption": ["RebootIfNeeded"]}, "Install")
+
+
+def _association(stack: Stack, resource: Resource, document: str, schedule: str, parameters: Json, suffix: str = "") -> None:
+    component = resource.component
+    name = f"{naming.camel(component, document)}{suffix}"
+    targets = [
+        {"Key": "tag:planner:environment", "Values": [stack.value("Environment")]},
+        {"Key": "tag:planner:component", "Values": [component]},
+    ]
+    properties: Json = {
+        "Name": document,
+        "AssociationName": stack.named(naming.slug(f"{component}-{document}{suffix}")),
+        "ScheduleExpression": schedule,
         "MaxConcurrency": "25%",
         "MaxErrors": "25%",
-        "Targets": target,
+        "Targets": targets,
     }
-    stack.add("Patching", "AWS::SSM::Association", patch, of=of)
-    inventory: Json = {
-        "Name": "AWS-GatherSoftwareInventory",
-        "AssociationName": stack.named("inventory"),
-        "ScheduleExpression": INVENTORY_SCHEDULE,
-        "Targets": target,
-    }
-    stack.add("Inventory", "AWS::SSM::Association", inventory, of=of)
+    if parameters:
+        properties["Parameters"] = parameters
+    stack.add(name, "AWS::SSM::Association", properties, of=resource)

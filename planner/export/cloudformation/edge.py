@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.export import naming
-from planner.export.cloudformation import balancers, firewall
+from planner.export.cloudformation import balancers, firewall, security
 from planner.export.cloudformation.intrinsics import Json, att, ref, sub
 from planner.export.cloudformation.stack import Stack
 from planner.export.targets import Target
@@ -44,14 +44,9 @@ def _zone(stack: Stack) -> Any:
 def _certificate(stack: Stack) -> None:
     domain = stack.value("DomainName")
     zone = _zone(stack)
-    wild = sub("*.${DomainName}")
-    properties: Json = {
-        "DomainName": domain,
-        "SubjectAlternativeNames": [wild],
-        "ValidationMethod": "DNS",
-        "DomainValidationOptions": [{"DomainName": domain, "HostedZoneId": zone}, {"DomainName": wild, "HostedZoneId": zone}],
-        "Tags": stack.tags(stack.target.find("@edge", "certificates"), component="@edge"),
-    }
+    names = [distribution.component for distribution in stack.target.all("cloudfront", "distribution")]
+    tags = stack.tags(stack.target.find("@edge", "certificates"), component="@edge")
+    properties = security.certificate(domain, names, zone) | {"Tags": tags}
     stack.add("EdgeCertificate", "AWS::CertificateManager::Certificate", properties)
 
 

@@ -40,9 +40,7 @@ def acl(stack: Stack, name: str, resource: Resource, scope: str) -> None:
     stack.add(name, "AWS::WAFv2::WebACL", properties, of=resource)
     if resource.properties.get("logging") is True:
         group = f"{name}Logs"
-        log_group(
-            stack, group, f"waf-{name.lower()}", stack.value("PlatformLogRetentionDays"), component="@security", begins="aws-waf-logs-"
-        )
+        log_group(stack, group, f"waf-{name.lower()}", stack.value("PlatformLogRetentionDays"), of=resource, begins="aws-waf-logs-")
         logging: Json = {"ResourceArn": att(name, "Arn"), "LogDestinationConfigs": [att(group, "Arn")]}
         stack.add(f"{name}Logging", "AWS::WAFv2::LoggingConfiguration", logging)
 

@@ -57,7 +57,7 @@ def fleet(stack: Stack, resource: Resource, *, planned: bool = True) -> None:
     groups = _target_groups(stack, component)
     if groups:
         properties["TargetGroupARNs"] = groups
-    stack.add(f"{name}Group", "AWS::AutoScaling::AutoScalingGroup", properties, of=resource if planned else None)
+    stack.add(f"{name}Group", "AWS::AutoScaling::AutoScalingGroup", properties, of=resource, standby=not planned)
     stack.give(f"{name}GroupName", ref(f"{name}Group"), f"Auto Scaling group of {component}.")
 
 
@@ -111,4 +111,4 @@ def template(stack: Stack, resource: Resource, name: str, data: Json, *, planned
         "LaunchTemplateData": {**data, **secured, "TagSpecifications": tagged},
         "TagSpecifications": [{"ResourceType": "launch-template", "Tags": stack.tags(resource)}],
     }
-    stack.add(name, "AWS::EC2::LaunchTemplate", properties, of=resource if planned else None)
+    stack.add(name, "AWS::EC2::LaunchTemplate", properties, of=resource, standby=not planned)

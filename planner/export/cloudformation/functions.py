@@ -48,7 +48,7 @@ def function(stack: Stack, resource: Resource, *, planned: bool = True) -> str:
         properties["VpcConfig"] = {"SubnetIds": subnets(stack, "Private", only_zones=True), "SecurityGroupIds": groups_of(stack, component)}
     properties = keys.with_key(properties, "KmsKeyArn", keys.key_of(stack, resource))
     skip = SKIPPED | ({} if inside else {"CKV_AWS_117": OUTSIDE})
-    stack.add(f"{name}Function", "AWS::Lambda::Function", properties, of=resource if planned else None, skip=skip)
+    stack.add(f"{name}Function", "AWS::Lambda::Function", properties, of=resource, standby=not planned, skip=skip)
     stack.add(f"{name}Version", "AWS::Lambda::Version", {"FunctionName": ref(f"{name}Function")})
     alias = {"FunctionName": ref(f"{name}Function"), "FunctionVersion": att(f"{name}Version", "Version"), "Name": "live"}
     stack.add(f"{name}Live", "AWS::Lambda::Alias", alias)

@@ -24,7 +24,7 @@ def queue(stack: Stack, resource: Resource) -> None:
     if resource.type == "fifo":
         shared["FifoQueue"] = True
     keep = kept(stack, resource.component)
-    stack.add(f"{name}Aside", "AWS::SQS::Queue", shared, keep=keep)
+    stack.add(f"{name}Aside", "AWS::SQS::Queue", shared, of=resource, keep=keep)
     redrive = {"deadLetterTargetArn": att(f"{name}Aside", "Arn"), "maxReceiveCount": TRIES}
     more = {"ContentBasedDeduplication": True} if resource.type == "fifo" else {}
     stack.add(name, "AWS::SQS::Queue", {**shared, **more, "RedrivePolicy": redrive}, of=resource, keep=keep)

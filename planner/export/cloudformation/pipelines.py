@@ -34,15 +34,7 @@ def add(stack: Stack) -> None:
             "Stages": [_stage(stack, pipeline, stage) for stage in pipeline.stages],
             "Tags": stack.tags(resource, component=pipeline.component),
         }
-        planned = _counted(stack, pipeline)
-        stack.add(
-            f"{naming.camel(pipeline.component)}Pipeline", "AWS::CodePipeline::Pipeline", properties, of=resource if planned else None
-        )
-
-
-def _counted(stack: Stack, pipeline: Pipeline) -> bool:
-    """Return whether the plan prices a pipeline: those of code that always runs."""
-    return stack.target.find(pipeline.component, "tasks", "instances", "function") is not None
+        stack.add(f"{naming.camel(pipeline.component)}Pipeline", "AWS::CodePipeline::Pipeline", properties, of=resource)
 
 
 def _key(stack: Stack) -> Json | None:

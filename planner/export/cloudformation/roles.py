@@ -12,6 +12,8 @@ from planner.models.plan import Resource
 
 WRITE_LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 MANAGED = "arn:${AWS::Partition}:iam::aws:policy/"
+WRITING = frozenset({"Jobs", "Managed", "Sessions"})
+"""Grants of the plan that write where AWS takes no narrower resource."""
 SERVICE_PATH = frozenset({"AWS_ConfigRole", "AWSBackupServiceRolePolicyForBackup", "AWSCodeDeployRole", "AWSCodeDeployRoleForLambda"})
 """Managed policies below `service-role/`."""
 LAYER_OF: dict[str, Layer] = {"@audit": "security", "@security": "data", "@delivery": "delivery"}
@@ -42,9 +44,15 @@ def _role(stack: Stack, role: Role, resource: Resource | None) -> None:
     if role.managed_policies:
         paths = [f"service-role/{name}" if name in SERVICE_PATH else name for name in role.managed_policies]
         properties["ManagedPolicyArns"] = [sub(MANAGED + path) for path in paths]
-    stack.add(logical(role.name), "AWS::IAM::Role", properties, of=resource)
+    stack.add(logical(role.name), "AWS::IAM::Role", properties, of=resource, skip=_unscoped(role))
     if stack.layer == "compute":
         stack.give(f"{logical(role.name)}Arn", att(logical(role.name), "Arn"), f"Role {role.name}.")
+
+
+def _unscoped(role: Role) -> dict[str, str]:
+    """Return why a role writes without naming a resource, where it does: AWS's reason, from the plan."""
+    reasons = [grant.unscoped for grant in role.grants if grant.unscoped is not None and grant.sid in WRITING]
+    return {"CKV_AWS_111": f"{'; '.join(reasons)}."} if reasons else {}
 
 
 def _statements(stack: Stack, grant: Grant) -> list[Json]:

@@ -18,6 +18,8 @@ DELETION_DAYS = 30
 REFUSED = "\"@/\\'` "
 """Characters that engines or shells do not take in a password."""
 MASTER_USER = "dbadmin"
+PLAIN_PORT = 80
+REDIRECT = {"CKV_AWS_260": "The load balancer answers on port 80 with a redirect to HTTPS and nothing else."}
 PREFIX_LISTS = {"cloudfront": "CloudFrontPrefixListId"}
 SERVICES = (
     "cloudtrail.amazonaws.com",
@@ -138,8 +140,9 @@ def _flow(stack: Stack, group: SecurityGroup, flow: Flow, index: int) -> None:
         "Description": naming.tag_value(flow.why)[:255],
         **_peer(stack, flow, inward=inward),
     }
+    skip = REDIRECT if inward and flow.peer == "internet" and flow.port == PLAIN_PORT else None
     kind = "AWS::EC2::SecurityGroupIngress" if inward else "AWS::EC2::SecurityGroupEgress"
-    stack.add(f"{group_output(group.name)}{'In' if inward else 'Out'}{index}", kind, properties)
+    stack.add(f"{group_output(group.name)}{'In' if inward else 'Out'}{index}", kind, properties, skip=skip)
 
 
 def _peer(stack: Stack, flow: Flow, *, inward: bool) -> Json:
@@ -193,6 +196,17 @@ def _generated(secret: Secret) -> Json:
     return {**made, "GenerateStringKey": "password", "SecretStringTemplate": json.dumps({"username": MASTER_USER})}
 
 
+def certificate(domain: Json, components: list[str], zone: Any) -> Json:
+    """Return a certificate for the environment's domain and the names of components below it."""
+    names = [domain, *(sub(f"{naming.slug(component)}.${{DomainName}}") for component in components)]
+    return {
+        "DomainName": domain,
+        "SubjectAlternativeNames": names[1:],
+        "ValidationMethod": "DNS",
+        "DomainValidationOptions": [{"DomainName": name, "HostedZoneId": zone} for name in names],
+    }
+
+
 def _certificate(stack: Stack) -> None:
     resource = stack.target.find("@edge", "certificates")
     if resource is None:
@@ -204,14 +218,8 @@ def _certificate(stack: Stack) -> None:
         assert stack.target.twin is not None  # noqa: S101 - a recovery site has a primary one
         zone = stack.from_elsewhere("HostedZoneId", "Hosted zone.", stack.target.twin, "network", "HostedZoneId")
     domain = stack.value("DomainName")
-    wild = sub("*.${DomainName}")
-    properties: Json = {
-        "DomainName": domain,
-        "SubjectAlternativeNames": [wild],
-        "ValidationMethod": "DNS",
-        "DomainValidationOptions": [{"DomainName": domain, "HostedZoneId": zone}, {"DomainName": wild, "HostedZoneId": zone}],
-        "Tags": stack.tags(resource),
-    }
+    names = [target.component for target in stack.target.all("alb", "target")]
+    properties = certificate(domain, names, zone) | {"Tags": stack.tags(resource)}
     stack.add("Certificate", "AWS::CertificateManager::Certificate", properties, of=resource)
     stack.give("CertificateArn", ref("Certificate"), "Certificate of the environment's domain.")
 

@@ -119,6 +119,7 @@ class Stack:
         properties: Json,
         *,
         of: Resource | None = None,
+        standby: bool = False,
         keep: str | None = None,
         condition: str | None = None,
         after: Iterable[str] = (),
@@ -131,6 +132,7 @@ class Stack:
             kind: Resource type.
             properties: As CloudFormation takes them.
             of: Resource of the plan that it stands for.
+            standby: Whether it is the other site's resource, which would run here if that site were lost.
             keep: Deletion policy of what holds data: Retain, Snapshot or RetainExceptOnCreate.
             condition: Condition of the stack.
             after: Logical ids that must exist before.
@@ -146,7 +148,7 @@ class Stack:
         if keep:
             self.holds_data = True
             entry |= {"DeletionPolicy": keep, "UpdateReplacePolicy": keep}
-        metadata: Json = {"planner": {"resource": self.target.id_of(of)}} if of is not None else {}
+        metadata: Json = {"planner": {"standby" if standby else "resource": self.target.id_of(of)}} if of is not None else {}
         if skip:
             metadata["checkov"] = {"skip": [{"id": check, "comment": reason} for check, reason in sorted(skip.items())]}
         if metadata:

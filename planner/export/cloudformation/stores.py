@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from planner.export import naming
@@ -194,7 +195,6 @@ def _replication_group(stack: Stack, name: str, resource: Resource, shared: Json
 def objects(stack: Stack, resource: Resource) -> None:
     """Add a bucket of a component: of objects, of a site, or a copy of the other region's."""
     name = naming.camel(resource.component)
-    versioned = stack.is_true(f"{name}Versioning")
     old: Json = {"Id": "old-versions", "Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": OLD_DAYS}}
     rules = [old, *_infrequent(resource)]
     bucket(
@@ -203,7 +203,7 @@ def objects(stack: Stack, resource: Resource) -> None:
         resource,
         called=f"{name}BucketName",
         key=keys.key_of(stack, resource),
-        versioned=versioned,
+        versioned=resource.properties.get("versioning") is True,
         rules=rules,
         more=_replication(stack, name, resource),
         statements=_content(stack, name, resource),
@@ -339,6 +339,22 @@ def _mounts(stack: Stack, name: str, resource: Resource) -> None:
         stack.add(f"{name}Mount{index}", "AWS::EFS::MountTarget", properties, condition=condition)
 
 
+UNAUDITED = {"CKV_AWS_317": "Callers are roles that IAM checks, in the trail; audit logs of the domain need users kept inside it."}
+
+
+def _published(stack: Stack, name: str, resource: Resource) -> Json:
+    """Add the log group of a domain's errors, and return what is published there."""
+    path = f"/{naming.slug(resource.component)}/errors"
+    log_group(stack, f"{name}Errors", path, stack.value("PlatformLogRetentionDays"), of=resource)
+    arn = f"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:/${{Project}}/${{Environment}}{path}:*"
+    principal = {"Service": "es.amazonaws.com"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": arn}
+    document = sub(json.dumps({"Version": "2012-10-17", "Statement": [statement]}, sort_keys=True))
+    properties: Json = {"PolicyName": stack.named(f"{naming.slug(resource.component)}-errors"), "PolicyDocument": document}
+    stack.add(f"{name}LogPolicy", "AWS::Logs::ResourcePolicy", properties)
+    return {"ES_APPLICATION_LOGS": {"CloudWatchLogsLogGroupArn": att(f"{name}Errors", "Arn"), "Enabled": True}}
+
+
 def index(stack: Stack, resource: Resource) -> None:
     """Add a search domain."""
     name = naming.camel(resource.component)
@@ -346,7 +362,7 @@ def index(stack: Stack, resource: Resource) -> None:
     several = f"{name}SeveralNodes"
     if zoned:
         stack.condition(several, {"Fn::Not": [{"Fn::Equals": [stack.of(resource, "Nodes"), "1"]}]})
-    log_group(stack, f"{name}AuditLogs", f"/{naming.slug(resource.component)}/audit", stack.value("PlatformLogRetentionDays"))
+    published = _published(stack, name, resource)
     cluster: Json = {
         "InstanceType": stack.of(resource, "NodeType"),
         "InstanceCount": stack.of(resource, "Nodes"),
@@ -368,9 +384,18 @@ def index(stack: Stack, resource: Resource) -> None:
         "NodeToNodeEncryptionOptions": {"Enabled": True},
         "DomainEndpointOptions": {"EnforceHTTPS": True, "TLSSecurityPolicy": stack.facts.versions["opensearch_tls"]},
         "SoftwareUpdateOptions": {"AutoSoftwareUpdateEnabled": True},
+        "LogPublishingOptions": published,
         "Tags": stack.tags(resource),
     }
-    stack.add(name, "AWS::OpenSearchService::Domain", properties, of=resource, keep=kept(stack, resource.component))
+    stack.add(
+        name,
+        "AWS::OpenSearchService::Domain",
+        properties,
+        of=resource,
+        keep=kept(stack, resource.component),
+        after=[f"{name}LogPolicy"],
+        skip=UNAUDITED,
+    )
     stack.give(f"{name}Endpoint", att(name, "DomainEndpoint"), f"Host name of {resource.component}.")
     stack.give(f"{name}Arn", att(name, "Arn"), f"ARN of {resource.component}.")
     stack.give(f"{name}Name", ref(name), f"Domain of {resource.component}, for alarms.")

@@ -91,7 +91,7 @@ def definition(stack: Stack, resource: Resource, *, planned: bool = True) -> str
         "ContainerDefinitions": [container],
         "Tags": stack.tags(resource),
     }
-    stack.add(f"{name}Task", "AWS::ECS::TaskDefinition", properties, of=resource if planned else None)
+    stack.add(f"{name}Task", "AWS::ECS::TaskDefinition", properties, of=resource, standby=not planned)
     return f"{name}Task"
 
 
@@ -137,7 +137,7 @@ def service(stack: Stack, resource: Resource, *, planned: bool = True) -> None:
         properties["HealthCheckGracePeriodSeconds"] = GRACE_SECONDS
         public = any(target.component == component for target in balancers.targets_of(stack, public=True))
         after = [f"{balancers.balancer_name(public)}Listener"]
-    stack.add(f"{name}Service", "AWS::ECS::Service", properties, of=resource if planned else None, after=after)
+    stack.add(f"{name}Service", "AWS::ECS::Service", properties, of=resource, standby=not planned, after=after)
     stack.give(f"{name}ServiceName", att(f"{name}Service", "Name"), f"Service of {component}.")
     _scalable(stack, name, resource, planned=planned)
 
@@ -155,4 +155,4 @@ def _scalable(stack: Stack, name: str, resource: Resource, *, planned: bool) -> 
         "MinCapacity": stack.value(f"{name}MinimumTasks"),
         "MaxCapacity": stack.value(f"{name}MaximumTasks"),
     }
-    stack.add(f"{name}Scalable", "AWS::ApplicationAutoScaling::ScalableTarget", properties, of=resource if planned else None)
+    stack.add(f"{name}Scalable", "AWS::ApplicationAutoScaling::ScalableTarget", properties, of=resource, standby=not planned)

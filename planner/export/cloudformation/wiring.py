@@ -62,6 +62,15 @@ def environment(stack: Stack, component: str) -> dict[str, Any]:
     return dict(sorted(found.items()))
 
 
+def address(stack: Stack, component: str) -> Any:
+    """Return where a component is: the first thing that those who depend on it are told."""
+    for resource in stack.target.site.resources:
+        if resource.component == component and kind_of(resource) in TOLD:
+            return next(iter(TOLD[kind_of(resource)](stack, resource).values()))
+    stack.value("DomainName")
+    return sub(f"{naming.slug(component)}.${{DomainName}}")
+
+
 def port_of(stack: Stack, component: str) -> int:
     """Return the port that a component listens on."""
     groups = stack.target.site.details.security_groups
