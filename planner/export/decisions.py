@@ -152,6 +152,10 @@ FUNCTION = (
 )
 SCHEDULE = Spec("Schedule", "string", _schedule, "When it runs, as EventBridge Scheduler takes it.", pattern=r"^(rate|cron)\(.+\)$")
 EVERY = Spec("Schedule", "string", _every, "When it runs, as EventBridge Scheduler takes it.", pattern=SCHEDULE.pattern)
+CHECKS = (
+    Spec("HealthCheckInterval", "number", of_property("interval"), "Seconds between checks.", allowed=("10", "30")),
+    Spec("HealthCheckFailures", "number", of_property("failures"), "Failed checks in a row that mean down.", minimum=1),
+)
 COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
     ("ec2", "instances"): (
         CLASS,
@@ -207,10 +211,8 @@ COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
     ("nat_gateway", "gateways"): (
         Spec("NatGateways", "number", of_property("gateways"), "NAT gateways, one a zone.", allowed=("1", "2", "3")),
     ),
-    ("route53", "health-checks"): (
-        Spec("HealthCheckInterval", "number", of_property("interval"), "Seconds between checks.", allowed=("10", "30")),
-        Spec("HealthCheckFailures", "number", of_property("failures"), "Failed checks in a row that mean down.", minimum=1),
-    ),
+    ("global_accelerator", "health-checks"): CHECKS,
+    ("route53", "health-checks"): CHECKS,
 }
 SPECS: Mapping[Kind, tuple[Spec, ...]] = {**COMPUTE, **STORES}
 """By service and part."""

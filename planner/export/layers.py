@@ -81,6 +81,7 @@ MADE_IN: Mapping[Kind, Layer] = {
     ("waf", "web-acl"): "compute",
     ("cloudfront", "distribution"): "edge",
     ("route53", "health-checks"): "edge",
+    ("global_accelerator", "health-checks"): "edge",
     ("shield", "ddos-protection"): "edge",
     ("cloudwatch", "alarms"): "observability",
     ("cloudwatch", "dashboards"): "observability",

@@ -48,6 +48,7 @@ def add(stack: Stack) -> None:
             _target_groups(stack, target)
         _listeners(stack, name, behind)
         stack.give(f"{name}DnsName", att(name, "DNSName"), "Host name of the load balancer.")
+        stack.give(f"{name}Arn", ref(name), "ARN of the load balancer.")
         stack.give(f"{name}ZoneId", att(name, "CanonicalHostedZoneID"), "Hosted zone of the load balancer's name.")
         stack.give(f"{name}FullName", att(name, "LoadBalancerFullName"), "Name of the load balancer, for alarms.")
         if public:

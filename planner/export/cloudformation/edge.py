@@ -30,6 +30,7 @@ def build(stack: Stack) -> None:
         for target in balancers.targets_of(stack, public=public):
             _name(stack, target, public=public)
     _health_checks(stack)
+    _accelerator(stack)
     _shield(stack)
 
 
@@ -162,7 +163,7 @@ def _name(stack: Stack, target: Resource, *, public: bool) -> None:
 
 
 def _health_checks(stack: Stack) -> None:
-    resource = stack.target.find("@edge", "health-checks")
+    resource = next(iter(stack.target.all("route53", "health-checks")), None)
     if resource is None:
         return
     sites: list[Target] = [site for site in (stack.target.twin, stack.target) if site is not None]
@@ -190,6 +191,40 @@ def _host(stack: Stack, watched: Target) -> Any:
     return stack.from_elsewhere(
         f"{watched.role.capitalize()}BalancerDnsName", f"Load balancer of {watched.role}.", watched, "compute", "PublicBalancerDnsName"
     )
+
+
+def _accelerator(stack: Stack) -> None:
+    """Add the accelerator that turns to the other region without waiting for DNS."""
+    resource = next(iter(stack.target.all("global_accelerator", "health-checks")), None)
+    if resource is None:
+        return
+    stack.add(
+        "Accelerator",
+        "AWS::GlobalAccelerator::Accelerator",
+        {"Name": stack.named("entry"), "Enabled": True, "Tags": stack.tags(resource)},
+        of=resource,
+    )
+    ports = [{"FromPort": port, "ToPort": port} for port in (80, 443)]
+    listener: Json = {"AcceleratorArn": ref("Accelerator"), "Protocol": "TCP", "PortRanges": ports}
+    stack.add("AcceleratorListener", "AWS::GlobalAccelerator::Listener", listener)
+    for site in (stack.target.twin, stack.target):
+        if site is not None and site.has("alb", "public"):
+            _endpoints(stack, site)
+
+
+def _endpoints(stack: Stack, site: Target) -> None:
+    name = site.role.capitalize()
+    balancer = stack.from_elsewhere(f"{name}BalancerArn", f"Load balancer of {site.role}.", site, "compute", "PublicBalancerArn")
+    group: Json = {
+        "ListenerArn": ref("AcceleratorListener"),
+        "EndpointGroupRegion": {"Ref": "AWS::Region"} if site is stack.target else stack.value("OtherRegion"),
+        "HealthCheckProtocol": "HTTPS",
+        "HealthCheckPath": HEALTH_PATH,
+        "HealthCheckIntervalSeconds": stack.value("HealthCheckInterval"),
+        "ThresholdCount": stack.value("HealthCheckFailures"),
+        "EndpointConfigurations": [{"EndpointId": balancer, "Weight": 100}],
+    }
+    stack.add(f"{name}Endpoints", "AWS::GlobalAccelerator::EndpointGroup", group)
 
 
 def _shield(stack: Stack) -> None:
