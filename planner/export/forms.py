@@ -14,6 +14,7 @@ Files = Callable[[Plan, Document, ExportFacts, Collection[str]], dict[str, str]]
 FORMS: Mapping[str, str] = {
     "cloudformation": "planner.export.cloudformation.render",
     "terraform": "planner.export.terraform.bundle",
+    "parameters": "planner.export.parameter_files",
 }
 """Module with `files(plan, document, facts, environments)` by the name of the form; imported when it is asked for."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from planner.models.parameter_files import FILES as PARAMETER_FILES
+from planner.models.parameter_files import PARAMETER_FILES_VERSION
 from planner.models.plan import PLAN_SCHEMA_VERSION, Plan
 from planner.models.requirements import SCHEMA_VERSION, Document, Statement
 from planner.models.shape import UNWRAPPED, Leaf, Named, Section, Shape, Variants, document_shape
@@ -16,12 +18,21 @@ _STATEMENT = "#/$defs/Statement"
 
 def schemas() -> dict[str, Schema]:
     """Return every schema that is generated from the models, by file name."""
-    return {"requirements.schema.json": requirements_schema(), "plan.schema.json": plan_schema()}
+    return {"requirements.schema.json": requirements_schema(), "plan.schema.json": plan_schema()} | parameter_schemas()
 
 
 def text(schema: Schema) -> str:
     """Return a schema as its file holds it."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def parameter_schemas() -> dict[str, Schema]:
+    """Return the schemas of the parameter files of an export, by file name."""
+    found = {}
+    for name, model in PARAMETER_FILES.items():
+        title = (model.__doc__ or "").splitlines()[0]
+        found[f"parameters.{name}.schema.json"] = _headed(f"parameters.{name}", title, PARAMETER_FILES_VERSION, model.model_json_schema())
+    return found
 
 
 def plan_schema() -> Schema:
