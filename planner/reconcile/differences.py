@@ -10,7 +10,7 @@ from planner.models.plan import Plan, Resource, Site
 from planner.reconcile.costs import State
 from planner.reconcile.nouns import STANDBY, Block, FoundSite, Unknown
 from planner.reconcile.reading import Reading, SiteBlocks, blocks_for, part_of, planned_value, readings, site_blocks
-from planner.reconcile.table import Facet, Scalar
+from planner.reconcile.table import Facet, Scalar, Table
 from planner.units import plain
 
 Apply = Callable[[State], None]
@@ -19,12 +19,16 @@ BACKUP_DAYS = "backup_retention_days"
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not as planned; `apply` makes it so in a state, for `share` of the resource's machines."""
+    """One thing that is not as planned; `apply` makes it so in a state, for `share` of the resource's machines.
+
+    `as_allowed`: AWS takes only some values, and this is the next one.
+    """
 
     path: str
     message: str
     apply: Apply | None = None
     share: Decimal = Decimal(1)
+    as_allowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Comparison:
     """The plan beside one form of a bundle."""
 
     plan: Plan
-    table: Mapping[str, tuple[Facet, ...]]
+    table: Table
     sites: Mapping[tuple[str, str], FoundSite]
     environments: frozenset[str]
     step: int
@@ -42,7 +46,11 @@ class Comparison:
         for environment in self.plan.environments:
             if environment.name not in self.environments:
                 continue
-            known = {site.region: site_blocks(self._found(environment.name, site), site) for site in environment.regions}
+            found = {site.region: self._found(environment.name, site) for site in environment.regions}
+            known = {
+                site.region: site_blocks(found[site.region], site, next((f for name, f in found.items() if name != site.region), None))
+                for site in environment.regions
+            }
             for site in environment.regions:
                 yield from self._site(site, known)
                 yield from _unplanned(known[site.region], site, self.table, environment.name)
@@ -63,10 +71,10 @@ class Comparison:
             if "hosted_by" in resource.properties:
                 continue
             kind = f"{resource.service}/{part_of(resource)}"
-            if kind not in self.table:
+            if kind not in self.table.parts:
                 yield Difference(resource.id, f"{kind} has no row in catalogs/readback.yaml: nothing can be said of it")
                 continue
-            yield from self._resource(resource, self.table[kind], site, known)
+            yield from self._resource(resource, self.table.parts[kind], site, known)
 
     def _resource(self, resource: Resource, facets: tuple[Facet, ...], site: Site, known: Mapping[str, SiteBlocks]) -> Iterator[Difference]:
         if facets and not any(blocks_for(facet, *_where(facet, resource, site, known)) for facet in facets):
@@ -97,7 +105,14 @@ class Comparison:
             share = Decimal(len(places)) / len(found)
             message = f"{shown(planned)} planned, {shown(value)} found in {places[0]}{f' and {len(places) - 1} more' if places[1:] else ''}"
             apply = None if isinstance(value, Unknown) or value is None else _change(facet, resource, planned, value, self.step)
-            yield Difference(f"{resource.id}.{facet.name}", message, apply, share)
+            yield Difference(f"{resource.id}.{facet.name}", message, apply, share, value == _allowed(facet, planned))
+
+
+def _allowed(facet: Facet, planned: Scalar) -> Scalar:
+    """Return the next value that AWS takes; the planned one where it takes any."""
+    if not isinstance(planned, Decimal):
+        return planned
+    return next((Decimal(value) for value in facet.allowed if value >= planned), planned)
 
 
 def shown(value: Scalar | Unknown) -> str:
@@ -113,8 +128,9 @@ def shown(value: Scalar | Unknown) -> str:
 
 def _where(facet: Facet, resource: Resource, site: Site, known: Mapping[str, SiteBlocks]) -> tuple[SiteBlocks, str]:
     """Return the blocks that show a facet, and their mark: another site's where that one makes the resource."""
-    if not facet.elsewhere:
-        return known[site.region], f"{resource.component}/{part_of(resource)}"
+    own = known[site.region], f"{resource.component}/{part_of(resource)}"
+    if not facet.elsewhere or blocks_for(facet, *own):
+        return own
     other = next((blocks for region, blocks in known.items() if region != site.region), known[site.region])
     return other, f"{resource.component}/{facet.elsewhere.split('/')[1]}"
 
@@ -171,13 +187,14 @@ def _waits(block: Block) -> bool:
     return block.mark.startswith(STANDBY) and all(str(block.values.get(name, 0)) == "0" for name in COUNTS)
 
 
-def _unplanned(blocks: SiteBlocks, site: Site, table: Mapping[str, tuple[Facet, ...]], environment: str) -> Iterator[Difference]:
+def _unplanned(blocks: SiteBlocks, site: Site, table: Table, environment: str) -> Iterator[Difference]:
     """Yield what is in the files of a site, would cost, and is no resource of the plan."""
     form = blocks.found.form
-    sources = {source for facets in table.values() for facet in facets for source in facet.sources[form]}
+    sources, idle = table.sources(form), table.idle[form]
     known = {f"{resource.component}/{part_of(resource)}" for resource in site.resources}
     strangers = [block for mark, found in blocks.by_mark.items() if mark not in known for block in found]
     for block in [*strangers, *blocks.unmarked]:
-        if any(source.takes(block) for source in sources) and not _waits(block):
+        priced = any(source.takes(block) for source in sources) and not any(source.takes(block) for source in idle)
+        if priced and not _waits(block):
             named = f"names {block.mark}, which the plan does not have here" if block.mark else "names no resource of the plan"
             yield Difference(f"{environment}/{site.region}", f"{block.kind} in {block.place()} {named}")

@@ -10,6 +10,9 @@ from typing import Literal
 from planner.reconcile.nouns import Form
 
 
+CENT = Decimal("0.01")
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One difference from the plan; `monthly_usd` is what it adds to a month, None where that cannot be told."""
@@ -49,7 +52,7 @@ class Outcome:
     @property
     def verdict(self) -> Literal["accepted", "rejected"]:
         """Return `accepted` when nothing differs, in resource, property or cent."""
-        return "rejected" if any(form.findings or form.difference_usd for form in self.forms) else "accepted"
+        return "rejected" if any(form.findings or abs(form.difference_usd) >= CENT for form in self.forms) else "accepted"
 
     @property
     def findings(self) -> tuple[Finding, ...]:

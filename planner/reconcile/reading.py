@@ -27,13 +27,22 @@ class SiteBlocks:
     found: FoundSite
     by_mark: Mapping[str, list[Block]]
     unmarked: list[Block]
+    other: FoundSite | None = None
 
     def of(self, mark: str, source: Source) -> list[Block]:
         """Return the blocks of a resource that a source means."""
-        return [block for block in self.by_mark.get(mark, ()) if source.takes(block)]
+        if source.where == "^":
+            there = self.other.blocks if self.other else []
+            return [block for block in there if source.takes(block) and _reaches(block, source, self.found.region)]
+        found = self.found.blocks if source.where == "?" else self.by_mark.get(mark, ())
+        return [block for block in found if source.takes(block)]
 
 
-def site_blocks(found: FoundSite, site: Site) -> SiteBlocks:
+def _reaches(block: Block, source: Source, region: str) -> bool:
+    return any(value == region for value, _ in values_at(block, source.path, region))
+
+
+def site_blocks(found: FoundSite, site: Site, other: FoundSite | None = None) -> SiteBlocks:
     """Return a site's blocks by mark; Terraform blocks that take no tags are known by their label."""
     ids = [f"{resource.component}/{part_of(resource)}" for resource in site.resources]
     labels = sorted(((snake(name), name) for name in ids), key=lambda pair: -len(pair[0]))
@@ -45,7 +54,7 @@ def site_blocks(found: FoundSite, site: Site) -> SiteBlocks:
             by_mark.setdefault(mark, []).append(block)
         else:
             unmarked.append(block)
-    return SiteBlocks(found, by_mark, unmarked)
+    return SiteBlocks(found, by_mark, unmarked, other)
 
 
 def snake(mark: str) -> str:

@@ -11,18 +11,19 @@ from typing import Any
 from planner.catalog import Catalog
 from planner.catalog.integrity import CatalogBytes
 from planner.catalog.yamls import FactFiles
-from planner.reconcile.nouns import Block, Form, Unknown
+from planner.reconcile.nouns import FORMS, Block, Form, Unknown
 
 FILE = "readback.yaml"
-_SOURCE = re.compile(r"(?P<kind>[^/\[]+)(\[(?P<test>[^\]!=]+)(?P<sign>!|=)?(?P<value>[^\]]*)\])?(/(?P<path>.+))?")
+_SOURCE = re.compile(r"(?P<where>[?^])?(?P<kind>[^/\[]+)(\[(?P<test>[^\]!=]+)(?P<sign>!|=)?(?P<value>[^\]]*)\])?(/(?P<path>.+))?")
 
 Scalar = str | bool | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value stands: a type, which of its resources, a path in them."""
+    """Where a value stands: a type, which of its resources, a path in them; `where` is empty for those that name the part."""
 
+    where: str
     kind: str
     test: str
     sign: str
@@ -55,6 +56,7 @@ class Facet:
     words: Mapping[str, Scalar]
     unset: Scalar
     known_as: str
+    allowed: tuple[int, ...]
     per: int
     times: int
     plus: int
@@ -88,10 +90,23 @@ def normal(value: Any) -> Scalar:
         return text
 
 
-def read_table(catalog: Catalog) -> dict[str, tuple[Facet, ...]]:
-    """Return the facets by `SERVICE/PART`."""
+@dataclass(frozen=True)
+class Table:
+    """Facets by `SERVICE/PART`, and what costs nothing though it is not planned."""
+
+    parts: Mapping[str, tuple[Facet, ...]]
+    idle: Mapping[Form, tuple[Source, ...]]
+
+    def sources(self, form: Form) -> set[Source]:
+        """Return every source of a form."""
+        return {source for facets in self.parts.values() for facet in facets for source in facet.sources[form] if not source.where}
+
+
+def read_table(catalog: Catalog) -> Table:
+    """Return the table."""
     facts = FactFiles(CatalogBytes(catalog.root)).get(FILE)
-    return {part: tuple(_facet(name, row) for name, row in rows.items()) for part, rows in facts["parts"].items()}
+    parts = {part: tuple(_facet(name, row) for name, row in rows.items()) for part, rows in facts["parts"].items()}
+    return Table(parts, {form: tuple(map(_source, facts["idle"][form])) for form in FORMS})
 
 
 def _facet(name: str, row: Mapping[str, Any]) -> Facet:
@@ -110,6 +125,7 @@ def _facet(name: str, row: Mapping[str, Any]) -> Facet:
         words={str(key): value for key, value in row.get("words", {}).items()},
         unset=normal(row.get("unset")),
         known_as=row.get("known_as", ""),
+        allowed=tuple(row.get("allowed", ())),
         per=row.get("per", 1),
         times=row.get("times", 1),
         plus=row.get("plus", 0),
@@ -121,7 +137,7 @@ def _facet(name: str, row: Mapping[str, Any]) -> Facet:
 def _source(text: str) -> Source:
     found = _SOURCE.fullmatch(text)
     assert found is not None  # noqa: S101 - the shape of the file is checked when it is compiled
-    return Source(found["kind"], found["test"] or "", found["sign"] or "", found["value"] or "", found["path"] or "")
+    return Source(found["where"] or "", found["kind"], found["test"] or "", found["sign"] or "", found["value"] or "", found["path"] or "")
 
 
 def values_at(block: Block, path: str, region: str) -> Iterator[tuple[Any, str]]:
@@ -150,4 +166,4 @@ def _walk(here: Any, steps: Sequence[str], done: list[str], region: str) -> Iter
 
 
 def _region(item: Any) -> Any:
-    return item.get("Region") if isinstance(item, Mapping) else None
+    return item.get("Region", item.get("region")) if isinstance(item, Mapping) else None

@@ -370,6 +370,7 @@ class FacetShape(Shape):
     words: dict[str, str | bool] = {}
     unset: str | int | bool | None = None
     known_as: Text = ""
+    allowed: list[int] = []
     per: int = 1
     times: int = 1
     plus: int = 0
@@ -378,6 +379,7 @@ class FacetShape(Shape):
 
 
 class ReadbackShape(Sourced):
-    """`readback.yaml`: facets by `SERVICE/PART` and name."""
+    """`readback.yaml`: facets by `SERVICE/PART` and name; `idle` costs nothing unplanned, by form."""
 
+    idle: dict[Literal["cloudformation", "terraform"], list[Text]]
     parts: dict[str, dict[str, FacetShape]]
