@@ -23,6 +23,8 @@ from planner.verify.timeline import Timeline, timeline
 PRODUCTION = "production"
 GLOBAL = "global"
 HALF = Decimal("0.5")
+MANAGERS = frozenset({"cloudformation", "systems_manager"})
+"""Services that keep environments as they are described."""
 T = TypeVar("T")
 
 
@@ -93,12 +95,13 @@ class Frame:
         """What the document asks to keep its environments as described, and what it mandates: the names that the catalog knows."""
         stated = self.document.development.configuration_management
         names = [*([stated] if stated else []), *self.document.technology.services.mandated]
-        return tuple(found for name in names if (found := self.catalog.naming.find(name)) is not None)
+        by_id = {name: Named(name, (name,)) for name in MANAGERS}
+        return tuple(found for name in names if (found := by_id.get(name) or self.catalog.naming.find(name)) is not None)
 
     @cached_property
     def managers(self) -> frozenset[str]:
         """Which of CloudFormation and Systems Manager keep the environments as described."""
-        return frozenset(service for named in self.asked_names for service in named.services) & {"cloudformation", "systems_manager"}
+        return frozenset(service for named in self.asked_names for service in named.services) & MANAGERS
 
     @cached_property
     def replaced(self) -> Lifecycle | None:

@@ -197,7 +197,10 @@ def _places(frame: Frame) -> Iterator[Answer]:
 
 
 def _services(frame: Frame) -> Iterator[Answer]:
-    services, find = frame.document.technology.services, frame.catalog.naming.find
+    services = frame.document.technology.services
+    if not services.mandated and not services.forbidden:
+        return
+    find = frame.catalog.naming.find
     used = frozenset[str]().union(*(_uses(frame, item) for spot in frame.spots for item in spot.site.resources))
     if services.mandated:
         stands = [named.services if (named := find(name)) else () for name in services.mandated]
