@@ -45,7 +45,7 @@ COMPONENTS = st.one_of(
     component("topic", {"message_size": small, "subscribers": st.dictionaries(st.sampled_from(["sqs", "lambda", "http", "email"]), st.integers(0, 3))}, **calls),
     component("stream", {"record_size": small}, consumers=st.integers(1, 3), retention=st.sampled_from(["24h", "7d", "30d"]), **calls),
     component("search", {**store, "durability": durability, "cpu_per_request": st.just("2ms")}, replicas=st.integers(0, 2), memory=st.just("8 GiB"), **changing),
-    component("log_analytics", {**store, "durability": durability, "ingest_per_day": sizes, "scanned_per_day": sizes, "retention": st.just("90d")}, alerts=st.booleans(), job_vcpu_hours_per_day=ratios, job_memory_gib_hours_per_day=ratios),
+    component("log_analytics", {**store, "durability": durability, "ingest_per_day": sizes, "scanned_per_day": sizes, "retention": st.just("90d")}, alerts=st.booleans(), full_text=st.booleans(), interactive=st.booleans(), alerts_within=st.sampled_from(["5m", "1h"]), job_vcpu_hours_per_day=ratios, job_memory_gib_hours_per_day=ratios),
 )  # fmt: skip
 targets = st.fixed_dictionaries(
     {}, optional={"rto": st.sampled_from(["1m", "10m", "4h", "3d"]), "rpo": st.sampled_from(["5m", "1h", "1d"])}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from planner.candidates.offer import Offer, Part, Property, Refusal, Slot
 from planner.candidates.platform import copies_only, home, only, part
 from planner.costing.operations import alert_lines, dashboard_lines, metric_lines, trace_lines
+from planner.units import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,8 @@ def _parts(slot: Slot) -> Iterator[Part]:
             slot, "custom metrics", "cloudwatch", "custom metric", {"metrics": metrics}, count=metrics, lines=measured, because=(METRICS,)
         )
     if asked.tracing and slot.usage.share:
-        yield part(slot, "traces", "x_ray", "traces", lines=trace_lines, because=("technology.observability.tracing",))
+        sampled: dict[str, Property] = {"sampling_rate": plain(slot.values["trace_sample"])}
+        yield part(slot, "traces", "x_ray", "traces", sampled, lines=trace_lines, because=("technology.observability.tracing",))
     yield from _alerts(slot)
 
 

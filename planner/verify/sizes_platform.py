@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from planner.units import plain
 from planner.verify.arithmetic import ceiling
 from planner.verify.design_alarms import alarm_count
 from planner.verify.design_properties import certificates, roles
@@ -123,6 +124,7 @@ PROPERTIES: Mapping[str, Callable[[Spot], dict[str, Value]]] = {
     "database-logs": _database_logs,
     "access-logs": _access_logs,
     "recorder": _recorder,
+    "traces": lambda spot: {"sampling_rate": plain(spot.frame.planned["trace_sample"])},
     "dashboards": lambda spot: {"dashboards": spot.frame.document.technology.observability.dashboards or 0},
     "custom-metrics": _metrics,
     "repository": lambda spot: {"committers": spot.frame.document.development.delivery.committers or 0},
