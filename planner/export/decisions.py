@@ -246,6 +246,7 @@ def site_parameters(target: Target, facts: ExportFacts) -> Iterator[Parameter]:
     yield Parameter("MonthlyBudgetUsd", "number", budget_of(target), "Dollars a month: the plan's mean for the environment.", minimum=1)
     yield from _thresholds(target)
     yield from _sources(target)
+    yield from _hours(target)
     yield from _elsewhere(target)
     yield from _existing(target)
 
@@ -310,6 +311,18 @@ def _sources(target: Target) -> Iterator[Parameter]:
                 prefix = naming.shortened(naming.slug(f"{target.project}-{stage.environment}-{name}"), BUCKET_ROOM)
                 text = f"Beginning of the name of {name}'s bucket in {stage.environment}."
                 yield Parameter(f"{naming.camel(pipeline.component, stage.environment)}BucketName", "string", prefix, text, BUCKET_NAME)
+
+
+def _hours(target: Target) -> Iterator[Parameter]:
+    """Yield when an environment starts and stops, for services that take AWS's crons and for groups that take the usual ones."""
+    mirror = next((item for item in target.plan.continuity.mirrors if item.environment == target.environment), None)
+    if mirror is None or mirror.start is None or mirror.stop is None:
+        return
+    for word, cron in (("Start", mirror.start), ("Stop", mirror.stop)):
+        text = f"When the environment {word.lower()}s, UTC."
+        yield Parameter(f"{word}Schedule", "string", cron, text, r"^cron\(.+\)$")
+        minute, hour, _, month, days, _ = cron.removeprefix("cron(").removesuffix(")").split()
+        yield Parameter(f"{word}Recurrence", "string", f"{minute} {hour} * {month} {days}", text)
 
 
 def _elsewhere(target: Target) -> Iterator[Parameter]:

@@ -14,6 +14,9 @@ PARTS_DAYS = 7
 BLOCKED: Json = {"BlockPublicAcls": True, "BlockPublicPolicy": True, "IgnorePublicAcls": True, "RestrictPublicBuckets": True}
 
 
+UNLOGGED = {"CKV_AWS_18": "Nobody asked for access logs: security.audit.access would bring them."}
+
+
 def bucket_name(stack: Stack, parameter: str) -> Json:
     """Return a bucket's name: what the parameter says, made unique by account and region."""
     stack.value(parameter)
@@ -67,7 +70,8 @@ def bucket(
         **(more or {}),
         "Tags": stack.tags(resource),
     }
-    stack.add(name, "AWS::S3::Bucket", properties, of=resource, keep="Retain", skip=skip)
+    unlogged = {} if "LoggingConfiguration" in properties else UNLOGGED
+    stack.add(name, "AWS::S3::Bucket", properties, of=resource, keep="Retain", skip={**unlogged, **(skip or {})})
     stack.add(f"{name}Policy", "AWS::S3::BucketPolicy", {"Bucket": ref(name), "PolicyDocument": bucket_policy(name, statements or [])})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.export import naming
-from planner.export.cloudformation import balancers, keys, roles
+from planner.export.cloudformation import balancers, keys, roles, scaling
 from planner.export.cloudformation.groups import groups_of
 from planner.export.cloudformation.intrinsics import Json, allow, att, ref, sub
 from planner.export.cloudformation.network import subnets
@@ -58,6 +58,7 @@ def fleet(stack: Stack, resource: Resource, *, planned: bool = True) -> None:
     if groups:
         properties["TargetGroupARNs"] = groups
     stack.add(f"{name}Group", "AWS::AutoScaling::AutoScalingGroup", properties, of=resource, standby=not planned)
+    scaling.of_fleet(stack, name, resource)
     stack.give(f"{name}GroupName", ref(f"{name}Group"), f"Auto Scaling group of {component}.")
 
 

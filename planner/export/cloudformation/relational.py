@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.export import naming
-from planner.export.cloudformation import keys
+from planner.export.cloudformation import keys, scaling
 from planner.export.cloudformation.groups import groups_of
 from planner.export.cloudformation.intrinsics import Json, att, ref, sub
 from planner.export.cloudformation.network import subnets
@@ -20,6 +20,7 @@ MONITORED = "CKV_AWS_118"
 UNMONITORED = {
     MONITORED: "Nobody asked for metrics by the second; technology.observability.detailed_metrics for databases would bring them."
 }
+SINGLE = {"CKV_AWS_157": "One machine reaches the times asked for: a shorter technology.recovery.zone.rto would bring a standby."}
 AURORA_STORAGE = {"standard": "aurora", "io-optimized": "aurora-iopt1"}
 LOGICAL = {"aurora-postgresql": {"rds.logical_replication": "1"}, "aurora-mysql": {"binlog_format": "ROW"}}
 """What lets another cluster follow this one by logical replication."""
@@ -104,6 +105,7 @@ def cluster(stack: Stack, resource: Resource) -> None:
     for index in range(1, int(str(resource.properties["instances"])) + 1):
         _member(stack, name, resource, index)
     _give(stack, name, resource, endpoint=att(name, "Endpoint.Address"), reader=att(name, "ReadEndpoint.Address"))
+    scaling.of_database(stack, name, resource)
 
 
 def _logs(stack: Stack, resource: Resource) -> list[str]:
@@ -194,10 +196,12 @@ def database(stack: Stack, resource: Resource) -> None:
         **_machine(stack, resource),
         **_copies(stack, resource),
     }
-    stack.add(name, "AWS::RDS::DBInstance", properties, of=resource, keep="Snapshot", skip=UNMONITORED, after=_logs(stack, resource))
+    skip = UNMONITORED | ({} if resource.properties.get("multi_az") is True else SINGLE)
+    stack.add(name, "AWS::RDS::DBInstance", properties, of=resource, keep="Snapshot", skip=skip, after=_logs(stack, resource))
     for index in range(1, int(str(resource.properties["readers"])) + 1):
         reader = {"SourceDBInstanceIdentifier": ref(name), **_machine(stack, resource)}
         stack.add(f"{name}Reader{index}", "AWS::RDS::DBInstance", reader, of=resource, keep="Delete", skip=UNMONITORED)
+    scaling.of_database(stack, name, resource)
     _give(stack, name, resource, endpoint=att(name, "Endpoint.Address"))
 
 

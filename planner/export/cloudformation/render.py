@@ -9,6 +9,7 @@ from typing import Any
 from planner.export import parameters as decisions
 from planner.export.cloudformation import budgets, compute, data, delivery, edge, network, observability, recovery, security
 from planner.export.cloudformation.stack import Stack
+from planner.export.cloudformation.yamltext import to_yaml
 from planner.export.layers import LAYERS, Layer, layer_of
 from planner.export.targets import Target, stack_order, targets, variants
 from planner.models.facts import ExportFacts
@@ -42,7 +43,7 @@ def files(plan: Plan, document: Document, facts: ExportFacts, environments: Coll
         for stack in _stacks(target, facts):
             by_place.setdefault((target, stack.layer), []).append(stack)
     stacks = [stack for key in stack_order(chosen) for stack in by_place.get(key, ())]
-    texts = [stack.text() for stack in stacks]
+    texts = _texts(stacks)
     written: dict[str, str] = {}
     entries: list[dict[str, Any]] = []
     for stack, text, place in zip(stacks, texts, _places(stacks, texts), strict=True):
@@ -51,6 +52,21 @@ def files(plan: Plan, document: Document, facts: ExportFacts, environments: Coll
         entries.append(_entry(stack, template, written))
     written[f"{ROOT}/stacks.json"] = _json(entries)
     return dict(sorted(written.items()))
+
+
+def _texts(stacks: list[Stack]) -> list[str]:
+    """Return the templates as texts; what mirrors share is written once."""
+    known: dict[tuple[str, str], list[tuple[dict[str, Any], str]]] = {}
+    texts = []
+    for stack in stacks:
+        template = stack.template()
+        before = known.setdefault((_file(stack), stack.target.structure), [])
+        text = next((text for other, text in before if other == template), None)
+        if text is None:
+            text = to_yaml(template)
+            before.append((template, text))
+        texts.append(text)
+    return texts
 
 
 def _file(stack: Stack) -> str:

@@ -12,8 +12,8 @@ from planner.models.plan import Resource
 
 WRITE_LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 MANAGED = "arn:${AWS::Partition}:iam::aws:policy/"
-WRITING = frozenset({"Jobs", "Managed", "Sessions"})
-"""Grants of the plan that write where AWS takes no narrower resource."""
+READING = ("BatchGet", "Describe", "Get", "List")
+"""How actions begin that change nothing."""
 SERVICE_PATH = frozenset({"AWS_ConfigRole", "AWSBackupServiceRolePolicyForBackup", "AWSCodeDeployRole", "AWSCodeDeployRoleForLambda"})
 """Managed policies below `service-role/`."""
 LAYER_OF: dict[str, Layer] = {"@audit": "security", "@security": "data", "@delivery": "delivery"}
@@ -49,9 +49,13 @@ def _role(stack: Stack, role: Role, resource: Resource | None) -> None:
         stack.give(f"{logical(role.name)}Arn", att(logical(role.name), "Arn"), f"Role {role.name}.")
 
 
+def _writes(grant: Grant) -> bool:
+    return not grant.only_where and any(not action.partition(":")[2].startswith(READING) for action in grant.actions)
+
+
 def _unscoped(role: Role) -> dict[str, str]:
     """Return why a role writes without naming a resource, where it does: AWS's reason, from the plan."""
-    reasons = [grant.unscoped for grant in role.grants if grant.unscoped is not None and grant.sid in WRITING]
+    reasons = [grant.unscoped for grant in role.grants if grant.unscoped is not None and _writes(grant)]
     return {"CKV_AWS_111": f"{'; '.join(reasons)}."} if reasons else {}
 
 

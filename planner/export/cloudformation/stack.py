@@ -8,7 +8,6 @@ from typing import Any
 
 from planner.export import naming
 from planner.export.cloudformation.intrinsics import Json, ref, sub
-from planner.export.cloudformation.yamltext import to_yaml
 from planner.export.layers import Layer
 from planner.export.parameters import Parameter
 from planner.export.targets import Target
@@ -203,10 +202,6 @@ class Stack:
             "Outputs": self.outputs,
         }
         return {key: value for key, value in parts.items() if value}
-
-    def text(self) -> str:
-        """Return the template as YAML."""
-        return to_yaml(self.template())
 
     def _declared(self, parameter: Parameter) -> Json:
         declared: Json = {"Type": TYPES[parameter.type], "Description": parameter.description}

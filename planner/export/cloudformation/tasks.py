@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from planner.export import naming
-from planner.export.cloudformation import balancers, keys, roles
+from planner.export.cloudformation import balancers, keys, roles, scaling
 from planner.export.cloudformation.groups import groups_of
 from planner.export.cloudformation.intrinsics import Json, allow, att, join, ref, sub
 from planner.export.cloudformation.network import subnets
@@ -140,6 +140,7 @@ def service(stack: Stack, resource: Resource, *, planned: bool = True) -> None:
     stack.add(f"{name}Service", "AWS::ECS::Service", properties, of=resource, standby=not planned, after=after)
     stack.give(f"{name}ServiceName", att(f"{name}Service", "Name"), f"Service of {component}.")
     _scalable(stack, name, resource, planned=planned)
+    scaling.of_tasks(stack, name, resource)
 
 
 def growth(stack: Stack, parameter: str) -> list[Json]:
@@ -154,5 +155,6 @@ def _scalable(stack: Stack, name: str, resource: Resource, *, planned: bool) -> 
         "ResourceId": join("/", ["service", ref("Cluster"), att(f"{name}Service", "Name")]),
         "MinCapacity": stack.value(f"{name}MinimumTasks"),
         "MaxCapacity": stack.value(f"{name}MaximumTasks"),
+        **scaling.actions(stack, name, resource),
     }
     stack.add(f"{name}Scalable", "AWS::ApplicationAutoScaling::ScalableTarget", properties, of=resource, standby=not planned)

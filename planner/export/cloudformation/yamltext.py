@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 WIDTH = 110
@@ -29,12 +30,17 @@ def to_yaml(content: dict[str, Any]) -> str:
 
 
 def _scalar(value: object) -> str:
+    if isinstance(value, str):
+        return _text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} does not occur in a template")
+    raise TypeError(f"{value!r} does not occur in a template")
+
+
+@lru_cache(maxsize=4096)
+def _text(value: str) -> str:
     if _PLAIN.fullmatch(value) and value.lower() not in _TAKEN:
         return value
     return json.dumps(value, ensure_ascii=False).translate(_BREAKS)

@@ -1,0 +1,124 @@
+"""Policies that change how many copies run, and the hours of environments that do not always run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from planner.export import naming
+from planner.export.cloudformation import roles
+from planner.export.cloudformation.intrinsics import Json, allow, att, ref, sub
+from planner.export.cloudformation.stack import Stack
+from planner.models.design import Scaling
+from planner.models.plan import Resource
+
+PREDEFINED = ("ASGAverageCPUUtilization", "ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization")
+BACKLOG = "ApproximateNumberOfMessagesVisible"
+STOPPED: Mapping[str, tuple[str, str, str]] = {
+    "aurora": ("DBCluster", "DbClusterIdentifier", "cluster"),
+    "rds": ("DBInstance", "DbInstanceIdentifier", "db"),
+}
+"""Word in RDS's calls, argument and kind of ARN by service."""
+
+
+def planned(stack: Stack, resource: Resource, *kinds: str) -> list[Scaling]:
+    """Return the plan's policies for a resource."""
+    return [item for item in stack.target.site.details.scaling if item.resource == resource.id and item.kind in kinds]
+
+
+def hours(stack: Stack, resource: Resource) -> bool:
+    """Return whether a resource is stopped and started with its environment."""
+    return stack.decided("StopSchedule") and bool(planned(stack, resource, "scheduled"))
+
+
+def of_tasks(stack: Stack, name: str, resource: Resource) -> None:
+    """Add the policies of a service."""
+    for item in planned(stack, resource, "target_tracking", "step"):
+        tracked = _tracked(stack, item, name)
+        if tracked is not None:
+            properties: Json = {
+                "PolicyName": naming.slug(item.name),
+                "PolicyType": "TargetTrackingScaling",
+                "ScalingTargetId": ref(f"{name}Scalable"),
+                "TargetTrackingScalingPolicyConfiguration": tracked,
+            }
+            stack.add(f"Scaling{naming.camel(item.name)}", "AWS::ApplicationAutoScaling::ScalingPolicy", properties)
+
+
+def actions(stack: Stack, name: str, resource: Resource) -> Json:
+    """Return when a service runs, where it does not always."""
+    if not hours(stack, resource):
+        return {}
+    running = {"MinCapacity": stack.value(f"{name}MinimumTasks"), "MaxCapacity": stack.value(f"{name}MaximumTasks")}
+    start = {"ScheduledActionName": "start", "Schedule": stack.value("StartSchedule"), "ScalableTargetAction": running}
+    idle = {"MinCapacity": 0, "MaxCapacity": 0}
+    stop = {"ScheduledActionName": "stop", "Schedule": stack.value("StopSchedule"), "ScalableTargetAction": idle}
+    return {"ScheduledActions": [start, stop]}
+
+
+def of_fleet(stack: Stack, name: str, resource: Resource) -> None:
+    """Add the policies of an Auto Scaling group, and when it runs."""
+    for item in planned(stack, resource, "target_tracking"):
+        tracked = _tracked(stack, item, name)
+        if tracked is not None:
+            policy: Json = {"PolicyType": "TargetTrackingScaling", "AutoScalingGroupName": ref(f"{name}Group")}
+            properties = {**policy, "TargetTrackingConfiguration": tracked}
+            stack.add(f"Scaling{naming.camel(item.name)}", "AWS::AutoScaling::ScalingPolicy", properties)
+    if hours(stack, resource):
+        least, most = stack.value(f"{name}MinimumInstances"), stack.value(f"{name}MaximumInstances")
+        start: Json = {"MinSize": least, "DesiredCapacity": least, "MaxSize": most, "Recurrence": stack.value("StartRecurrence")}
+        stop: Json = {"MinSize": 0, "DesiredCapacity": 0, "MaxSize": 0, "Recurrence": stack.value("StopRecurrence")}
+        for word, action in (("Start", start), ("Stop", stop)):
+            group = {"AutoScalingGroupName": ref(f"{name}Group"), "TimeZone": "Etc/UTC"}
+            stack.add(f"{name}{word}s", "AWS::AutoScaling::ScheduledAction", {**group, **action})
+
+
+def _tracked(stack: Stack, item: Scaling, name: str) -> Json | None:
+    """Return what a policy keeps at its target; None for a metric that no service keeps by itself."""
+    if item.target is None:
+        return None
+    value: Json = {"TargetValue": float(item.target)}
+    if item.metric in PREDEFINED:
+        kind = {"PredefinedMetricType": item.metric}
+        return value | {"PredefinedMetricSpecification": kind}
+    queue = next((r for r in stack.target.all("sqs") if f"{r.component}" in _sources(stack, item)), None)
+    if BACKLOG not in item.metric or queue is None:
+        return None
+    return value | {"CustomizedMetricSpecification": {"Metrics": _backlog(stack, name, queue)}}
+
+
+def _sources(stack: Stack, item: Scaling) -> tuple[str, ...]:
+    return tuple(stack.target.document.development.components[item.component].depends_on)
+
+
+def _backlog(stack: Stack, name: str, queue: Resource) -> list[Json]:
+    """Return messages that wait for each running task."""
+    named = [{"Name": "QueueName", "Value": stack.imported("data", f"{naming.camel(queue.component)}Name")}]
+    running = [{"Name": "ClusterName", "Value": ref("Cluster")}, {"Name": "ServiceName", "Value": att(f"{name}Service", "Name")}]
+    waiting = {"Metric": {"Namespace": "AWS/SQS", "MetricName": BACKLOG, "Dimensions": named}, "Stat": "Average"}
+    tasks = {"Metric": {"Namespace": "ECS/ContainerInsights", "MetricName": "RunningTaskCount", "Dimensions": running}, "Stat": "Average"}
+    return [
+        {"Id": "waiting", "ReturnData": False, "MetricStat": waiting},
+        {"Id": "tasks", "ReturnData": False, "MetricStat": tasks},
+        {"Id": "each", "ReturnData": True, "Expression": "waiting / IF(tasks > 0, tasks, 1)", "Label": "Messages for each task"},
+    ]
+
+
+def of_database(stack: Stack, name: str, resource: Resource) -> None:
+    """Add the schedules that stop and start a database with its environment."""
+    if not hours(stack, resource):
+        return
+    word, argument, kind = STOPPED[resource.service]
+    parameter = f"{name}Identifier"
+    stack.value(parameter)
+    arn = sub(f"arn:${{AWS::Partition}}:rds:${{AWS::Region}}:${{AWS::AccountId}}:{kind}:${{{parameter}}}")
+    statement = allow([f"rds:Start{word}", f"rds:Stop{word}"], arn, sid="Hours")
+    role = roles.arn_of(stack, resource.component, "hours", "scheduler.amazonaws.com", [statement])
+    for verb, schedule in (("start", "StartSchedule"), ("stop", "StopSchedule")):
+        target: Json = {
+            "Arn": sub(f"arn:${{AWS::Partition}}:scheduler:::aws-sdk:rds:{verb}{word}"),
+            "RoleArn": role,
+            "Input": sub(json.dumps({argument: f"${{{parameter}}}"})),
+        }
+        properties: Json = {"ScheduleExpression": stack.value(schedule), "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}
+        stack.add(f"{name}{verb.capitalize()}s", "AWS::Scheduler::Schedule", properties)
