@@ -66,6 +66,7 @@ def emitted_types() -> set[str]:
         data = set(re.findall(r"\bdata\.?\(?\"?(aws_\w+)", text))
         found |= {f"data {name}" for name in data}
         found |= {f"resource {name}" for name in re.findall(r"(?<!== )\"(aws_[a-z0-9_]+)\"", text) if name not in data}
+        found |= {f"resource {name}" for name in re.findall(r"\.resource\(\s*\"(aws_\w+)\"", text)}
     return found
 
 
