@@ -7,7 +7,7 @@ import json
 from planner.export import naming
 from planner.export.cloudformation import keys, roles
 from planner.export.cloudformation.buckets import bucket, delivery
-from planner.export.cloudformation.intrinsics import Json, allow, att, policy, ref, sub, trust
+from planner.export.cloudformation.intrinsics import Json, allow, att, ref, sub
 from planner.export.cloudformation.stack import Stack
 from planner.models.plan import Resource
 
@@ -47,6 +47,8 @@ def _access_logs(stack: Stack) -> None:
         statements=[
             delivery("logging.s3.amazonaws.com", "AccessLogs", actions=["s3:PutObject"]),
             delivery("logdelivery.elasticloadbalancing.amazonaws.com", "AccessLogs", actions=["s3:PutObject"]),
+            delivery("delivery.logs.amazonaws.com", "AccessLogs", actions=["s3:PutObject"]),
+            delivery("delivery.logs.amazonaws.com", "AccessLogs", actions=["s3:GetBucketAcl", "s3:ListBucket"], objects=False),
         ],
         skip={"CKV_AWS_18": "It is where access logs go; logging itself would never end."},
     )
@@ -114,7 +116,7 @@ def _trail(stack: Stack) -> None:
         return
     kept = stack.target.find("@audit", "trail-log")
     days = stack.value("PlatformLogRetentionDays" if kept is None else "TrailLogRetentionDays")
-    log_group(stack, "TrailLogs", "/trail", days, of=kept, component="@audit")
+    log_group(stack, "TrailLogs", "/trail", days, of=kept or resource, component="@audit")
     writes = [allow(WRITE_STREAMS, att("TrailLogs", "Arn"))]
     properties: Json = {
         "TrailName": stack.named("trail"),
@@ -238,22 +240,13 @@ def _flow_logs(stack: Stack) -> None:
     resource = stack.target.find("@audit", "flow-logs")
     if resource is None:
         return
-    log_group(stack, "FlowLogs", "/flow", stack.value("PlatformLogRetentionDays"), of=resource)
-    streams = [*WRITE_STREAMS, "logs:DescribeLogStreams"]
-    role: Json = {
-        "AssumeRolePolicyDocument": trust("vpc-flow-logs.amazonaws.com"),
-        "Policies": [{"PolicyName": "write-logs", "PolicyDocument": policy(allow(streams, att("FlowLogs", "Arn")))}],
-        "Tags": stack.tags(resource),
-    }
-    stack.add("FlowLogRole", "AWS::IAM::Role", role)
     properties: Json = {
         "ResourceType": "VPC",
         "ResourceId": stack.imported("network", "VpcId"),
         "TrafficType": str(resource.properties["traffic"]),
-        "LogDestinationType": "cloud-watch-logs",
-        "LogDestination": att("FlowLogs", "Arn"),
-        "DeliverLogsPermissionArn": att("FlowLogRole", "Arn"),
+        "LogDestinationType": "s3",
+        "LogDestination": sub("${AccessLogs.Arn}/flow/"),
         "MaxAggregationInterval": FLOW_SECONDS,
         "Tags": stack.tags(resource),
     }
-    stack.add("FlowLog", "AWS::EC2::FlowLog", properties, of=resource)
+    stack.add("FlowLog", "AWS::EC2::FlowLog", properties, of=resource, after=["AccessLogsPolicy"])

@@ -69,10 +69,10 @@ def _asleep(stack: Stack, resource: Resource) -> None:
 def _log_groups(stack: Stack, resources: list[Resource]) -> None:
     """Add a log group for everything that runs: the plan's, and one kept as long as the platform's where it names none."""
     planned = {resource.component: resource for resource in stack.target.all("cloudwatch", "logs")}
-    running = {resource.component for resource in resources if kind_of(resource) in LOGGING}
+    running = {resource.component: resource for resource in resources if kind_of(resource) in LOGGING}
     for component in sorted({*planned, *running}):
         resource = planned.get(component)
         name = naming.camel(component)
         days = stack.value("PlatformLogRetentionDays") if resource is None else stack.of(resource, "LogRetentionDays")
-        log_group(stack, f"{name}Logs", f"/{naming.slug(component)}", days, of=resource, component=component)
+        log_group(stack, f"{name}Logs", f"/{naming.slug(component)}", days, of=resource or running[component], component=component)
         stack.give(f"{name}LogGroup", {"Ref": f"{name}Logs"}, f"Log group of {component}.")

@@ -85,7 +85,7 @@ def _table_scaling(stack: Stack, name: str, resource: Resource, way: str) -> Non
         "MinCapacity": stack.of(resource, f"{way}UnitsBase"),
         "MaxCapacity": stack.of(resource, f"{way}UnitsPeak"),
     }
-    stack.add(f"{name}{way}Target", "AWS::ApplicationAutoScaling::ScalableTarget", target)
+    stack.add(f"{name}{way}Target", "AWS::ApplicationAutoScaling::ScalableTarget", target, of=resource)
     metric = {"PredefinedMetricType": f"DynamoDB{way}CapacityUtilization"}
     scaling: Json = {
         "PolicyName": f"{way.lower()}-capacity",
