@@ -194,6 +194,7 @@ def test_every_part_of_the_plan_is_in_the_files(plan: Plan, files: dict[str, str
 
 UNTAGGED = {
     "@security/ddos-protection",  # Shield Standard is on everywhere
+    "web/managed-nodes",  # one association serves the machines of every component
     "@delivery/configuration", "@delivery/managed-nodes", "@delivery/parameters",
 }  # fmt: skip
 

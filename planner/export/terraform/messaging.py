@@ -165,6 +165,9 @@ def emr(m: Module, resource: Resource) -> None:
     made.add("auto_start_configuration", enabled=True)
     made.add("auto_stop_configuration", enabled=True, idle_timeout_minutes=5)
     m.stands(resource, ref("aws_emrserverless_application", name, "arn"))
+    role = roles.arn(m, f"{resource.component}-analysis")
+    if role:
+        m.out(f"{name}_role_arn", role, f"Role that jobs of {resource.component} run with.")
     m.out(f"{name}_identifier", ref("aws_emrserverless_application", name), f"Application {resource.component}.")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from planner.export import naming
 from planner.export.hcl import Block, Code, Value
 from planner.export.layers import ExportError, Layer, layer_of
+from planner.export.terraform import healing
 from planner.export.terraform.buckets import allow
 from planner.export.terraform.module import Module, encoded, label, ref, snake, tags, template
 from planner.export.terraform.site import Site
@@ -57,6 +58,7 @@ def write(m: Module) -> None:
     traces = m.site.target.find("@observability", "traces")
     if traces:
         _traces(m, traces)
+    healing.write(m)
 
 
 def provider(m: Module, region: str) -> Code | None:
@@ -109,10 +111,18 @@ def _alarm(m: Module, alarm: Alarm, stands_for: Resource | None) -> None:
         made.set(**{"statistic" if alarm.statistic in BASIC else "extended_statistic": alarm.statistic})
     if any(topic.severity == alarm.severity and topic.region == alarm.region for topic in m.site.details.topics):
         arn = ref("aws_sns_topic", topic_label(m, alarm.severity, alarm.region), "arn")
-        made.set(alarm_actions=[arn], ok_actions=[arn])
+        made.set(alarm_actions=[arn, *_recovered(m, alarm)], ok_actions=[arn])
     if stands_for:
         made.set(tags={**tags(stands_for), "Component": alarm.component.removeprefix("@"), "Severity": alarm.severity})
     m.out(f"alarm_{name}", ref("aws_cloudwatch_metric_alarm", name, "alarm_name"), f"Alarm {alarm.name}.")
+
+
+def _recovered(m: Module, alarm: Alarm) -> list[Code]:
+    """Return the action that moves a machine to other hardware where the design heals it so."""
+    heals = any(h.by == "ec2_recovery" and h.resource == alarm.resource for h in m.site.details.healing)
+    if not heals or not alarm.metric.startswith("StatusCheckFailed_System"):
+        return []
+    return [template(f"arn:{m.partition()}:automate:{m.region()}:ec2:recover")]
 
 
 def _threshold(m: Module, alarm: Alarm) -> Code:

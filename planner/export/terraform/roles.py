@@ -136,6 +136,13 @@ def _on(m: Module, name: str, actions: list[str], *, bucket: bool) -> list[Value
     return _resource(m, name, actions, bucket=bucket)
 
 
+def _document(m: Module, name: str) -> Value:
+    """Return the ARN of a document: AWS's own, or the runbooks of the site."""
+    if name.startswith("AWS-"):
+        return template(f"arn:{m.partition()}:ssm:{m.region()}::document/{name}")
+    return template(f"arn:{m.partition()}:ssm:{m.region()}:{m.account()}:automation-definition/{m.prefix()}-{name}-*:*")
+
+
 def _key(m: Module, name: str) -> Value:
     """Return the ARN of a key of this site, or of `ENVIRONMENT/REGION/NAME`; in another environment any that the condition admits."""
     if "/" not in name:
@@ -179,7 +186,7 @@ def _connection(m: Module, name: str) -> Code:
 
 
 POINTED: Mapping[str, Callable[[Module, str], Value]] = {
-    "secret": keys.secret_arn, "key": _key, "topic": _topic, "image": _image, "connection": _connection,
+    "secret": keys.secret_arn, "key": _key, "topic": _topic, "image": _image, "connection": _connection, "document": _document,
 }  # fmt: skip
 """What a grant can name besides resources of the plan."""
 
@@ -192,6 +199,8 @@ def _resource(m: Module, resource_id: str, actions: list[str], *, bucket: bool) 
     if resource.service in NAMED_LATER:
         pattern = NAMED_LATER[resource.service]
         return [template(pattern.format(partition=m.partition(), region=m.region(), account=m.account(), prefix=m.prefix()))]
+    if actions[0] == "ssm:SendCommand":
+        return [template(f"arn:{m.partition()}:ec2:{m.region()}:{m.account()}:instance/{inside(m.take('delivery', 'jenkins_id'))}")]
     found = inside(m.arn(resource_id))
     if resource.service == "s3":
         return [template(found if bucket else f"{found}/*")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.export import naming
-from planner.export.hcl import Block, Code
+from planner.export.hcl import Block, Code, Value
 from planner.export.terraform.module import Module, label, ref, snake, template
 from planner.models.design import Scaling
 from planner.models.plan import Resource
@@ -51,14 +51,36 @@ def _service(m: Module, policy: Scaling, resource: Resource) -> None:
         return
     made = m.resource("aws_appautoscaling_policy", name, name=m.named(naming.slug(policy.name)))
     _dimension(made, resource)
-    made.set(policy_type="TargetTrackingScaling" if policy.kind == "target_tracking" else "StepScaling")
-    if policy.kind == "step":
-        steps = made.add("step_scaling_policy_configuration", adjustment_type="PercentChangeInCapacity", cooldown=COOLDOWN_SECONDS)
-        steps.add("step_adjustment", metric_interval_lower_bound="0", scaling_adjustment=50)
-        return
+    made.set(policy_type="TargetTrackingScaling")
     tracking = made.add("target_tracking_scaling_policy_configuration", target_value=_goal(m, policy))
     tracking.set(scale_in_cooldown=COOLDOWN_SECONDS, scale_out_cooldown=COOLDOWN_SECONDS)
-    tracking.add("predefined_metric_specification", predefined_metric_type=policy.metric, resource_label=_requests(m, policy, resource))
+    if " per " in policy.metric:
+        _backlog(m, tracking, policy, resource)
+    else:
+        tracking.add("predefined_metric_specification", predefined_metric_type=policy.metric, resource_label=_requests(m, policy, resource))
+
+
+def _backlog(m: Module, tracking: Block, policy: Scaling, resource: Resource) -> None:
+    """Scale on what waits in the queue for each copy that runs: one metric divided by another."""
+    waiting, _, running = policy.metric.partition(" per ")
+    queue = next((r for r in m.site.target.all("sqs", "queue") if r.component in _depends(m, policy.component)), None)
+    name: Value = m.take("data", f"{label(queue)}_name") if queue else ""
+    copies: dict[str, Value] = {"AutoScalingGroupName": ref("aws_autoscaling_group", label(resource), "name")}
+    if resource.service == "fargate":
+        copies = {"ClusterName": ref("aws_ecs_cluster", "main", "name"), "ServiceName": ref("aws_ecs_service", label(resource), "name")}
+    custom = tracking.add("customized_metric_specification")
+    custom.add("metrics", id="each", expression="waiting / FILL(running, 1)", label="Messages waiting for each copy", return_data=True)
+    for identifier, path, dimensions in (("waiting", waiting, {"QueueName": name}), ("running", running, copies)):
+        namespace, _, metric = path.rpartition("/")
+        source = "ECS/ContainerInsights" if namespace == "ECS" else namespace
+        stat = custom.add("metrics", id=identifier, return_data=False).add("metric_stat", stat="Average")
+        measured = stat.add("metric", namespace=source, metric_name=metric)
+        for key, value in dimensions.items():
+            measured.add("dimensions", name=key, value=value)
+
+
+def _depends(m: Module, component: str) -> tuple[str, ...]:
+    return m.site.target.document.development.components[component].depends_on
 
 
 def _dimension(made: Block, resource: Resource) -> None:
@@ -100,13 +122,12 @@ def _fleet(m: Module, policy: Scaling, resource: Resource) -> None:
         made.set(min_size=_edge(m, policy, "minimum"), max_size=_edge(m, policy, "maximum"))
         return
     made = m.resource("aws_autoscaling_policy", name, name=naming.slug(policy.name), autoscaling_group_name=group)
-    if policy.kind == "step":
-        made.set(policy_type="StepScaling", adjustment_type="PercentChangeInCapacity", estimated_instance_warmup=COOLDOWN_SECONDS)
-        made.add("step_adjustment", metric_interval_lower_bound="0", scaling_adjustment=50)
-        return
     made.set(policy_type="TargetTrackingScaling", estimated_instance_warmup=COOLDOWN_SECONDS)
     tracking = made.add("target_tracking_configuration", target_value=_goal(m, policy))
-    tracking.add("predefined_metric_specification", predefined_metric_type=policy.metric, resource_label=_requests(m, policy, resource))
+    if " per " in policy.metric:
+        _backlog(m, tracking, policy, resource)
+    else:
+        tracking.add("predefined_metric_specification", predefined_metric_type=policy.metric, resource_label=_requests(m, policy, resource))
 
 
 def recurrence(schedule: str) -> str:
