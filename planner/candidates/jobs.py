@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from planner.candidates.compute import ARM_RUNTIMES, LARGEST_LAMBDA_MIB, slot_counts
+from planner.candidates.context import log_retention_days
 from planner.candidates.offer import Offer, Part, Refusal, Slot
-from planner.costing.jobs import function_job_lines, task_job_lines
+from planner.costing.jobs import function_job_lines, run_log_lines, task_job_lines
 from planner.costing.load import MIB_PER_GIB, ONE, ceiling
 
 if TYPE_CHECKING:
@@ -35,6 +36,13 @@ def architectures(component: Job | DataPipeline) -> tuple[str, ...]:
     return ("arm64", "x86_64") if arm else ("x86_64",)
 
 
+def logs(slot: Slot, component: Job | DataPipeline) -> Part:
+    """Return the log group of what runs now and then."""
+    days = log_retention_days(slot.document, slot.catalog, slot.values)
+    lines = partial(run_log_lines, slot.region, component, days)
+    return Part("logs", "cloudwatch", "log group", {"retention_days": days, "encrypted": True}, slot_counts(slot), lines)
+
+
 def smallest(slot: Slot, vcpus: Decimal, memory_gib: Decimal) -> tuple[Decimal, Decimal] | None:
     """Return the vCPUs and GiB of the smallest task that a run fits in: least vCPUs, then least memory."""
     for size in slot.catalog.service("fargate").sizes:
@@ -50,7 +58,7 @@ def _tasks(slot: Slot, component: Job) -> Iterator[Offer | Refusal]:
         yield Refusal("fargate", f"no task size has {component.vcpus} vCPUs and {component.memory} GiB")
         return
     vcpu, memory = (f"{number.normalize():f}" for number in size)
-    name = f"{vcpu} vCPU {memory} GiB"
+    name, kept = f"{vcpu} vCPU {memory} GiB", logs(slot, component)
     for architecture in architectures(component):
         part = Part(
             "job",
@@ -62,7 +70,7 @@ def _tasks(slot: Slot, component: Job) -> Iterator[Offer | Refusal]:
             ("sla:fargate.multi_az",),
         )
         label = f"task of {name} {architecture} per run (Fargate)"
-        yield Offer("fargate", f"fargate {name} {architecture}", label, (part,), ONE, needs_vpc=True)
+        yield Offer("fargate", f"fargate {name} {architecture}", label, (part, kept), ONE, needs_vpc=True)
 
 
 def _functions(slot: Slot, component: Job) -> Iterator[Offer | Refusal]:
@@ -73,6 +81,7 @@ def _functions(slot: Slot, component: Job) -> Iterator[Offer | Refusal]:
         yield Refusal("lambda", refused)
         return
     needs_vpc = any(slot.document.development.components[name].kind in IN_VPC for name in component.depends_on)
+    kept = logs(slot, component)
     for architecture in architectures(component):
         part = Part(
             "job",
@@ -84,7 +93,7 @@ def _functions(slot: Slot, component: Job) -> Iterator[Offer | Refusal]:
             ("sla:lambda.regional",),
         )
         label = f"function with {memory} MiB {architecture} (Lambda)"
-        yield Offer("lambda", f"lambda {memory} MiB {architecture}", label, (part,), ONE, needs_vpc=needs_vpc)
+        yield Offer("lambda", f"lambda {memory} MiB {architecture}", label, (part, kept), ONE, needs_vpc=needs_vpc)
 
 
 def _unfit(slot: Slot, component: Job, memory_mib: int) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from planner.candidates.compute import LARGEST_LAMBDA_MIB, slot_counts
-from planner.candidates.jobs import IN_VPC, architectures, smallest
+from planner.candidates.jobs import IN_VPC, architectures, logs, smallest
 from planner.candidates.offer import Lines, Offer, Part, Property, Refusal, Slot
 from planner.costing.load import MIB_PER_GIB, ONE, ceiling
 from planner.costing.pipelines import (
@@ -136,8 +136,8 @@ def _etl(slot: Slot, component: DataPipeline, work: Work, dpus: int, execution: 
 # -- runs of a workflow ---------------------------------------------------------------------------------------------
 
 
-def _workflow(slot: Slot, component: DataPipeline) -> tuple[Part, Part]:
-    """Return what starts and what leads the runs."""
+def _workflow(slot: Slot, component: DataPipeline) -> tuple[Part, Part, Part]:
+    """Return what starts and what leads the runs, and where they log."""
     workflow, schedule = partial(workflow_lines, slot.region, component), partial(schedule_lines, slot.region, component)
     return (
         _part(slot, "workflow", "step_functions", "standard", _timed(component), workflow, "sla:step_functions.service"),
@@ -150,6 +150,7 @@ def _workflow(slot: Slot, component: DataPipeline) -> tuple[Part, Part]:
             schedule,
             "sla:eventbridge.service",
         ),
+        logs(slot, component),
     )
 
 

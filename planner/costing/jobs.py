@@ -11,12 +11,24 @@ from planner.costing.load import DAYS, HOURS, Usage
 from planner.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
-    from planner.models.components import Job
+    from planner.models.components import DataPipeline, Job
 
 
-def runs(component: Job, usage: Usage) -> Decimal:
-    """Return the runs a month at this site; they do not grow with the demand."""
+def runs(component: Job | DataPipeline, usage: Usage) -> Decimal:
+    """Return the runs a month at this site; their number does not grow with the demand."""
     return component.runs_per_day * DAYS * usage.hours / HOURS * usage.share * usage.environment.scale
+
+
+def run_log_lines(region: str, component: Job | DataPipeline, retention_days: int, usage: Usage) -> list[Charge]:
+    """Return the lines of what runs log."""
+    if not usage.share:
+        return []
+    written = runs(component, usage) * usage.values["log_gib_per_run"]
+    kept = usage.values["log_compression"] * retention_days / DAYS
+    return [
+        charge("AmazonCloudWatch", region, "logs-ingest-gb", usage.constant(written)),
+        charge("AmazonCloudWatch", region, "logs-storage-gb-month", usage.constant(written * kept)),
+    ]
 
 
 def task_job_lines(region: str, component: Job, architecture: str, size: tuple[Decimal, Decimal], usage: Usage) -> list[Charge]:

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 
 from planner.costing.bill import Charge, charge
 from planner.costing.compute import ARCHITECTURES
-from planner.costing.load import DAYS, HOURS, KIB_PER_GIB, ONE, Usage
+from planner.costing.jobs import runs
+from planner.costing.load import KIB_PER_GIB, ONE, Usage
 from planner.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
     from planner.models.components import DataPipeline
-
-
-def runs(component: DataPipeline, usage: Usage) -> Decimal:
-    """Return the runs a month at this site; how much each moves grows with the demand, their number does not."""
-    return component.runs_per_day * DAYS * usage.hours / HOURS * usage.share * usage.environment.scale
 
 
 def grown(usage: Usage, size: Decimal | int) -> list[Decimal]:

@@ -9,7 +9,6 @@ from typing import Literal
 
 from planner.reconcile.nouns import Form
 
-
 CENT = Decimal("0.01")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from planner.models.components import Compute, Job
+from planner.models.components import Compute, DataPipeline, Job
 from planner.verify.arithmetic import MONTH_DAYS, MONTH_HOURS, ZERO
 from planner.verify.frame import Spot, whole_numbers
 from planner.verify.wanted import Lines, Wanted
@@ -92,7 +92,7 @@ def function(lines: Lines) -> list[Wanted]:
     ]
 
 
-def _runs(lines: Lines, item: Job) -> Decimal:
+def _runs(lines: Lines, item: Job | DataPipeline) -> Decimal:
     spot = lines.spot
     return item.runs_per_day * MONTH_DAYS * spot.running * spot.share * spot.scale
 
@@ -153,7 +153,13 @@ def logs(lines: Lines) -> list[Wanted]:
     """Return the lines of a component's log group."""
     spot, name = lines.spot, lines.resource.component
     item = spot.frame.components[name]
-    if not isinstance(item, Compute) or spot.share == 0:
+    if spot.share == 0:
+        return []
+    if isinstance(item, Job | DataPipeline):
+        written = _runs(lines, item) * spot.values["log_gib_per_run"]
+        held = written * spot.values["log_compression"] * spot.frame.log_days / MONTH_DAYS
+        return [lines.line("AmazonCloudWatch/logs-ingest-gb", written), lines.line("AmazonCloudWatch/logs-storage-gb-month", held)]
+    if not isinstance(item, Compute):
         return []
     each = spot.values["log_per_request_gib"] if item.log_per_request is None else item.log_per_request
     kept = each * spot.values["log_compression"] * spot.frame.log_days / MONTH_DAYS

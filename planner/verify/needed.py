@@ -72,6 +72,7 @@ def component_needs(spot: Spot, name: str) -> Iterator[Alternatives]:
     elif isinstance(item, Job):
         if spot.active:
             yield JOBS
+            yield frozenset({LOGS})
     elif isinstance(item, DataPipeline):
         yield from _pipeline_needs(spot, name)
     elif spot.primary:
@@ -107,6 +108,7 @@ def _pipeline_needs(spot: Spot, name: str) -> Iterator[Alternatives]:
     if spot.find(name, "workflow") is not None:
         yield STEPS
         yield frozenset({SCHEDULE})
+        yield frozenset({LOGS})
 
 
 def _recovery_needs(spot: Spot, name: str, item: AnyComponent) -> Iterator[Alternatives]:
@@ -137,7 +139,7 @@ def component_options(spot: Spot, name: str) -> Alternatives:
     if isinstance(item, Compute):
         return frozenset({("lambda", "function"), LOGS, TARGET})
     if isinstance(item, Job):
-        return JOBS
+        return JOBS | {LOGS}
     return PRIMARY[item.kind] if item.kind in {"queue", "topic"} else frozenset()
 
 
