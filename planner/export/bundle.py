@@ -17,7 +17,7 @@ from planner.export.readme import readme
 from planner.export.smoke import expectations
 from planner.export.targets import targets
 from planner.export.writing import Written, digest, write
-from planner.models.plan import Plan
+from planner.models.plan import Plan, Site
 from planner.models.requirements import Document
 
 STACKS = "cloudformation/stacks.json"
@@ -110,10 +110,11 @@ def _deployment(plan: Plan, document: Document, stacks: Sequence[Mapping[str, An
     ]
     there = {(s["environment"], s["region"]) for s in stacks}
     after = [
-        (environment.name, site.region, "inspector")
+        (environment.name, site.region, task)
         for environment in plan.environments
         for site in environment.regions
-        if (environment.name, site.region) in there and any(resource.service == "inspector" for resource in site.resources)
+        if (environment.name, site.region) in there
+        for task in _beside_stacks(site)
     ]
     made = {
         "cloudformation/stacks.tsv": _table(rows),
@@ -124,6 +125,15 @@ def _deployment(plan: Plan, document: Document, stacks: Sequence[Mapping[str, An
     if len(set(accounts.values())) > 1:
         made["cloudformation/stacksets.json"] = json.dumps(_stack_sets(stacks, accounts), indent=2, ensure_ascii=False) + "\n"
     return made
+
+
+def _beside_stacks(site: Site) -> list[str]:
+    """Return what a site needs that CloudFormation has no resource for, as the deploy script names it."""
+    needed = {
+        "inspector": any(resource.service == "inspector" for resource in site.resources),
+        "ebs": any(resource.properties.get("ebs_encryption_by_default") is True for resource in site.resources),
+    }
+    return [task for task, wanted in needed.items() if wanted]
 
 
 def _placed(path: str | None) -> str:

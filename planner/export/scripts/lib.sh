@@ -300,6 +300,13 @@ after_deployment() {
         printf '%-40s %-14s enabled\n' "Inspector ($environment)" "$where"
         changed=$((changed + 1))
         ;;
+      ebs)
+        state=$(cli "$where" ec2 get-ebs-encryption-by-default --query EbsEncryptionByDefault --output text 2>/dev/null || echo unknown)
+        [[ $state == True ]] && continue
+        cli "$where" ec2 enable-ebs-encryption-by-default >/dev/null
+        printf '%-40s %-14s enabled\n' "EBS encryption by default ($environment)" "$where"
+        changed=$((changed + 1))
+        ;;
       *) refuse "cloudformation/after.tsv names $service, which this script does not know" ;;
     esac
   done <"$root/cloudformation/after.tsv"
