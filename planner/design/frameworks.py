@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,7 +31,13 @@ def named(document: Document, catalog: Catalog) -> tuple[Framework, ...]:
 
 def forced(document: Document, catalog: Catalog) -> frozenset[str]:
     """Return the elements that the document's frameworks bring."""
-    return frozenset(element for framework in named(document, catalog) for element in framework.elements)
+    return _brought(catalog, document.security.frameworks)
+
+
+@lru_cache(maxsize=32)
+def _brought(catalog: Catalog, frameworks: tuple[str, ...]) -> frozenset[str]:
+    """Return the elements that frameworks bring; asked for by every option of every decision."""
+    return frozenset(element for name in frameworks for element in catalog.framework(name).elements)
 
 
 def features_on(document: Document, catalog: Catalog) -> frozenset[str]:
