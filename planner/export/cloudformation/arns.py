@@ -10,7 +10,7 @@ from typing import Any
 
 from planner.export import naming
 from planner.export.cloudformation import keys
-from planner.export.cloudformation.intrinsics import Json, join, sub
+from planner.export.cloudformation.intrinsics import Json, att, join, sub
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import Kind, Layer, kind_of
 from planner.export.targets import Target
@@ -169,7 +169,7 @@ def _arns(stack: Stack, name: str, service: str) -> list[Any]:
     if scheme == "topic":
         return [local(stack, "sns", f"${{Project}}-${{Environment}}-{naming.slug(rest)}")]
     if scheme == "role":
-        return [stack.imported("compute", f"Role{naming.camel(rest)}Arn")]
+        return _role(stack, rest)
     if scheme == "connection":
         return [stack.value("ConnectionArn")] if stack.decided("ConnectionArn") else [{"Ref": "Connection"}]
     if scheme == "key":
@@ -177,13 +177,46 @@ def _arns(stack: Stack, name: str, service: str) -> list[Any]:
     return _resource(stack, name, service)
 
 
+ROLE_LAYERS: Mapping[str, Layer] = {"@audit": "security", "@security": "data", "@delivery": "delivery", "@observability": "observability"}
+
+
+def role_layer(component: str) -> Layer:
+    """Return the layer that makes a component's roles: compute, but for those of the platform."""
+    return ROLE_LAYERS.get(component, "compute")
+
+
+def _role(stack: Stack, name: str) -> list[Any]:
+    role = next((role for role in stack.target.site.details.roles if role.name == name), None)
+    if role is None:
+        return []
+    layer = role_layer(role.component)
+    logical = f"Role{naming.camel(name)}"
+    return [att(logical, "Arn")] if layer == stack.layer else [stack.imported(layer, f"{logical}Arn")]
+
+
 def _key(stack: Stack, name: str) -> list[Any]:
     *place, short = name.split("/")
     twin = stack.target.twin
     if place and twin is not None:
-        return [other_key(stack, twin, short)]
+        return [_by_alias(stack)] if stack.target.role == "recovery" else [other_key(stack, twin, short)]
     key = keys.key_named(stack, short)
     return [] if key is None else [key]
+
+
+def _by_alias(stack: Stack) -> Json:
+    """Return all keys of the other region, of which a condition on the alias takes one: the key may not be there yet."""
+    stack.value("OtherRegion")
+    return sub("arn:${AWS::Partition}:kms:${OtherRegion}:${AWS::AccountId}:key/*")
+
+
+def alias_condition(stack: Stack, on: list[str]) -> Json | None:
+    """Return the condition that a grant needs where it is about a key of the other region that comes later."""
+    names = [name.rpartition("/")[2] for name in on if name.startswith("key:") and "/" in name]
+    if not names or stack.target.role != "recovery":
+        return None
+    stack.prefixed()
+    aliases = [sub(f"alias/${{Project}}-${{Environment}}-{naming.slug(name)}") for name in names]
+    return {"ForAnyValue:StringEquals": {"kms:ResourceAliases": aliases}}
 
 
 def other_key(stack: Stack, twin: Target, name: str) -> Json:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from planner.export import naming
-from planner.export.cloudformation import keys
+from planner.export.cloudformation import keys, roles
 from planner.export.cloudformation.intrinsics import ACCOUNT, Json, ref, sub
 from planner.export.cloudformation.stack import Stack
 from planner.export.cloudformation.watching import dimensions
@@ -29,6 +29,8 @@ def regions_elsewhere(target: Target) -> list[str]:
 
 def build(stack: Stack) -> None:
     """Add what is watched, in the stack's region."""
+    if stack.away is None:
+        roles.add(stack)
     for topic in stack.target.site.details.topics:
         if topic.region == stack.region:
             _topic(stack, topic)

@@ -10,7 +10,7 @@ from planner.export import parameters as decisions
 from planner.export.cloudformation import budgets, compute, data, delivery, edge, network, observability, recovery, security
 from planner.export.cloudformation.stack import Stack
 from planner.export.cloudformation.yamltext import to_yaml
-from planner.export.layers import LAYERS, Layer, layer_of
+from planner.export.layers import LAYERS, Kind, Layer, layer_of
 from planner.export.targets import Target, stack_order, targets, variants
 from planner.models.facts import ExportFacts
 from planner.models.plan import Plan
@@ -28,6 +28,14 @@ BUILDERS: Mapping[Layer, Callable[[Stack], None]] = {
     "budgets": budgets.build,
 }
 ROOT = "cloudformation"
+NO_TYPE: Mapping[Kind, str] = {
+    ("inspector", "scanning"): "CloudFormation has no type that turns Inspector on; deploy.sh does it after the last stack",
+    ("shield", "ddos-protection"): "Shield Standard protects every account; Advanced is a protection of each distribution",
+    ("codedeploy", "deployments"): "functions are released by a stack of their own, and groups are made where CodeDeploy releases",
+    ("systems_manager", "configuration"): "the associations of the machines",
+    ("secrets_manager", "secrets"): "copies in a recovery region are made by the secret that they are copied from",
+}
+"""What a site may list without a resource in its templates, with the reason; beside what no form has a resource for."""
 
 
 def files(plan: Plan, document: Document, facts: ExportFacts, environments: Collection[str] = ()) -> dict[str, str]:

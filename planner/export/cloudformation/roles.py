@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from planner.export import naming
-from planner.export.cloudformation.arns import local, of_grant
+from planner.export.cloudformation.arns import alias_condition, local, of_grant, role_layer
 from planner.export.cloudformation.intrinsics import Json, allow, att, policy, sub, trust
 from planner.export.cloudformation.stack import Stack
-from planner.export.layers import Layer
 from planner.models.design import Grant, Role
 from planner.models.plan import Resource
 
@@ -16,8 +15,6 @@ READING = ("BatchGet", "Describe", "Get", "List")
 """How actions begin that change nothing."""
 SERVICE_PATH = frozenset({"AWS_ConfigRole", "AWSBackupServiceRolePolicyForBackup", "AWSCodeDeployRole", "AWSCodeDeployRoleForLambda"})
 """Managed policies below `service-role/`."""
-LAYER_OF: dict[str, Layer] = {"@audit": "security", "@security": "data", "@delivery": "delivery"}
-"""Layer of a platform part's roles, by its component; all others are made with compute."""
 
 
 def logical(name: str) -> str:
@@ -29,7 +26,7 @@ def add(stack: Stack) -> None:
     """Add the roles of the plan that belong to a layer."""
     resource = stack.target.find("@security", "roles")
     for role in stack.target.site.details.roles:
-        if LAYER_OF.get(role.component, "compute") == stack.layer:
+        if role_layer(role.component) == stack.layer:
             _role(stack, role, resource)
 
 
@@ -45,8 +42,7 @@ def _role(stack: Stack, role: Role, resource: Resource | None) -> None:
         paths = [f"service-role/{name}" if name in SERVICE_PATH else name for name in role.managed_policies]
         properties["ManagedPolicyArns"] = [sub(MANAGED + path) for path in paths]
     stack.add(logical(role.name), "AWS::IAM::Role", properties, of=resource, skip=_unscoped(role))
-    if stack.layer == "compute":
-        stack.give(f"{logical(role.name)}Arn", att(logical(role.name), "Arn"), f"Role {role.name}.")
+    stack.give(f"{logical(role.name)}Arn", att(logical(role.name), "Arn"), f"Role {role.name}.")
 
 
 def _writes(grant: Grant) -> bool:
@@ -61,7 +57,7 @@ def _unscoped(role: Role) -> dict[str, str]:
 
 def _statements(stack: Stack, grant: Grant) -> list[Json]:
     on = of_grant(stack, grant.on, grant.actions[0].partition(":")[0])
-    when = {"StringEquals": dict(grant.only_where)} if grant.only_where else None
+    when = {"StringEquals": dict(grant.only_where)} if grant.only_where else alias_condition(stack, grant.on)
     return [allow(list(grant.actions), on, sid=grant.sid, when=when)] if on else []
 
 

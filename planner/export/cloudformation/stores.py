@@ -64,7 +64,7 @@ def _single_table(stack: Stack, name: str, resource: Resource, shape: Json) -> N
     properties: Json = {
         **shape,
         "DeletionProtectionEnabled": protected(resource),
-        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": stack.of(resource, "PointInTimeRecovery")},
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": resource.properties.get("pitr") is True},
         "SSESpecification": keys.with_key({"SSEEnabled": True, "SSEType": "KMS"}, "KMSMasterKeyId", keys.key_of(stack, resource)),
         "Tags": stack.tags(resource),
     }
@@ -133,7 +133,7 @@ def _global_table(stack: Stack, name: str, resource: Resource, shape: Json) -> N
 def _replica(stack: Stack, resource: Resource) -> Json:
     properties: Json = {
         "DeletionProtectionEnabled": protected(resource),
-        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": stack.of(resource, "PointInTimeRecovery")},
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": resource.properties.get("pitr") is True},
         "Tags": stack.tags(resource),
     }
     if resource.type == "provisioned":

@@ -16,7 +16,8 @@ WIDTH = 110
 """Longest mapping or list that is written on one line."""
 _PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*(::[A-Za-z0-9]+)*")
 _TAKEN = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
-_BREAKS = {ord(c): f"\\u{ord(c):04x}" for c in "\x7f\x85\u2028\u2029\ufeff"}
+_BREAKS = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)}
+"""What YAML takes for the end of a line, or not at all, and JSON leaves as it is."""
 
 
 def to_yaml(content: dict[str, Any]) -> str:
@@ -70,7 +71,7 @@ def _entry(lines: list[str], head: str, value: Any, indent: int) -> None:
     if not isinstance(value, dict | list):
         lines.append(f"{space}{head} {_scalar(value)}")
         return
-    short = _short(value, WIDTH - len(space) - len(head)) if indent > 1 else None
+    short = _short(value, WIDTH - len(space) - len(head)) if indent > 1 or not value else None
     if short is not None:
         lines.append(f"{space}{head} {short}")
         return
