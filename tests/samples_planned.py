@@ -42,7 +42,9 @@ def read_plan(text: str) -> Plan:
     return verify.read_plan(json.loads(text, parse_float=Decimal), "plan.json")
 
 
-def bundle(sample: str, folder: Path, target: Path, forms: tuple[str, ...] = ("cloudformation",)) -> Path:
+def bundle(
+    sample: str, folder: Path, target: Path, forms: tuple[str, ...] = ("cloudformation",), environments: tuple[str, ...] = ()
+) -> Path:
     """Export a sample into a folder and return it."""
-    export(target, plan_text(sample, folder), CATALOG, Choice(forms), read_plan)
+    export(target, plan_text(sample, folder), CATALOG, Choice(forms, environments), read_plan)
     return target
