@@ -14,6 +14,7 @@ from planner.export.cloudformation.intrinsics import Json, att, join, sub
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import Kind, Layer, kind_of
 from planner.export.targets import Target
+from planner.models.design import Role
 from planner.models.plan import Resource
 
 Arns = Callable[[Stack, Resource], list[Any]]
@@ -88,6 +89,11 @@ def _users(stack: Stack, resource: Resource) -> list[Any]:
     return [user, given(stack, resource, "Arn")]
 
 
+def _server(stack: Stack, resource: Resource) -> list[Any]:
+    del resource
+    return [local(stack, "ec2", "instance/${Jenkins}")]
+
+
 def _cache(stack: Stack, resource: Resource) -> list[Any]:
     return [local(stack, "elasticache", "replicationgroup:${Id}", {"Id": given(stack, resource, "Id")})]
 
@@ -118,6 +124,7 @@ ARNS: Mapping[Kind, Arns] = {
     ("rds", "replica"): _users,
     ("aurora", "cluster"): _users,
     ("aurora", "replica"): _users,
+    ("ec2", "jenkins"): _server,
     ("cloudwatch", "logs"): LOGS,
     ("cloudwatch", "log-analytics"): LOGS,
     ("cloudwatch", "trail-log"): _named("logs", "log-group:/${{Project}}/${{Environment}}/trail", ":*"),
@@ -166,6 +173,8 @@ def _arns(stack: Stack, name: str, service: str) -> list[Any]:
         return [secret_arn(stack, rest)]
     if scheme == "image":
         return [repository_arn(stack, rest)]
+    if scheme == "document":
+        return [sub(f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}::document/{rest}")]
     if scheme == "topic":
         return [local(stack, "sns", f"${{Project}}-${{Environment}}-{naming.slug(rest)}")]
     if scheme == "role":
@@ -177,19 +186,23 @@ def _arns(stack: Stack, name: str, service: str) -> list[Any]:
     return _resource(stack, name, service)
 
 
-ROLE_LAYERS: Mapping[str, Layer] = {"@audit": "security", "@security": "data", "@delivery": "delivery", "@observability": "observability"}
+ROLE_LAYERS: Mapping[str, Layer] = {"@audit": "security", "@delivery": "delivery", "@observability": "observability"}
+BY_NAME: Mapping[str, Layer] = {"automation": "delivery", "replication": "data"}
+"""Roles that stand beside what uses them."""
 
 
-def role_layer(component: str) -> Layer:
-    """Return the layer that makes a component's roles: compute, but for those of the platform."""
-    return ROLE_LAYERS.get(component, "compute")
+def role_layer(role: Role) -> Layer:
+    """Return the layer that makes a role: compute, but for those of the platform."""
+    if role.component == "@security":
+        return BY_NAME.get(role.name, "security")
+    return ROLE_LAYERS.get(role.component, "compute")
 
 
 def _role(stack: Stack, name: str) -> list[Any]:
     role = next((role for role in stack.target.site.details.roles if role.name == name), None)
     if role is None:
         return []
-    layer = role_layer(role.component)
+    layer = role_layer(role)
     logical = f"Role{naming.camel(name)}"
     return [att(logical, "Arn")] if layer == stack.layer else [stack.imported(layer, f"{logical}Arn")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.export import naming
-from planner.export.cloudformation import jenkins, keys, pipelines, releases, roles
+from planner.export.cloudformation import healing, jenkins, keys, pipelines, releases, roles
 from planner.export.cloudformation.buckets import bucket
 from planner.export.cloudformation.intrinsics import Json, att, ref
 from planner.export.cloudformation.stack import Stack
@@ -23,6 +23,7 @@ def build(stack: Stack) -> None:
     jenkins.add(stack)
     releases.add(stack)
     pipelines.add(stack)
+    healing.add(stack)
     _parameters(stack)
     _kept_as_described(stack)
 

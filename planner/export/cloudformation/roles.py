@@ -26,7 +26,7 @@ def add(stack: Stack) -> None:
     """Add the roles of the plan that belong to a layer."""
     resource = stack.target.find("@security", "roles")
     for role in stack.target.site.details.roles:
-        if role_layer(role.component) == stack.layer:
+        if role_layer(role) == stack.layer:
             _role(stack, role, resource)
 
 
