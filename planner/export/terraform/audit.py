@@ -37,6 +37,7 @@ def trail(m: Module, resource: Resource) -> None:
     made = m.resource("aws_cloudtrail", name, resource, name=template(m.prefix()), s3_bucket_name=_trail_bucket_name(m, bucket))
     made.set(is_multi_region_trail=bool(resource.properties["multi_region"]), include_global_service_events=True, enable_logging=True)
     made.set(enable_log_file_validation=bool(resource.properties["log_validation"]), kms_key_id=m.key(resource))
+    made.set(sns_topic_name=_deliveries(m, resource))
     group = m.site.target.find("@audit", "trail-log")
     if group:
         made.set(cloud_watch_logs_group_arn=template(f"${{aws_cloudwatch_log_group.{label(group)}.arn}}:*"))
@@ -44,6 +45,16 @@ def trail(m: Module, resource: Resource) -> None:
     made.set(depends_on=[Code(f"aws_s3_bucket_policy.{label(bucket)}")] if bucket else None)
     _data_events(m, made, resource)
     m.stands(resource, ref("aws_cloudtrail", name, "arn"))
+
+
+def _deliveries(m: Module, resource: Resource) -> Code:
+    """Write the topic that says when a log file was delivered; whoever analyses the trail subscribes to it."""
+    name = f"{label(resource)}_deliveries"
+    arn = ref("aws_sns_topic", name, "arn")
+    m.resource("aws_sns_topic", name, name=m.named("trail"), kms_master_key_id=m.key(resource), tags={"Component": "audit"})
+    publish = buckets.allow("Trail", "cloudtrail.amazonaws.com", "sns:Publish", arn, own(m))
+    m.resource("aws_sns_topic_policy", name, arn=arn, policy=encoded({"Version": "2012-10-17", "Statement": [publish]}))
+    return arn
 
 
 def _trail_bucket_name(m: Module, bucket: Resource | None) -> Value:
@@ -150,7 +161,7 @@ def recorder(m: Module, resource: Resource) -> None:
     name = label(resource)
     bucket, key = _delivery(m)
     recording = m.resource("aws_config_configuration_recorder", name, name=template(m.prefix()), role_arn=roles.arn(m, "config") or "")
-    recording.add("recording_group", all_supported=True, include_global_resource_types=not m.site.recovery)
+    recording.add("recording_group", all_supported=True, include_global_resource_types=True)
     m.resource("aws_config_delivery_channel", name, name=template(m.prefix()), s3_bucket_name=bucket, s3_kms_key_arn=key).set(
         depends_on=[Code(f"aws_config_configuration_recorder.{name}")]
     )

@@ -37,7 +37,7 @@ def balancer(m: Module, resource: Resource) -> None:
     m.out(f"{name}_zone_id", ref("aws_lb", name, "zone_id"), "Hosted zone of that DNS name.")
     m.out(f"{name}_suffix", ref("aws_lb", name, "arn_suffix"), "What CloudWatch calls it.")
     _listeners(m, name, public=public)
-    if public and m.site.target.has("waf", "web-acl"):
+    if public and firewall.planned(m):
         firewall.regional(m, name)
 
 

@@ -36,6 +36,7 @@ def bucket(
     versioning = m.resource("aws_s3_bucket_versioning", name, bucket=ref("aws_s3_bucket", name))
     versioning.add("versioning_configuration", status=status)
     _logging(m, resource, name)
+    m.resource("aws_s3_bucket_notification", name, bucket=ref("aws_s3_bucket", name), eventbridge=True)
     m.stands(resource, ref("aws_s3_bucket", name, "arn"))
     m.out(f"{name}_bucket", ref("aws_s3_bucket", name), f"Bucket of {resource.component}/{part_of(resource)}.")
     return name
@@ -74,7 +75,13 @@ def _encryption(m: Module, resource: Resource, name: str) -> None:
 def _logging(m: Module, resource: Resource, name: str) -> None:
     """Send the bucket's access log to the access log bucket, where there is one."""
     logs = m.site.target.find("@audit", "access-logs")
-    if not logs or logs.id == resource.id:
+    if not logs:
+        return
+    if logs.id == resource.id:
+        text = "Bucket of the log archive that takes the access log of the access logs themselves; empty for none."
+        archive = m.var("log_archive_bucket", "string", text, "")
+        made = m.resource("aws_s3_bucket_logging", name, count=Code(f'{archive.text} == "" ? 0 : 1'), bucket=ref("aws_s3_bucket", name))
+        made.set(target_bucket=archive, target_prefix="access-logs/")
         return
     target = ref("aws_s3_bucket", label(logs)) if m.layer == "security" else m.take("security", f"{label(logs)}_bucket")
     m.resource(

@@ -142,7 +142,7 @@ def _parameter_group(m: Module, resource: Resource, engine: ExportedEngine) -> N
 
 
 def _forced(group: Block, engine: ExportedEngine) -> None:
-    group.add("parameter", name=engine.force_tls, value="1" if engine.force_tls == "rds.force_ssl" else "ON")
+    group.add("parameter", name=engine.force_tls, value="1")
     if "postgres" in engine.engine:
         group.add("parameter", name="log_statement", value="ddl")
         group.add("parameter", name="log_min_duration_statement", value="1000")

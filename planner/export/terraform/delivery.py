@@ -8,7 +8,7 @@ from planner.export import naming
 from planner.export.hcl import Block, Code, Value
 from planner.export.targets import part_of
 from planner.export.terraform import balancers, buckets, groups, roles
-from planner.export.terraform.module import Module, inside, label, ref, snake, tags, template
+from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
 from planner.models.design import Pipeline, Stage
 from planner.models.plan import Resource
 
@@ -62,7 +62,22 @@ def _repository(m: Module, resource: Resource) -> None:
         kms_key_id=m.key(resource)
     )
     m.stands(resource, ref("aws_codecommit_repository", name, "arn"))
+    _approved(m, name)
     m.out("repository_url", ref("aws_codecommit_repository", name, "clone_url_http"), "Where to push the source.")
+
+
+def _approved(m: Module, repository: str) -> None:
+    """Let two others look at a change before it is merged."""
+    rule: Value = {
+        "Version": "2018-11-08",
+        "DestinationReferences": ["refs/heads/main"],
+        "Statements": [{"Type": "Approvers", "NumberOfApprovalsNeeded": 2}],
+    }
+    m.resource("aws_codecommit_approval_rule_template", repository, name=m.named("second-pair-of-eyes"), content=encoded(rule))
+    m.resource("aws_codecommit_approval_rule_template_association", repository).set(
+        approval_rule_template_name=ref("aws_codecommit_approval_rule_template", repository, "name"),
+        repository_name=ref("aws_codecommit_repository", repository, "repository_name"),
+    )
 
 
 def _builds(m: Module, resource: Resource) -> None:
@@ -75,7 +90,7 @@ def _builds(m: Module, resource: Resource) -> None:
         name,
         name=template(f"/aws/codebuild/{m.prefix()}-build"),
         retention_in_days=kept,
-        kms_key_id=m.key(resource),
+        kms_key_id=m.named_key("logs"),
     )
     made = m.resource(
         "aws_codebuild_project", name, resource, name=m.named("build"), service_role=roles.arn(m, "build") or "", build_timeout=60
@@ -273,7 +288,8 @@ def _parameters(m: Module, resource: Resource) -> None:
     """Write the names in Parameter Store; releases and endpoints are put there by who deploys them."""
     names = m.var("parameter_names", "list(string)", "Names in Parameter Store.", list(_texts(resource, "parameters")))
     made = m.resource("aws_ssm_parameter", label(resource), resource, for_each=Code(f"toset({names.text})"), name=Code("each.value"))
-    made.set(type="String", value="unset", tier="Standard")
+    key = next((key.name for key in m.site.details.keys if key.data_class), "data")
+    made.set(type="SecureString", value="unset", tier="Standard", key_id=m.named_key(key))
     made.add("lifecycle", ignore_changes=[Code("value")])
 
 

@@ -67,7 +67,9 @@ def _distribution(m: Module, resource: Resource, certificate: Code | None, *, ap
         made.set(web_acl_id=ref("aws_wafv2_web_acl", snake(component), "arn"))
     _origin(m, made, resource, store, name)
     _behaviour(m, made)
-    made.add("restrictions").add("geo_restriction", restriction_type="none")
+    countries = m.var("allowed_countries", "list(string)", "Countries that are served, as ISO 3166 codes; empty for all.", [])
+    kind = Code(f'length({countries.text}) == 0 ? "none" : "whitelist"')
+    made.add("restrictions").add("geo_restriction", restriction_type=kind, locations=countries)
     made.add("viewer_certificate", acm_certificate_arn=certificate).set(
         ssl_support_method="sni-only", minimum_protocol_version=m.site.facts.versions["cloudfront_tls"]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.export import naming
-from planner.export.hcl import Call, Value
+from planner.export.hcl import Call, Code, Value
 from planner.export.layers import Layer
 from planner.export.terraform.buckets import allow
 from planner.export.terraform.module import Module, encoded, ref, snake, template
@@ -17,6 +17,8 @@ KEY_USERS = {
 }  # fmt: skip
 """Services that use a key under their own name, by what is encrypted."""
 DELETION_DAYS = 30
+ROTATION_DAYS = 90
+"""Where the owner's function rotates what the design leaves to the owner."""
 
 
 def write_keys(m: Module) -> None:
@@ -121,7 +123,17 @@ def write_secrets(m: Module) -> None:
                 region=region,
                 kms_key_id=m.take("security", f"key_{snake(copy_key)}_arn", site=m.site.twin) if copy_key else None,
             )
+        _rotated(m, name, secret)
         m.out(f"{name}_arn", ref("aws_secretsmanager_secret", name, "arn"), f"Secret {secret.name}.")
+
+
+def _rotated(m: Module, name: str, secret: Secret) -> None:
+    """Rotate a secret where the owner has a function that can; only the application knows how."""
+    text = "Lambda function that rotates the secrets of applications; empty where nothing does."
+    function = m.var("rotation_function_arn", "string", text, "")
+    made = m.resource("aws_secretsmanager_secret_rotation", name, count=Code(f'{function.text} == "" ? 0 : 1'))
+    made.set(secret_id=ref("aws_secretsmanager_secret", name), rotation_lambda_arn=function)
+    made.add("rotation_rules", automatically_after_days=secret.rotation_days or ROTATION_DAYS)
 
 
 def kept_by_service(m: Module, secret: Secret) -> bool:

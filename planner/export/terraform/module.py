@@ -12,6 +12,7 @@ from planner.export.hcl import Block, Code, Value
 from planner.export.layers import ExportError, Layer, layer_of
 from planner.export.parameters import Parameter
 from planner.export.targets import part_of
+from planner.export.terraform import skips
 from planner.models.plan import Resource
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ class Module:
 
     def resource(self, type_: str, name: str, of: Resource | None = None, /, **values: Value) -> Block:
         """Add a resource and return it; with `of` its tags say which resource of the plan it stands for."""
-        block = Block("resource", (type_, name)).set(**values)
+        block = Block("resource", (type_, name))
+        if said := skips.lines(type_, name, self.site):
+            block.note(*said)
+        block.set(**values)
         if of is not None:
             block.set(tags=tags(of))
         self.items.append(block)
@@ -176,6 +180,12 @@ class Module:
             if self.layer != "security"
             else self.site.key_arn(name)
         )
+
+    def named_key(self, name: str) -> Code | None:
+        """Return the ARN of the site's key of a name, None where the design has no such key."""
+        if not any(key.name == name for key in self.site.details.keys):
+            return None
+        return self.site.key_arn(name) if self.layer == "security" else self.take("security", f"key_{snake(name)}_arn")
 
     def prefix(self) -> str:
         """Return what names begin with, as part of a string."""

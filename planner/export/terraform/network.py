@@ -9,6 +9,8 @@ from planner.models.plan import Resource
 
 TIERS = ("public", "private", "data")
 ADMIN_PORTS = (22, 3389)
+ALLOWED_IN = (("tcp", 23, 3388), ("tcp", 3390, 65535), ("udp", 1024, 3388), ("udp", 3390, 65535))
+"""What the services and the answers to outgoing calls use; which of it may pass is for the security groups."""
 AGGREGATION_SECONDS = 600
 """Longest that VPC flow logs add up; the fewest records."""
 ENDPOINTS = (
@@ -45,8 +47,19 @@ def write(m: Module) -> None:
     zone = target.find("@edge", "zone")
     if zone:
         m.resource("aws_route53_zone", label(zone), zone, name=m.p("DomainName"), comment=template(f"Zone of {m.prefix()}"))
+        _query_log(m, label(zone))
         m.out("zone_id", ref("aws_route53_zone", label(zone), "zone_id"), "Hosted zone.")
         m.out("name_servers", ref("aws_route53_zone", label(zone), "name_servers"), "Name servers to enter where the domain is registered.")
+
+
+def _query_log(m: Module, zone: str) -> None:
+    """Log DNS queries where the owner names a log group for them."""
+    text = "Log group in us-east-1 that takes the DNS queries; empty for none."
+    group = m.var("dns_query_log_group_arn", "string", text, "")
+    made = m.resource(
+        "aws_route53_query_log", zone, count=Code(f'{group.text} == "" ? 0 : 1'), zone_id=ref("aws_route53_zone", zone, "zone_id")
+    )
+    made.set(cloudwatch_log_group_arn=group)
 
 
 def _existing(m: Module) -> None:
@@ -105,9 +118,12 @@ def _denied(m: Module, vpc: Resource) -> None:
     for number, port in enumerate(ADMIN_PORTS):
         rule = m.resource("aws_network_acl_rule", f"deny_{port}", network_acl_id=ref("aws_network_acl", "subnets"), rule_number=50 + number)
         rule.set(rule_action="deny", egress=False, protocol="tcp", from_port=port, to_port=port, cidr_block="0.0.0.0/0")
-    for way, egress in (("in", False), ("out", True)):
-        rule = m.resource("aws_network_acl_rule", f"allow_{way}", network_acl_id=ref("aws_network_acl", "subnets"), rule_number=100)
-        rule.set(rule_action="allow", egress=egress, protocol="-1", cidr_block="0.0.0.0/0")
+    for number, (protocol, start, end) in enumerate(ALLOWED_IN):
+        rule = m.resource("aws_network_acl_rule", f"allow_{protocol}_{start}", network_acl_id=ref("aws_network_acl", "subnets"))
+        rule.set(rule_number=100 + number, rule_action="allow", egress=False, protocol=protocol, from_port=start, to_port=end)
+        rule.set(cidr_block="0.0.0.0/0")
+    rule = m.resource("aws_network_acl_rule", "allow_out", network_acl_id=ref("aws_network_acl", "subnets"), rule_number=100)
+    rule.set(rule_action="allow", egress=True, protocol="-1", cidr_block="0.0.0.0/0")
 
 
 def _routes(m: Module, tier: str, count: str, vpc: Resource) -> None:

@@ -114,6 +114,8 @@ def _condition(grant: Grant, m: Module) -> dict[str, Value]:
     """Return the condition of a grant."""
     conditions: dict[str, Value] = {"StringEquals": dict(grant.only_where)} if grant.only_where else {}
     conditions |= _alias(grant, m)
+    if grant.on == ["*"] and not conditions:
+        conditions = {"StringEqualsIfExists": {"aws:ResourceAccount": template(m.account())}}
     return {"Condition": conditions} if conditions else {}
 
 

@@ -61,10 +61,16 @@ def zone_id(m: Module) -> Code | None:
 
 
 def _detector(m: Module, resource: Resource) -> None:
-    m.resource("aws_guardduty_detector", label(resource), resource, enable=True, finding_publishing_frequency="FIFTEEN_MINUTES")
-    m.resource(
-        "aws_guardduty_detector_feature", label(resource), detector_id=ref("aws_guardduty_detector", label(resource)), name="S3_DATA_EVENTS"
-    ).set(status="DISABLED")
+    """Switch GuardDuty on, for the account, or for the organization where this account administers it."""
+    name = label(resource)
+    m.resource("aws_guardduty_detector", name, resource, enable=True, finding_publishing_frequency="FIFTEEN_MINUTES")
+    feature = m.resource("aws_guardduty_detector_feature", name, detector_id=ref("aws_guardduty_detector", name), name="S3_DATA_EVENTS")
+    feature.set(status="DISABLED")
+    administers = m.var(
+        "organization_administrator", "bool", "Whether this account administers GuardDuty of the organization.", value=False
+    )
+    members = m.resource("aws_guardduty_organization_configuration", name, count=Code(f"{administers.text} ? 1 : 0"))
+    members.set(detector_id=ref("aws_guardduty_detector", name), auto_enable_organization_members="ALL")
 
 
 def _hub(m: Module, resource: Resource) -> None:

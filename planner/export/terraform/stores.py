@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.export import naming
-from planner.export.hcl import Code, Value
+from planner.export.hcl import Block, Code, Value
 from planner.export.terraform import buckets, groups, roles
 from planner.export.terraform.databases import engine_of, protect
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
@@ -12,6 +12,7 @@ from planner.models.plan import Resource
 KEY = "id"
 """Partition key of a table until the application says another."""
 SNAPSHOT_DAYS = 1
+TOKEN_LENGTH = 64
 INFREQUENT_DAYS = 30
 """S3 takes objects into Standard-IA 30 days after they were written at the earliest."""
 
@@ -81,9 +82,9 @@ def cache(m: Module, resource: Resource) -> None:
         "parameter", name="cluster-enabled", value="yes"
     )
     multi = m.asked(resource, "MultiAz")
-    m.resource(
-        "aws_elasticache_replication_group", name, resource, replication_group_id=m.short("cache", naming.slug(resource.component))
-    ).set(
+    group_id = m.short("cache", naming.slug(resource.component))
+    made = m.resource("aws_elasticache_replication_group", name, resource, replication_group_id=group_id)
+    made.set(
         description=f"Nodes of {resource.component}",
         engine=engine.engine,
         engine_version=m.asked(resource, "EngineVersion"),
@@ -103,6 +104,7 @@ def cache(m: Module, resource: Resource) -> None:
         apply_immediately=False,
         auto_minor_version_upgrade=True,
     )
+    _token(m, resource, made)
     m.stands(resource, ref("aws_elasticache_replication_group", name, "arn"))
     m.out(
         f"{name}_endpoint",
@@ -110,6 +112,20 @@ def cache(m: Module, resource: Resource) -> None:
         f"Address of {resource.component}.",
     )
     m.out(f"{name}_identifier", ref("aws_elasticache_replication_group", name), f"Identifier of {resource.component}.")
+
+
+def _token(m: Module, resource: Resource, made: Block) -> None:
+    """Let clients prove themselves with a token, made once and kept in the component's secret."""
+    secret = next((s for s in m.site.details.secrets if s.component == resource.component and not s.replica_of), None)
+    if secret is None:
+        return
+    name = label(resource)
+    drawn = m.data("aws_secretsmanager_random_password", name, password_length=TOKEN_LENGTH, exclude_punctuation=True)
+    token = Code(f"data.{drawn.labels[0]}.{name}.random_password")
+    made.set(auth_token=token, auth_token_update_strategy="SET")  # noqa: S106 - a way of updating, no secret
+    made.add("lifecycle", ignore_changes=[Code("auth_token")])
+    kept = m.resource("aws_secretsmanager_secret_version", name, secret_id=m.take("security", f"secret_{snake(secret.name)}_arn"))
+    kept.set(secret_string=token).add("lifecycle", ignore_changes=[Code("secret_string")])
 
 
 def _kept(m: Module, resource: Resource) -> bool:
@@ -254,6 +270,44 @@ def _file_policy(m: Module, name: str) -> None:
     )
 
 
+def _index_logs(m: Module, resource: Resource, made: Block) -> None:
+    """Let the domain write what goes wrong and who asked for what into log groups."""
+    name = label(resource)
+    days = m.p("PlatformLogRetentionDays")
+    for kind in ("AUDIT_LOGS", "ES_APPLICATION_LOGS"):
+        title = f"{name}_{kind.lower()}"
+        group = template(f"/aws/opensearch/{m.prefix()}-{naming.slug(resource.component)}/{naming.slug(kind)}")
+        m.resource("aws_cloudwatch_log_group", title, name=group, retention_in_days=days, kms_key_id=m.named_key("logs")).set(
+            tags={"Component": resource.component}
+        )
+        group_arn = ref("aws_cloudwatch_log_group", title, "arn")
+        made.add("log_publishing_options", log_type=kind, enabled=True, cloudwatch_log_group_arn=group_arn)
+    allowed: Value = {
+        "Effect": "Allow",
+        "Principal": {"Service": "es.amazonaws.com"},
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": template(f"arn:{m.partition()}:logs:{m.region()}:{m.account()}:log-group:/aws/opensearch/{m.prefix()}-*"),
+        "Condition": {"StringEquals": {"aws:SourceAccount": template(m.account())}},
+    }
+    m.resource("aws_cloudwatch_log_resource_policy", name, policy_name=m.named(f"{naming.slug(resource.component)}-logs")).set(
+        policy_document=encoded({"Version": "2012-10-17", "Statement": [allowed]})
+    )
+
+
+def _index_users(m: Module, resource: Resource, made: Block) -> None:
+    """Let IAM decide who may do what; the first component that searches administers the domain."""
+    if resource.type.startswith("t2."):
+        return
+    for component, item in m.site.target.document.development.components.items():
+        if resource.component in item.depends_on:
+            for suffix in ("instance", "task", "function"):
+                if f"{component}-{suffix}" in m.site.roles:
+                    arn = m.take("compute", f"role_{snake(component)}_{suffix}_arn")
+                    options = made.add("advanced_security_options", enabled=True, internal_user_database_enabled=False)
+                    options.add("master_user_options", master_user_arn=arn)
+                    return
+
+
 def index(m: Module, resource: Resource) -> None:
     """Write a search domain inside the VPC."""
     name = label(resource)
@@ -274,6 +328,8 @@ def index(m: Module, resource: Resource) -> None:
         "auto_tune_options", desired_state="DISABLED" if resource.type.startswith("t") else "ENABLED", rollback_on_disable="NO_ROLLBACK"
     )
     made.add("software_update_options", auto_software_update_enabled=True)
+    _index_logs(m, resource, made)
+    _index_users(m, resource, made)
     access: Value = {
         "Effect": "Allow",
         "Principal": {"AWS": template(f"arn:{m.partition()}:iam::{m.account()}:root")},

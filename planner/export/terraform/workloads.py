@@ -160,7 +160,7 @@ def tasks(m: Module, resource: Resource) -> None:
     made = m.resource(
         "aws_ecs_service", name, resource, name=naming.slug(component), cluster=ref("aws_ecs_cluster", "main"), launch_type="FARGATE"
     )
-    made.set(task_definition=ref("aws_ecs_task_definition", name, "arn"), platform_version=m.site.facts.versions["fargate_platform"])
+    made.set(task_definition=ref("aws_ecs_task_definition", name, "arn"))
     made.set(desired_count=m.asked(resource, "MinimumTasks"), propagate_tags="SERVICE", enable_ecs_managed_tags=True)
     made.set(health_check_grace_period_seconds=HEALTH_GRACE_SECONDS if target else None)
     made.add("network_configuration", subnets=_subnets(m), security_groups=groups.listed(m, component), assign_public_ip=False)
@@ -211,6 +211,10 @@ def _function(m: Module, resource: Resource) -> Block:
     made.set(
         memory_size=m.asked(resource, "MemoryMib"), timeout=m.asked(resource, "TimeoutSeconds"), publish=True, kms_key_arn=m.key(resource)
     )
+    limit = m.var(
+        f"{snake(component)}_reserved_concurrency", "number", f"{component}: calls at once at most; -1 for the account's limit.", -1
+    )
+    made.set(reserved_concurrent_executions=limit)
     made.add("tracing_config", mode="Active" if m.site.target.has("x_ray", "traces") else "PassThrough")
     inside_vpc = groups.listed(m, component)
     if inside_vpc:

@@ -1,0 +1,79 @@
+"""Checks of checkov that do not hold here, each with its reason; written into the resource that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.export.terraform.site import Site
+
+LOGS = "the load balancers deliver to it, and they cannot write under a KMS key"
+PRODUCTION: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "aws_route53_zone": (("CKV2_AWS_38", "DNSSEC needs a key of its own and the registrar's consent; no requirement asks for it"),),
+    "aws_cloudfront_distribution": (
+        ("CKV2_AWS_47", "the known bad inputs group is on; blocking anonymous networks would lock out customers"),
+    ),
+    "aws_lb": (("CKV2_AWS_76", "the known bad inputs group is on; blocking anonymous networks would lock out customers"),),
+    "aws_opensearch_domain": (
+        ("CKV2_AWS_59", "dedicated masters are for domains beyond ten nodes; the plan has fewer"),
+        ("CKV_AWS_318", "dedicated masters are for domains beyond ten nodes; the plan has fewer"),
+    ),
+    "aws_rds_cluster": (("CKV2_AWS_8", "continuous backups of Aurora keep the planned days; AWS Backup would keep them twice"),),
+    "aws_rds_cluster_instance": (
+        ("CKV_AWS_118", "Performance Insights is on; enhanced monitoring bills log volume that no requirement asks for"),
+    ),
+    "aws_db_instance": (("CKV_AWS_118", "Performance Insights is on; enhanced monitoring bills log volume that no requirement asks for"),),
+    "aws_s3_bucket": (("CKV_AWS_144", "replicated where the plan has a copy in the recovery region, and nowhere else"),),
+}
+"""By resource type."""
+ACCESS_LOGS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "aws_s3_bucket": (("CKV_AWS_145", LOGS),),
+    "aws_s3_bucket_ownership_controls": (("CKV2_AWS_65", "CloudFront delivers its logs with an access control list"),),
+}
+"""Of the access log bucket."""
+
+
+MIRRORS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "aws_cloudfront_distribution": (
+        ("CKV_AWS_310", "one region, so one origin; technology.recovery.region for this environment would bring a second"),
+    ),
+}
+"""Of environments besides production: what would buy what nobody asked for."""
+
+
+UNASKED: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
+    ("aws_vpc", "CKV2_AWS_11", "security.audit.access would bring flow logs", ("s3", "access-logs")),
+    ("aws_s3_bucket", "CKV_AWS_18", "security.audit.access would bring access logs", ("s3", "access-logs")),
+    ("aws_lb", "CKV_AWS_91", "security.audit.access would bring access logs", ("s3", "access-logs")),
+    ("aws_cloudtrail", "CKV2_AWS_10", "a framework that asks for it would bring a log group for the trail", ("cloudwatch", "trail-log")),
+)
+"""Type, check and reason where a site lacks a part of the plan, since no requirement asks for it."""
+
+
+def lines(type_: str, name: str, site: Site) -> tuple[str, ...]:
+    """Return the comments that skip checks of a resource."""
+    found = [*PRODUCTION.get(type_, ()), *(MIRRORS.get(type_, ()) if not site.target.production else ())]
+    if name == "audit_access_logs":
+        found += ACCESS_LOGS.get(type_, ())
+    found += [(check, reason) for kind, check, reason, part in UNASKED if kind == type_ and not site.target.has(*part)]
+    found += _special(type_, name, site)
+    return tuple(f"checkov:skip={check}:{reason}" for check, reason in found)
+
+
+def _special(type_: str, name: str, site: Site) -> list[tuple[str, str]]:
+    """Return what depends on more than the type."""
+    if type_ == "aws_lb" and name == "network_public" and not any(s.target.has("waf", "web-acl") for s in (site, site.twin) if s):
+        return [("CKV2_AWS_28", "security.web_firewall would bring a web ACL")]
+    if type_ == "aws_security_group" and any(
+        r.id.endswith((f"/{name}/job", f"/{name.replace('_', '-')}/job")) for r in site.target.site.resources
+    ):
+        return [("CKV2_AWS_5", "EventBridge Scheduler attaches it to each run")]
+    if type_ == "aws_lambda_function":
+        return [
+            ("CKV_AWS_116", "what calls it waits for the answer or keeps the message itself"),
+            ("CKV_AWS_272", "no requirement asks for signed releases; the pipeline alone can write where they lie"),
+        ]
+    if type_ == "aws_lb_target_group" and name.endswith("_green"):
+        return [("CKV_AWS_378", "TLS ends at the load balancer, inside the VPC's own security groups")]
+    return []
