@@ -214,7 +214,24 @@ COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
     ("global_accelerator", "health-checks"): CHECKS,
     ("route53", "health-checks"): CHECKS,
 }
-SPECS: Mapping[Kind, tuple[Spec, ...]] = {**COMPUTE, **STORES}
+NETWORK: Mapping[Kind, tuple[Spec, ...]] = {
+    ("vpc", "vpc"): tuple(
+        Spec(
+            f"{kind.capitalize()}SubnetCidrs", "list", of_property(f"{kind}_subnets"), f"Address ranges of the {kind} subnets, one a zone."
+        )
+        for kind in ("public", "private", "data")
+    ),
+    ("waf", "web-acl"): (
+        Spec(
+            "RequestLimit",
+            "number",
+            of_property("rate_limit"),
+            "Requests from one address in five minutes, beyond which it waits.",
+            minimum=10,
+        ),
+    ),
+}
+SPECS: Mapping[Kind, tuple[Spec, ...]] = {**COMPUTE, **NETWORK, **STORES}
 """By service and part."""
 
 NAME = r"^[a-z][a-z0-9-]*$"
@@ -279,7 +296,10 @@ def budget_of(target: Target) -> int:
 
 
 def cidr_of(target: Target) -> str:
-    """Return the address range of a site: the n-th /16 of 10.0.0.0/8 that overlaps nothing that exists."""
+    """Return the address range of a site: the plan's, else the n-th /16 of 10.0.0.0/8 that overlaps nothing that exists."""
+    vpc = target.find("@network", "vpc")
+    if vpc is not None and "cidr" in vpc.properties:
+        return str(vpc.properties["cidr"])
     taken = [ipaddress.ip_network(str(cidr), strict=False) for cidr in target.document.technology.existing.vpc_cidrs]
     every = ipaddress.ip_network("10.0.0.0/8").subnets(new_prefix=16)
     free = (network for network in every if not any(network.overlaps(other) for other in taken))

@@ -15,15 +15,18 @@ def _seen(name: str) -> Json:
     return {"CloudWatchMetricsEnabled": True, "SampledRequestsEnabled": True, "MetricName": name}
 
 
-def rules(stack: Stack, count: int) -> list[Json]:
-    """Return so many rules: managed groups in the catalog's order, and the limit last."""
+def rules(stack: Stack, resource: Resource) -> list[Json]:
+    """Return the rules of a web ACL: the plan's managed groups in its order, and the limit last."""
+    count = int(str(resource.properties["rules"]))
+    planned = resource.properties.get("rule_groups")
+    groups = [str(name) for name in planned] if isinstance(planned, list) else list(stack.facts.firewall_rules[: count - 1])
     found: list[Json] = []
-    for priority, group in enumerate(stack.facts.firewall_rules[: count - 1]):
+    for priority, group in enumerate(groups):
         statement = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": group}}
-        found.append(
-            {"Name": group, "Priority": priority, "OverrideAction": {"None": {}}, "Statement": statement, "VisibilityConfig": _seen(group)}
-        )
-    limit = {"RateBasedStatement": {"Limit": REQUESTS_IN_FIVE_MINUTES, "AggregateKeyType": "IP"}}
+        rule: Json = {"Name": group, "Priority": priority, "OverrideAction": {"None": {}}, "Statement": statement}
+        found.append({**rule, "VisibilityConfig": _seen(group)})
+    most = stack.value("RequestLimit") if stack.decided("RequestLimit") else REQUESTS_IN_FIVE_MINUTES
+    limit = {"RateBasedStatement": {"Limit": most, "AggregateKeyType": "IP"}}
     last: Json = {"Name": "RateLimit", "Priority": len(found), "Action": {"Block": {}}, "Statement": limit}
     return [*found, {**last, "VisibilityConfig": _seen("RateLimit")}]
 
@@ -33,7 +36,7 @@ def acl(stack: Stack, name: str, resource: Resource, scope: str) -> None:
     properties: Json = {
         "Scope": scope,
         "DefaultAction": {"Allow": {}},
-        "Rules": rules(stack, int(str(resource.properties["rules"]))),
+        "Rules": rules(stack, resource),
         "VisibilityConfig": _seen(name),
         "Tags": stack.tags(resource),
     }
@@ -42,6 +45,11 @@ def acl(stack: Stack, name: str, resource: Resource, scope: str) -> None:
         group = f"{name}Logs"
         log_group(stack, group, f"waf-{name.lower()}", stack.value("PlatformLogRetentionDays"), of=resource, begins="aws-waf-logs-")
         logging: Json = {"ResourceArn": att(name, "Arn"), "LogDestinationConfigs": [att(group, "Arn")]}
+        kept = resource.properties.get("log_filter")
+        if isinstance(kept, list):
+            conditions = [{"ActionCondition": {"Action": action}} for action in kept]
+            keep = {"Behavior": "KEEP", "Requirement": "MEETS_ANY", "Conditions": conditions}
+            logging["LoggingFilter"] = {"DefaultBehavior": "DROP", "Filters": [keep]}
         stack.add(f"{name}Logging", "AWS::WAFv2::LoggingConfiguration", logging)
 
 

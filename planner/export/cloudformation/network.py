@@ -88,9 +88,16 @@ def _vpc(stack: Stack) -> None:
     stack.give("VpcCidr", att("Vpc", "CidrBlock"), "Address range of the VPC.")
 
 
+def _range(stack: Stack, kind: str, index: int) -> Json:
+    """Return the addresses of a subnet: the plan's, else an equal part of the VPC's."""
+    if stack.decided(f"{kind}SubnetCidrs"):
+        return select(index - 1, stack.value(f"{kind}SubnetCidrs"))
+    row = KINDS.index(kind) * 4
+    return select(row + index - 1, {"Fn::Cidr": [att("Vpc", "CidrBlock"), BLOCKS, HOST_BITS]})
+
+
 def _subnets(stack: Stack, kind: str) -> None:
     resource = next(iter(stack.target.all("vpc", "vpc")), None)
-    row = KINDS.index(kind) * 4
     shared = kind != "Private"
     if shared:
         stack.add(
@@ -103,7 +110,7 @@ def _subnets(stack: Stack, kind: str) -> None:
         properties = {
             "VpcId": ref("Vpc"),
             "AvailabilityZone": select(index - 1, {"Fn::GetAZs": ""}),
-            "CidrBlock": select(row + index - 1, {"Fn::Cidr": [att("Vpc", "CidrBlock"), BLOCKS, HOST_BITS]}),
+            "CidrBlock": _range(stack, kind, index),
             "MapPublicIpOnLaunch": False,
             "Tags": stack.tags(resource, component="@network", name=f"{kind.lower()}-{index}"),
         }

@@ -157,10 +157,11 @@ def _dashboard(stack: Stack, dashboard: Dashboard) -> None:
                 "properties": {"title": widget.component, "region": "${AWS::Region}", "metrics": [[search] for search in searches]},
             }
         )
+    body = json.dumps({"widgets": widgets}, sort_keys=True)
     name = naming.camel(dashboard.name)
     properties: Json = {
         "DashboardName": stack.named(naming.slug(dashboard.name)),
-        "DashboardBody": sub(json.dumps({"widgets": widgets}, sort_keys=True)),
+        "DashboardBody": sub(body) if widgets else body,
     }
     stack.add(f"Dashboard{name}", "AWS::CloudWatch::Dashboard", properties, of=resource)
 
