@@ -23,12 +23,15 @@ from typing import Any
 
 def _fill_gaps(log: Path) -> None:
     from moto.cloudformation import models, parsing, responses  # noqa: PLC0415 - in the server's process
-    from moto.core.responses import ActionResult  # noqa: PLC0415
 
-    clean, execute, create = parsing.clean_json, models.CloudFormationBackend.execute_change_set, parsing.parse_and_create_resource
+    parsing.clean_json = _cleaning(parsing.clean_json)
+    parsing.parse_and_create_resource = _recording(parsing.parse_and_create_resource, log)
+    models.CloudFormationBackend.execute_change_set = _ending(models.CloudFormationBackend.execute_change_set)
+    responses.CloudFormationResponse.update_termination_protection = _protected
+    responses.get_stack_from_s3_url = _fetching(responses.get_stack_from_s3_url)
 
-    missing: set[tuple[str, str]] = set()
 
+def _cleaning(clean: Any) -> Any:
     def cleaned(value: Any, resources: Any) -> Any:
         if isinstance(value, dict) and "Fn::Cidr" in value:
             block, count, bits = (clean(item, resources) for item in value["Fn::Cidr"])
@@ -37,18 +40,23 @@ def _fill_gaps(log: Path) -> None:
         named = _named(value, resources)
         try:
             found = clean(value, resources)
-        except Exception:  # - moto has as many of them as it has resource types
+        except Exception:  # moto has as many of them as it has resource types
             if not named:
                 raise
             found = None
         return named if found is None and named else found
 
-    def with_record(name: str, resource: Any, resources: Any, account_id: str, region_name: str) -> Any:
-        if resource.get("Condition") and not resources.lazy_condition_map[resource["Condition"]]:
+    return cleaned
+
+
+def _recording(create: Any, log: Path) -> Any:
+    missing: set[tuple[str, str]] = set()
+
+    def recorded(name: str, resource: Any, resources: Any, account_id: str, region_name: str) -> Any:
+        absent = resource.get("Condition") and not resources.lazy_condition_map[resource["Condition"]]
+        if absent or (resources.stack_id, name) in missing:
             return None
-        if (resources.stack_id, name) in missing:
-            return None
-        outcome, error = "made", ""
+        error = ""
         try:
             found = create(name, _adapted(resource), resources, account_id, region_name)
             outcome = "passed over" if found is None else "made"
@@ -62,7 +70,11 @@ def _fill_gaps(log: Path) -> None:
             file.write(json.dumps([resources.stack_id, region_name, name, resource["Type"], outcome, error]) + "\n")
         return found
 
-    def with_outcome(self: Any, change_set_name: str, stack_name: str | None = None) -> None:
+    return recorded
+
+
+def _ending(execute: Any) -> Any:
+    def ended(self: Any, change_set_name: str, stack_name: str | None = None) -> None:
         change_set = self.describe_change_set(change_set_name)
         stack = self.stacks[change_set.stack_id]
         stack.resource_map.cross_stack_resources = self.exports
@@ -78,14 +90,22 @@ def _fill_gaps(log: Path) -> None:
             stack._add_stack_event("CREATE_FAILED", resource_status_reason=getattr(error, "message", None) or str(error))
             stack.status = "ROLLBACK_COMPLETE"
 
-    def protected(self: Any) -> Any:
-        stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
-        stack.enable_termination_protection = self._get_bool_param("EnableTerminationProtection")
-        return ActionResult({"StackId": stack.stack_id})
+    return ended
 
-    responses.CloudFormationResponse.update_termination_protection = protected
-    parsing.clean_json, parsing.parse_and_create_resource = cleaned, with_record
-    models.CloudFormationBackend.execute_change_set = with_outcome
+
+def _protected(self: Any) -> Any:
+    from moto.core.responses import ActionResult  # noqa: PLC0415
+
+    stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+    stack.enable_termination_protection = self._get_bool_param("EnableTerminationProtection")
+    return ActionResult({"StackId": stack.stack_id})
+
+
+def _fetching(fetch: Any) -> Any:
+    def fetched(template_url: str, **places: str) -> Any:
+        return fetch(template_url.replace("127.0.0.1", "localhost"), **places)  # moto knows its own address by that name only
+
+    return fetched
 
 
 def _named(value: Any, resources: Any) -> str:

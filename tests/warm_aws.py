@@ -63,7 +63,7 @@ def _warmed() -> Any:
     from awscli.clidriver import create_clidriver  # noqa: PLC0415 - in the process that serves
 
     driver = create_clidriver()
-    os.environ.update(AWS_MAX_ATTEMPTS="1", AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing")
+    os.environ |= {"AWS_MAX_ATTEMPTS": "1", "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
     driver.main(["--endpoint-url", "http://127.0.0.1:9", "--region", "us-east-1", "cloudformation", "list-stacks"])
     return driver
 

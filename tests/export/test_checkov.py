@@ -41,7 +41,7 @@ def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """Return failed and skipped checks of every sample in one form."""
     folder = tmp_path_factory.mktemp(request.param)
     bundles(folder, request.param, shared(tmp_path_factory))
-    command = [CHECKOV, "--framework", request.param, "--directory", folder, "--output", "json", "--compact", "--quiet", "--soft-fail"]
+    command = [CHECKOV, "--framework", request.param, "--directory", folder, "--output", "json", "--compact", "--soft-fail"]
     environment = {**os.environ, "LOG_LEVEL": "ERROR", "BC_SKIP_MAPPING": "TRUE"}
     done = subprocess.run(
         [*command, "--skip-download", "--external-modules-download-path", folder / "none"],

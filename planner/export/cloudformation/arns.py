@@ -187,7 +187,7 @@ def _arns(stack: Stack, name: str, service: str) -> list[Any]:
 
 
 ROLE_LAYERS: Mapping[str, Layer] = {"@audit": "security", "@delivery": "delivery", "@observability": "observability"}
-BY_NAME: Mapping[str, Layer] = {"automation": "delivery", "replication": "data"}
+BY_NAME: Mapping[str, Layer] = {"automation": "delivery", "automation-events": "delivery", "replication": "data"}
 """Roles that stand beside what uses them."""
 
 

@@ -17,7 +17,7 @@ usage: ./deploy.sh (--environment NAME | --all) [options]
   --preview            show what would change, and change nothing
   --yes                do not ask before production changes
   --set KEY=VALUE      a value instead of the one in the parameter files; overrides/ENVIRONMENT.params does the same
-  --bucket NAME        bucket for templates over 51,200 bytes, in the region of their stack
+  --bucket NAME        bucket for templates over 51,200 bytes, in the region of their stack; otherwise one is made for the account
   --endpoint-url URL   send every call there: a local stand-in for AWS
   --list               list the stacks and end
 

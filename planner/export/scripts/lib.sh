@@ -24,10 +24,15 @@ value() {
   printf '%s' "$2"
 }
 
+# Every call of the CLI, uploads within `cloudformation deploy` too, goes to the same place.
 cli() {
   local where=$1
   shift
-  aws ${endpoint:+--endpoint-url "$endpoint"} --region "$where" "$@"
+  if [[ -n $endpoint ]]; then
+    AWS_ENDPOINT_URL=$endpoint aws --region "$where" "$@"
+  else
+    aws --region "$where" "$@"
+  fi
 }
 
 minutes() { printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); }
@@ -218,8 +223,9 @@ CAPABILITIES=(--capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO
 bring_up() {
   local where=$1 name=$2 template=$root/$3 bucket=$4 policy=$5 status=$6 pairs=() line began=$SECONDS
   while IFS= read -r line; do pairs+=("$line"); done <"$scratch/parameters"
-  [[ -n $bucket || $(wc -c <"$template") -le $LARGEST_BODY ]] ||
-    refuse "$3 is over the $LARGEST_BODY bytes that go without a bucket: use --bucket NAME"
+  if [[ -z $bucket && $(wc -c <"$template") -gt $LARGEST_BODY ]]; then
+    bucket=$(bucket_for "$where") || fail "$name" "$where" "its template is over $LARGEST_BODY bytes, and no bucket for it could be made: use --bucket NAME"
+  fi
   if ! cli "$where" cloudformation deploy --stack-name "$name" --template-file "$template" "${CAPABILITIES[@]}" --no-fail-on-empty-changeset \
     ${pairs[@]+--parameter-overrides "${pairs[@]}"} ${bucket:+--s3-bucket "$bucket"} >"$scratch/problem" 2>&1; then
     grep -q "$NO_CHANGES" "$scratch/problem" || fail "$name" "$where" "$(grep -v '^ *$' "$scratch/problem" | tail -n 3)"$'\n'"$(reasons "$name" "$where")"
@@ -232,6 +238,20 @@ bring_up() {
   protect "$where" "$name" "$policy"
   case $status in NONE | ROLLBACK_COMPLETE | REVIEW_IN_PROGRESS) status=created ;; *) status=updated ;; esac
   printf '%-40s %-14s %-9s %s\n' "$name" "$where" "$status" "$(minutes $((SECONDS - began)))"
+}
+
+# The account's bucket for templates that do not fit into a call, made when it is first needed. New buckets are private and encrypted.
+# usage: bucket_for REGION
+bucket_for() {
+  local name=$scratch/bucket-$1 place=()
+  if [[ ! -f $name ]]; then
+    printf 'planner-templates-%s-%s' "$(cli "$1" sts get-caller-identity --query Account --output text)" "$1" >"$name.new"
+    [[ $1 == us-east-1 ]] || place=(--create-bucket-configuration "LocationConstraint=$1")
+    cli "$1" s3api head-bucket --bucket "$(cat "$name.new")" >/dev/null 2>&1 ||
+      cli "$1" s3api create-bucket --bucket "$(cat "$name.new")" "${place[@]+"${place[@]}"}" >/dev/null 2>&1 || return 1
+    mv "$name.new" "$name"
+  fi
+  cat "$name"
 }
 
 # usage: protect REGION STACK POLICY
@@ -275,9 +295,9 @@ template_arguments() {
   local where=$1 template=$2 bucket=$3
   arguments=(--template-body "file://$root/$template")
   (($(wc -c <"$root/$template") <= LARGEST_BODY)) && return 0
-  [[ -n $bucket ]] || refuse "$template is over the $LARGEST_BODY bytes that go without a bucket: use --bucket NAME"
+  [[ -n $bucket ]] || bucket=$(bucket_for "$where") || refuse "$template is over $LARGEST_BODY bytes: use --bucket NAME"
   cli "$where" s3 cp --only-show-errors "$root/$template" "s3://$bucket/$template"
-  arguments=(--template-url "https://$bucket.s3.$where.amazonaws.com/$template")
+  arguments=(--template-url "${endpoint:-https://s3.$where.amazonaws.com}/$bucket/$template")
 }
 
 show_changes() {
