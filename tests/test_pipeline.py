@@ -225,6 +225,21 @@ def test_ways_out_keep_their_promise() -> None:
         assert plan(data).totals.monthly_usd == way.monthly_usd
 
 
+def test_a_way_out_is_priced_without_the_worth_of_wishes_given_up() -> None:
+    """The framework gives up the wish in both ways out or in neither; what it was worth is not money that anybody pays."""
+    changes: dict[str, Any] = {
+        "security__audit__retention": "30d", "security__web_firewall": {"value": False, "priority": "should", "worth_usd_per_month": 777}
+    }  # fmt: skip
+    with pytest.raises(ConflictError) as caught:
+        plan(small(**changes, security__frameworks=["pci_dss_4"]))
+    conflict = caught.value.conflict
+    assert isinstance(conflict, Conflict)
+    longer = plan(small(**changes | {"security__audit__retention": "365d"}, security__frameworks=["pci_dss_4"]))
+    assert [item.id for item in longer.given_up] == ["security.web_firewall"]
+    prices = {way.changes[0].id: way.monthly_usd for way in conflict.ways_out}
+    assert prices["security.audit.retention"] == longer.totals.monthly_usd
+
+
 def test_a_way_out_without_the_frameworks_costs_what_a_plan_without_them_costs() -> None:
     changes: dict[str, Any] = {"security__audit__changes": False, "security__encryption__at_rest": True}
     with pytest.raises(ConflictError) as caught:

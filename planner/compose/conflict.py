@@ -69,7 +69,7 @@ def _listed(said: Sequence[str]) -> str:
 
 def _way_out(way: Way) -> WayOut:
     changes = tuple(Change(c.requirement.id, c.requirement.shown, c.shown) for c in way.changes)
-    return WayOut(changes, usd(way.solution.objective), architecture(way.solution))
+    return WayOut(changes, usd(way.monthly), architecture(way.solution))
 
 
 def architecture(solution: Solution) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.costing.bill import Charge, charge
@@ -11,7 +12,6 @@ from planner.models.components import KeyValue, ObjectStore, RelationalDb, Stati
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from planner.costing.load import Usage
 
@@ -154,11 +154,12 @@ def database_log_lines(region: str, days: int, usage: Usage) -> list[Charge]:
 
 
 def recorder_lines(region: str, components: int, rules: int, usage: Usage) -> list[Charge]:
-    """Return the lines of AWS Config: each rule evaluates each recorded item."""
+    """Return the lines of AWS Config: each recorded item is evaluated by the rules that look at resources of its type."""
     items = usage.values["config_items_per_component"] * components
+    evaluating = min(Decimal(rules), usage.values["config_rules_per_item"])
     return [
         charge("AWSConfig", region, "configuration-item-continuous", usage.constant(items)),
-        charge("AWSConfig", region, "rule-evaluation", usage.constant(items * rules)),
+        charge("AWSConfig", region, "rule-evaluation", usage.constant(items * evaluating)),
     ]
 
 

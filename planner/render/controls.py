@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from planner.controls.matrix import FrameworkView
 from planner.models.design import ControlResult, Evidence, Risk
 from planner.models.requirements import stakeholder
-from planner.render.screen import Screen, heading, joined, table, text
+from planner.render.screen import Screen, heading, joined, listing, table, text
 from planner.render.words import clean, counted
 
 MOST = {False: 2, True: 3}
@@ -122,11 +123,30 @@ def show_risks(screen: Screen, risks: Sequence[Risk]) -> None:
         screen.print(text("No risk is named under security.risks, and no data class of the document implies one.", "soft"))
         return
     heading(screen, "Risk register", counted(len(risks), "risk"))
+    if screen.wide:
+        screen.print(_register(risks))
+        return
+    for risk in risks:
+        _stacked(screen, risk)
+
+
+def _register(risks: Sequence[Risk]) -> Table:
     grid = table("risk", "mitigated by", "what remains", "owner", fold=(0, 1, 2))
     for risk in risks:
-        by = ["/".join(resource.split("/")[2:]) for resource in risk.mitigated_by[: MOST[True]]]
-        rest = len(risk.mitigated_by) - len(by)
-        shown = text(", ".join(by) + (f" and {rest} more" if rest else "")) if by else text("nothing", "bad")
         name = joined((clean(risk.id), "name"), (f"\n{clean(risk.threat)}", ""), (f"\n{clean(risk.implied_by)}", "soft"))
-        grid.add_row(name, shown, text(risk.residual), text(risk.owner))
-    screen.print(grid)
+        grid.add_row(name, _mitigated(risk), text(risk.residual), text(risk.owner))
+    return grid
+
+
+def _stacked(screen: Screen, risk: Risk) -> None:
+    """Print one risk as a block: four columns would break its words in a narrow terminal."""
+    screen.print(joined("\n", (clean(risk.id), "name"), f"  {clean(risk.owner)}", (f", {clean(risk.implied_by)}", "soft")))
+    said = (("threat", text(risk.threat)), ("mitigated by", _mitigated(risk)), ("remains", text(risk.residual)))
+    screen.print(listing(*((text(label, "soft"), value) for label, value in said)))
+
+
+def _mitigated(risk: Risk) -> Text:
+    """Return the first resources that mitigate a risk, and how many more there are."""
+    by = ["/".join(resource.split("/")[2:]) for resource in risk.mitigated_by[: MOST[True]]]
+    rest = len(risk.mitigated_by) - len(by)
+    return text(", ".join(by) + (f" and {rest} more" if rest else "")) if by else text("nothing", "bad")

@@ -48,6 +48,12 @@ class Way:
     instance: Instance
     solution: Solution
 
+    @property
+    def monthly(self) -> int:
+        """Return the mean monthly cost alone, in micro-dollars: the objective without the worth of the wishes given up."""
+        worth = {rule.requirement.id: rule.requirement.worth for rule in self.instance.rules}
+        return self.solution.objective - sum(worth[name] for name in self.solution.given_up)
+
 
 class Relaxer:
     """Finds ways out of the conflicts of an instance in which no must was applied before."""

@@ -87,10 +87,11 @@ def recorded_items(spot: Spot) -> Decimal:
 
 def recorder(lines: Lines) -> list[Wanted]:
     """Return the lines of AWS Config."""
-    items = recorded_items(lines.spot)
+    items, rules = recorded_items(lines.spot), len(watching_rules(lines.spot.frame))
+    looking = min(lines.spot.values["config_rules_per_item"], Decimal(rules))
     return [
         lines.line("AWSConfig/configuration-item-continuous", items),
-        lines.line("AWSConfig/rule-evaluation", items * len(watching_rules(lines.spot.frame))),
+        lines.line("AWSConfig/rule-evaluation", items * looking),
     ]
 
 

@@ -281,7 +281,8 @@ def test_audit_of_the_primary_site() -> None:
         "trail": {"data-event": 3 * N},
         # 2 GiB x 365 d / (730/24 d)
         "trail bucket": {"standard-gb-month": Decimal(24)},
-        "recorder": {"configuration-item-continuous": Decimal(540), "rule-evaluation": Decimal(10_800)},
+        # 6 of the 20 rules look at an item
+        "recorder": {"configuration-item-continuous": Decimal(540), "rule-evaluation": Decimal(3_240)},
         "flow logs": {"vended-logs-gb-to-s3": Decimal(15)},
         # (15 + 11.7 x 262,800,000 x 0.000000476837 + 20 x 0.0005) x 0.15 x 12: the entry N, distributions 7 N,
         # buckets a tenth of the site's N, and 3 x (2 x 0.1 + 1) N of the images
@@ -371,7 +372,8 @@ def test_delivery_with_aws_services() -> None:
     at = slot("@delivery")
     assert bill(at) == {
         "repository": {"active-user-month": Decimal(7)},
-        "pipelines": {"v1-active-pipeline-month": Decimal(3)},
+        # web, api, worker and the site
+        "pipelines": {"v1-active-pipeline-month": Decimal(4)},
         # 20 a day x 30.41667 d x 10 minutes
         "builds": {"linux-general1.medium-minute": Decimal("6083.333333")},
         # 0.2 GiB x 20 a day x 30 d

@@ -43,6 +43,7 @@ WRITTEN_BY_HAND = {
     "readback.yaml",
     "runbook.yaml",
     "scaling.yaml",
+    "threats.yaml",
 }
 PRICE_PLACES = sorted(path.name for path in (ROOT / "prices").iterdir())
 PRICE_FILES = sorted(path for path in (ROOT / "prices").glob("*/*.csv") if "." not in path.stem)

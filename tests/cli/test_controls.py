@@ -100,3 +100,19 @@ def test_a_framework_named_twice_is_said(tmp_path: Path, capsys: pytest.CaptureF
     file.write_text(text, encoding="utf-8")
     assert main(["controls", str(file)]) == 2
     assert "error[R037] 'soc2' stands in this list twice" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("columns", ["80", "140"])
+def test_the_risk_register_breaks_no_word(
+    plan_file: Path, columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main(["controls", str(plan_file), "--risks"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= int(columns) for line in lines)
+    words = {word for line in lines for word in line.replace(",", " ").split()}
+    risks = json.loads(plan_file.read_text(encoding="utf-8"))["risks"]
+    assert risks
+    for risk in risks:
+        said = f"{risk['id']} {risk['threat']} {risk['residual']} {risk['owner']}".replace(",", " ")
+        assert set(said.split()) <= words
