@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ARTIFACTS = "@delivery/artifacts"
 SHARED = frozenset({"automated", "backed-up", "copied"})
 """What one role serves, however many resources there are."""
+OWN_ROLE = "own-role:"
 
 
 def kind_of(resource: Resource) -> str:
@@ -121,7 +122,7 @@ def _work(place: Place, made: Statements, name: str) -> None:
         made.key_of_secret(other, permissions.secret.key)
     for other, end in ends.items():
         for rule in permissions.dependencies:
-            things = [r for r in place.of(other) if r.service == rule.service and components[other].kind in rule.kinds]
+            things = [r for r in place.of(other) if rule.service in {r.service, kind_of(r)} and components[other].kind in rule.kinds]
             if kind in rule.callers and end == rule.end and things:
                 made.allow(sid(rule.sid, other), rule.actions, [r.id for r in things])
                 made.key_of(things, rule.key)
@@ -182,7 +183,7 @@ def _for_service(place: Place, made: Statements, rule: GrantRule, served: Resour
             made.key(f"{other_site(place)}/{key_of(place, resource)}", rule.key)
         return
     things = _things(place, rule.on, served)
-    made.add(rule.sid, rule, [r.id for r in things] or _words(place, rule.on))
+    made.add(rule.sid, rule, [r.id for r in things] or _words(place, rule.on, served.component))
     made.key_of(things, rule.key)
 
 
@@ -200,8 +201,10 @@ def _things(place: Place, reference: str, served: Resource) -> list[Resource]:
     return named(place, reference) if reference.startswith("@") else []
 
 
-def _words(place: Place, reference: str) -> list[str]:
+def _words(place: Place, reference: str, component: str) -> list[str]:
     """Return what is not a resource of the plan: images, roles, the connection to GitHub, everything."""
+    if reference.startswith(OWN_ROLE):
+        return [f"role:{component}-{reference.removeprefix(OWN_ROLE)}"]
     if reference == "*" or reference.startswith(("document:", "role:")):
         return [reference]
     if reference == "images":

@@ -19,6 +19,7 @@ WITH_INTERFACE = frozenset({"instances", "tasks"})
 STORES = frozenset({"rds", "aurora", "elasticache", "opensearch", "efs"})
 INSIDE = frozenset({"relational_db", "cache", "search", "file_share"})
 """Kinds that lie in the VPC: a function that calls one runs there too."""
+DELIVERS = "Firehose delivers what is analysed"
 
 
 def inside(place: Place, name: str, runner: Resource) -> bool:
@@ -76,6 +77,8 @@ def security_groups(place: Place) -> list[SecurityGroup]:
     _balancers(rules)
     for name in (*code, *_stores(place)):
         rules.group(name)
+    for name in _delivered(place):
+        rules.between(name, name, rules.ports["opensearch"], DELIVERS)
     for name, runner in code.items():
         _behind(rules, name, runner)
         for other in reached(rules.components[name]):
@@ -94,6 +97,11 @@ def _group(place: Place, name: str, flows: list[Flow]) -> SecurityGroup:
 def _stores(place: Place) -> list[str]:
     held = {r.component for r in place.resources if r.service in STORES and part_of(r) != "backup-copy"}
     return sorted(held)
+
+
+def _delivered(place: Place) -> list[str]:
+    """Return the domains that Firehose writes to from inside the VPC, with the domain's own group."""
+    return sorted(r.component for r in place.resources if r.service == "opensearch" and r.properties.get("firehose") is True)
 
 
 def _balancers(rules: _Rules) -> None:

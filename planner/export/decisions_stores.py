@@ -155,6 +155,11 @@ def _bucket_name(place: Place) -> Value:
     return bucket_prefix(place.target, place.resource.component)
 
 
+def _failed(place: Place) -> Value | None:
+    """Return the bucket of what Firehose could not deliver to a domain."""
+    return _bucket_name(place) if place.resource.properties.get("firehose") else None
+
+
 NAMED = Spec("BucketName", "string", _bucket_name, "Beginning of the bucket's name; account and region follow.", pattern=BUCKET_NAME)
 BUCKET = (
     NAMED,
@@ -183,7 +188,10 @@ STORES: Mapping[Kind, tuple[Spec, ...]] = {
         Spec("Shards", "number", _first("shards_by_step"), "Shards.", minimum=1, by_step=_steps("shards_by_step")),
         Spec("RetentionHours", "number", _hours, "Hours that records can be read again.", minimum=24),
     ),
-    ("opensearch", "domain"): DOMAIN,
+    ("opensearch", "domain"): (
+        *DOMAIN,
+        Spec("BucketName", "string", _failed, "Beginning of the name of what could not be delivered.", BUCKET_NAME),
+    ),
     ("opensearch", "replica"): DOMAIN,
     ("cloudwatch", "log-analytics"): ANALYTICS,
     ("athena", "workgroup"): ANALYTICS,

@@ -159,7 +159,7 @@ def _work(spot: Spot, policy: Policy, name: str) -> None:
         for rule in rules.dependencies:
             if components[name].kind not in rule.callers or components[other].kind not in rule.kinds or rule.end != end:
                 continue
-            items = [item for item in spot.resources(other) if item.service == rule.service]
+            items = [item for item in spot.resources(other) if rule.service in (item.service, _kind(item))]
             policy.state(_words(rule.sid, other), rule.actions, [item.id for item in items])
             policy.use_keys_of(items, rule.key)
     for wanted, told in ((asked.tracing, rules.traces), (asked.custom_metrics_per_component, rules.metrics)):
@@ -236,11 +236,14 @@ def _service_grant(spot: Spot, policy: Policy, rule: GrantRule, served: Resource
     items = {"served": [served], "copied": buckets, "tasks": tasks}.get(rule.on)
     if items is None:
         items = _at(spot, rule.on) if rule.on.startswith("@") else []
-    policy.state(rule.sid, rule.actions, [item.id for item in items] or _other(spot, rule.on, tasks), rule)
+    policy.state(rule.sid, rule.actions, [item.id for item in items] or _other(spot, rule.on, tasks, served.component), rule)
     policy.use_keys_of(items, rule.key)
 
 
-def _other(spot: Spot, reference: str, tasks: list[Resource]) -> list[str]:
+def _other(spot: Spot, reference: str, tasks: list[Resource], component: str) -> list[str]:
+    word, _, name = reference.partition(":")
+    if word == "own-role":
+        return [f"role:{component}-{name}"]
     if reference == "*" or reference.partition(":")[0] in {"document", "role"}:
         return [reference]
     if reference == "images":

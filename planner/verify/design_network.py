@@ -76,6 +76,9 @@ def _edges(spot: Spot, code: dict[str, Resource], groups: set[str]) -> Iterator[
         yield Edge("internet", "public-balancer", ports["http"], "redirected to https")
     if "jenkins" in groups:
         yield Edge("jenkins", "internet", ports["https"], "sources, packages and AWS services; it polls for jobs")
+    for item in spot.site.resources:
+        if item.service == "opensearch" and item.properties.get("firehose") is True:
+            yield Edge(item.component, item.component, ports["opensearch"], "Firehose delivers what is analysed")
     for name, runner in code.items():
         front = f"{spot.frame.balancers.get(name, '')}-balancer"
         if front in groups and part_of(runner) in {"instances", "tasks"}:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from planner.export import naming
-from planner.export.cloudformation import keys
+from planner.export.cloudformation import keys, roles
 from planner.export.cloudformation.audit import log_group
 from planner.export.cloudformation.buckets import bucket
-from planner.export.cloudformation.intrinsics import Json, allow, att, join, policy, ref, sub, trust
+from planner.export.cloudformation.groups import groups_of
+from planner.export.cloudformation.intrinsics import Json, att, ref, sub
+from planner.export.cloudformation.network import subnets
 from planner.export.cloudformation.stack import Stack
 from planner.models.plan import Resource
 
 IDLE_MINUTES = 15
 BUFFER_MIB, BUFFER_SECONDS = 64, 300
+FAILED_DAYS = 7
+"""How long records are kept that a domain refused."""
 
 
 def insights(stack: Stack, resource: Resource) -> None:
@@ -37,38 +41,53 @@ def archive(stack: Stack, resource: Resource) -> None:
 
 
 def _delivery(stack: Stack, name: str, resource: Resource) -> None:
-    objects = join("", [att(f"{name}Archive", "Arn"), "/*"])
-    statements = [
-        allow(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], objects),
-        allow(["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], att(f"{name}Archive", "Arn")),
-    ]
-    key = keys.key_of(stack, resource)
-    if key is not None:
-        statements.append(allow(["kms:Decrypt", "kms:GenerateDataKey"], key))
-    role: Json = {
-        "AssumeRolePolicyDocument": trust("firehose.amazonaws.com"),
-        "Policies": [{"PolicyName": "deliver", "PolicyDocument": policy(*statements)}],
-        "Tags": stack.tags(resource),
-    }
-    stack.add(f"{name}DeliveryRole", "AWS::IAM::Role", role)
     target: Json = {
-        "BucketARN": att(f"{name}Archive", "Arn"),
-        "RoleARN": att(f"{name}DeliveryRole", "Arn"),
+        **_objects(stack, name, resource),
         "Prefix": "records/",
         "ErrorOutputPrefix": "errors/",
         "CompressionFormat": "GZIP",
         "BufferingHints": {"SizeInMBs": BUFFER_MIB, "IntervalInSeconds": BUFFER_SECONDS},
     }
-    if key is not None:
-        target["EncryptionConfiguration"] = {"KMSEncryptionConfig": {"AWSKMSKeyARN": key}}
+    _stream(stack, name, resource, {"ExtendedS3DestinationConfiguration": target})
+
+
+def indexed(stack: Stack, resource: Resource) -> None:
+    """Add what brings records into a domain, and the bucket of those that it refuses."""
+    name = naming.camel(resource.component)
+    rules: list[Json] = [{"Id": "failed", "Status": "Enabled", "ExpirationInDays": FAILED_DAYS}]
+    bucket(stack, f"{name}Archive", resource, called=f"{name}BucketName", key=keys.key_of(stack, resource), rules=rules)
+    role = att(roles.logical(f"{resource.component}-firehose"), "Arn")
+    inside = {"RoleARN": role, "SubnetIds": subnets(stack, "Data")[:1], "SecurityGroupIds": groups_of(stack, resource.component)}
+    target: Json = {
+        "DomainARN": att(name, "Arn"),
+        "IndexName": naming.slug(resource.component),
+        "IndexRotationPeriod": "OneDay",
+        "RoleARN": role,
+        "S3BackupMode": "FailedDocumentsOnly",
+        "S3Configuration": _objects(stack, name, resource),
+        "VpcConfiguration": inside,
+    }
+    _stream(stack, name, resource, {"AmazonopensearchserviceDestinationConfiguration": target})
+
+
+def _objects(stack: Stack, name: str, resource: Resource) -> Json:
+    """Return where objects go, and under which key."""
+    target: Json = {"BucketARN": att(f"{name}Archive", "Arn"), "RoleARN": att(roles.logical(f"{resource.component}-firehose"), "Arn")}
+    key = keys.key_of(stack, resource)
+    return target if key is None else {**target, "EncryptionConfiguration": {"KMSEncryptionConfig": {"AWSKMSKeyARN": key}}}
+
+
+def _stream(stack: Stack, name: str, resource: Resource, destination: Json) -> None:
+    key = keys.key_of(stack, resource)
     encrypted: Json = {"KeyType": "AWS_OWNED_CMK"} if key is None else {"KeyType": "CUSTOMER_MANAGED_CMK", "KeyARN": key}
     properties: Json = {
         "DeliveryStreamType": "DirectPut",
         "DeliveryStreamEncryptionConfigurationInput": encrypted,
-        "ExtendedS3DestinationConfiguration": target,
+        **destination,
         "Tags": stack.tags(resource),
     }
-    stack.add(f"{name}Delivery", "AWS::KinesisFirehose::DeliveryStream", properties)
+    stack.add(f"{name}Delivery", "AWS::KinesisFirehose::DeliveryStream", properties, of=resource)
+    stack.give(f"{name}DeliveryName", ref(f"{name}Delivery"), f"Delivery stream of {resource.component}.")
 
 
 def athena(stack: Stack, resource: Resource) -> None:

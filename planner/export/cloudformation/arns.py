@@ -12,7 +12,7 @@ from planner.export import naming
 from planner.export.cloudformation import keys
 from planner.export.cloudformation.intrinsics import Json, att, join, sub
 from planner.export.cloudformation.stack import Stack
-from planner.export.layers import Kind, Layer, kind_of
+from planner.export.layers import Kind, Layer, kind_of, layer_of
 from planner.export.targets import Target
 from planner.models.design import Role
 from planner.models.plan import Resource
@@ -108,6 +108,7 @@ ARNS: Mapping[Kind, Arns] = {
     ("s3", "trail-bucket"): bucket_arns,
     ("athena", "workgroup"): bucket_arns,
     ("emr", "application"): bucket_arns,
+    ("emr", "job-cluster"): bucket_arns,
     ("dynamodb", "table"): _named("dynamodb", "table/${{Project}}-${{Environment}}-{slug}", "", "/index/*"),
     ("dynamodb", "replica"): _named("dynamodb", "table/${{Project}}-${{Environment}}-{slug}", "", "/index/*"),
     ("sqs", "queue"): _given("Arn"),
@@ -138,9 +139,10 @@ ARNS: Mapping[Kind, Arns] = {
     ),
 }
 BY_ACTION: Mapping[tuple[Kind, str], Arns] = {
+    (("opensearch", "domain"), "s3"): bucket_arns,
     (("codebuild", "builds"), "logs"): _named("logs", "log-group:/${{Project}}/${{Environment}}/builds", ":*"),
 }
-"""Where a grant about a resource is about its logs."""
+"""Where a grant about a resource is about its logs, or about what could not be delivered to it."""
 
 
 def of_grant(stack: Stack, on: list[str], service: str = "") -> Any:
@@ -186,13 +188,18 @@ def _arns(stack: Stack, name: str, service: str) -> list[Any]:
     return _resource(stack, name, service)
 
 
+FIREHOSE = "firehose.amazonaws.com"
 ROLE_LAYERS: Mapping[str, Layer] = {"@audit": "security", "@delivery": "delivery", "@observability": "observability"}
 BY_NAME: Mapping[str, Layer] = {"automation": "delivery", "automation-events": "delivery", "replication": "data"}
 """Roles that stand beside what uses them."""
 
 
-def role_layer(role: Role) -> Layer:
-    """Return the layer that makes a role: compute, but for those of the platform."""
+def role_layer(target: Target, role: Role) -> Layer:
+    """Return the layer that makes a role: compute, but for those of the platform and of what fills a store."""
+    own = (resource for resource in target.site.resources if resource.component == role.component)
+    filled = next((resource for resource in own if resource.properties.get("firehose") is True), None)
+    if filled is not None and role.principal == FIREHOSE:
+        return layer_of(filled) or "data"
     if role.component == "@security":
         return BY_NAME.get(role.name, "security")
     return ROLE_LAYERS.get(role.component, "compute")
@@ -202,7 +209,7 @@ def _role(stack: Stack, name: str) -> list[Any]:
     role = next((role for role in stack.target.site.details.roles if role.name == name), None)
     if role is None:
         return []
-    layer = role_layer(role)
+    layer = role_layer(stack.target, role)
     logical = f"Role{naming.camel(name)}"
     return [att(logical, "Arn")] if layer == stack.layer else [stack.imported(layer, f"{logical}Arn")]
 

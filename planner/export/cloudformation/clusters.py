@@ -6,12 +6,14 @@ import json
 
 from planner.export import naming
 from planner.export.cloudformation import analytics, roles
-from planner.export.cloudformation.intrinsics import Json, allow, att, join, ref, sub
+from planner.export.cloudformation.intrinsics import Json, att, ref, sub
 from planner.export.cloudformation.network import subnets
 from planner.export.cloudformation.stack import Stack
 from planner.models.plan import Resource
 
 DAILY = "cron(0 1 * * ? *)"
+MANAGED_TAG = "for-use-with-amazon-emr-managed-policies"
+"""What AWS's policy of the service role asks of all that it touches."""
 
 
 def job_cluster(stack: Stack, resource: Resource) -> None:
@@ -19,20 +21,8 @@ def job_cluster(stack: Stack, resource: Resource) -> None:
     analytics.archive(stack, resource)
     component = resource.component
     name = naming.camel(component)
-    bucket = att(f"{name}Archive", "Arn")
-    reads = allow(["s3:GetObject", "s3:ListBucket", "s3:PutObject"], [bucket, join("", [bucket, "/*"])], sid="Archive")
-    roles.arn_of(stack, component, "nodes", "ec2.amazonaws.com", [reads])
-    nodes = ref(roles.logical(f"{component}-nodes"))
-    stack.add(f"{name}Profile", "AWS::IAM::InstanceProfile", {"Roles": [nodes]})
-    service = roles.arn_of(stack, component, "cluster", "elasticmapreduce.amazonaws.com")
-    managed = [sub(f"{roles.MANAGED}service-role/AmazonEMRServicePolicy_v2")]
-    stack.resources[roles.logical(f"{component}-cluster")]["Properties"].setdefault("ManagedPolicyArns", managed)
-    passed = [service, att(roles.logical(f"{component}-nodes"), "Arn")]
-    statements = [
-        allow(["elasticmapreduce:RunJobFlow"], "*", sid="Run"),
-        allow(["iam:PassRole"], passed, sid="PassRoles"),
-    ]
-    runner = roles.arn_of(stack, component, "schedule", "scheduler.amazonaws.com", statements)
+    stack.add(f"{name}Profile", "AWS::IAM::InstanceProfile", {"Roles": [ref(roles.logical(f"{component}-emr-instance"))]})
+    runner = att(roles.logical(f"{component}-schedule"), "Arn")
     target: Json = {
         "Arn": sub("arn:${AWS::Partition}:scheduler:::aws-sdk:emr:runJobFlow"),
         "RoleArn": runner,
@@ -55,6 +45,7 @@ def _input(stack: Stack, resource: Resource, name: str) -> Json:
         "LogUri": "s3://${Bucket}/logs/",
         "JobFlowRole": "${Profile}",
         "ServiceRole": "${Service}",
+        "Tags": [{"Key": MANAGED_TAG, "Value": "true"}],
         "Instances": {
             "Ec2SubnetId": "${Subnet}",
             "KeepJobFlowAliveWhenNoSteps": False,
@@ -71,7 +62,7 @@ def _input(stack: Stack, resource: Resource, name: str) -> Json:
         "Size": stack.of(resource, "VolumeGib"),
         "Bucket": ref(f"{name}Archive"),
         "Profile": ref(f"{name}Profile"),
-        "Service": ref(roles.logical(f"{resource.component}-cluster")),
+        "Service": ref(roles.logical(f"{resource.component}-emr-service")),
         "Subnet": subnets(stack, "Private")[0],
     }
     return sub(text, values)

@@ -9,6 +9,13 @@ from planner.export.cloudformation.stack import Stack
 from planner.export.layers import Kind, kind_of
 from planner.models.plan import Resource
 
+
+def _index(stack: Stack, resource: Resource) -> None:
+    stores.index(stack, resource)
+    if resource.properties.get("firehose"):
+        analytics.indexed(stack, resource)
+
+
 MAKERS: Mapping[Kind, Callable[[Stack, Resource], None]] = {
     ("rds", "database"): relational.database,
     ("aurora", "cluster"): relational.cluster,
@@ -22,7 +29,7 @@ MAKERS: Mapping[Kind, Callable[[Stack, Resource], None]] = {
     ("s3", "backup-copy"): analytics.copy,
     ("efs", "file-system"): stores.files,
     ("efs", "replica"): stores.files,
-    ("opensearch", "domain"): stores.index,
+    ("opensearch", "domain"): _index,
     ("opensearch", "replica"): stores.index,
     ("sqs", "queue"): messages.queue,
     ("sns", "topic"): messages.topic,

@@ -13,7 +13,9 @@ WRITE_LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 MANAGED = "arn:${AWS::Partition}:iam::aws:policy/"
 READING = ("BatchGet", "Describe", "Get", "List")
 """How actions begin that change nothing."""
-SERVICE_PATH = frozenset({"AWS_ConfigRole", "AWSBackupServiceRolePolicyForBackup", "AWSCodeDeployRole", "AWSCodeDeployRoleForLambda"})
+SERVICE_PATH = frozenset({
+    "AmazonEMRServicePolicy_v2", "AWS_ConfigRole", "AWSBackupServiceRolePolicyForBackup", "AWSCodeDeployRole", "AWSCodeDeployRoleForLambda",
+})  # fmt: skip
 """Managed policies below `service-role/`."""
 
 
@@ -26,7 +28,7 @@ def add(stack: Stack) -> None:
     """Add the roles of the plan that belong to a layer."""
     resource = stack.target.find("@security", "roles")
     for role in stack.target.site.details.roles:
-        if role_layer(role) == stack.layer:
+        if role_layer(stack.target, role) == stack.layer:
             _role(stack, role, resource)
 
 

@@ -149,6 +149,10 @@ BY_KIND: Mapping[tuple[str, Kind], Dimensions] = {
     ("AWS/SNS", ("sns", "alerts")): _data("TopicName", "AlertsName"),
     ("AWS/Kinesis", ("kinesis", "stream")): _data("StreamName", "Name"),
     ("AWS/States", ("step_functions", "workflow")): _compute("StateMachineArn", "WorkflowArn"),
+    ("AWS/Firehose", ("athena", "workgroup")): _data("DeliveryStreamName", "DeliveryName"),
+    ("AWS/Firehose", ("emr", "application")): _data("DeliveryStreamName", "DeliveryName"),
+    ("AWS/Firehose", ("emr", "job-cluster")): _compute("DeliveryStreamName", "DeliveryName"),
+    ("AWS/Firehose", ("opensearch", "domain")): _data("DeliveryStreamName", "DeliveryName"),
     ("AWS/Firehose", ("firehose", "delivery-stream")): _compute("DeliveryStreamName", "DeliveryName"),
     ("Glue", ("glue", "etl")): _compute("JobName", "JobName"),
 }

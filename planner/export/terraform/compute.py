@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from planner.export import naming
 from planner.export.layers import ExportError, Kind, kind_of
 from planner.export.parameters import waiting
-from planner.export.terraform import balancers, messaging, scaling, workloads
+from planner.export.terraform import balancers, clusters, messaging, scaling, workloads
 from planner.export.terraform.module import WAITING, Module, label, ref, template
 from planner.models.plan import Resource
 
@@ -55,6 +55,7 @@ WRITERS: Mapping[Kind, Callable[[Module, Resource], None]] = {
     ("step_functions", "workflow"): workloads.workflow,
     ("eventbridge", "schedule"): workloads.starts,
     ("glue", "etl"): workloads.etl,
+    ("emr", "job-cluster"): clusters.job_cluster,
     ("firehose", "delivery-stream"): messaging.delivery,
 }
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from planner.export import naming
-from planner.export.hcl import Block, Value
-from planner.export.terraform import buckets, roles
+from planner.export.hcl import Block, Code, Value
+from planner.export.terraform import buckets, groups, roles
 from planner.export.terraform.module import Module, encoded, label, ref, snake, template
 from planner.models.plan import Resource
 
@@ -13,6 +13,8 @@ RETENTION_SECONDS = 14 * 24 * 3600
 TRIES = 5
 VISIBILITY_SECONDS = 300
 BUFFER_MIB, BUFFER_SECONDS = 64, 300
+FAILED_DAYS = 7
+"""How long records are kept that a domain refused."""
 
 
 def queue(m: Module, resource: Resource) -> None:
@@ -111,27 +113,15 @@ def archive(m: Module, resource: Resource) -> str:
     name = buckets.bucket(m, resource, versioned="Enabled")
     buckets.expire(m, name, days=m.asked(resource, "RetentionDays"), old_days=1)
     buckets.policy(m, name)
+    m.out(f"{name}_archive_arn", ref("aws_s3_bucket", name, "arn"), f"ARN of the bucket that {resource.component} reads.")
     if resource.properties.get("firehose"):
         _firehose(m, resource, name)
     return name
 
 
 def _firehose(m: Module, resource: Resource, bucket: str) -> None:
-    role = roles.arn(m, f"{resource.component}-firehose") or roles.arn(m, "firehose")
-    made = m.resource(
-        "aws_kinesis_firehose_delivery_stream",
-        bucket,
-        resource,
-        name=m.short("stream", naming.slug(resource.component)),
-        destination="extended_s3",
-    )
-    key = m.key(resource)
-    made.add("server_side_encryption", enabled=True, key_type="CUSTOMER_MANAGED_CMK" if key else "AWS_OWNED_CMK", key_arn=key)
-    m.out(
-        f"{snake(resource.component)}_delivery_stream",
-        ref("aws_kinesis_firehose_delivery_stream", bucket, "name"),
-        f"Delivery stream of {resource.component}.",
-    )
+    role, key = roles.arn(m, f"{resource.component}-firehose"), m.key(resource)
+    made = _stream(m, resource, bucket, "extended_s3")
     target = made.add(
         "extended_s3_configuration", role_arn=role or "", bucket_arn=ref("aws_s3_bucket", bucket, "arn"), compression_format="GZIP"
     )
@@ -140,6 +130,32 @@ def _firehose(m: Module, resource: Resource, bucket: str) -> None:
         error_output_prefix="errors/!{firehose:error-output-type}/",
     )
     target.set(buffering_size=BUFFER_MIB, buffering_interval=BUFFER_SECONDS, kms_key_arn=key)
+
+
+def indexed(m: Module, resource: Resource) -> None:
+    """Write what brings records into a domain, and the bucket of those that it refuses."""
+    name = buckets.bucket(m, resource, versioned="Enabled")
+    buckets.expire(m, name, days=FAILED_DAYS, old_days=1)
+    buckets.policy(m, name)
+    domain = ref("aws_opensearch_domain", name, "arn")
+    m.stands(resource, domain)
+    role = roles.arn(m, f"{resource.component}-firehose") or ""
+    made = _stream(m, resource, name, "opensearch")
+    target = made.add("opensearch_configuration", domain_arn=domain, role_arn=role, index_name=naming.slug(resource.component))
+    target.set(index_rotation_period="OneDay", s3_backup_mode="FailedDocumentsOnly")
+    target.add("s3_configuration", role_arn=role, bucket_arn=ref("aws_s3_bucket", name, "arn"), kms_key_arn=m.key(resource))
+    subnets = m.take("network", "data_subnet_ids", "list(string)")
+    inside = target.add("vpc_config", role_arn=role, subnet_ids=Code(f"slice({subnets.text}, 0, 1)"))
+    inside.set(security_group_ids=groups.listed(m, resource.component))
+
+
+def _stream(m: Module, resource: Resource, name: str, destination: str) -> Block:
+    """Write a delivery stream without where it delivers to."""
+    kind, key = "aws_kinesis_firehose_delivery_stream", m.key(resource)
+    made = m.resource(kind, name, resource, name=m.short("stream", naming.slug(resource.component)), destination=destination)
+    made.add("server_side_encryption", enabled=True, key_type="CUSTOMER_MANAGED_CMK" if key else "AWS_OWNED_CMK", key_arn=key)
+    m.out(f"{snake(resource.component)}_delivery_stream", ref(kind, name, "name"), f"Delivery stream of {resource.component}.")
+    return made
 
 
 def athena(m: Module, resource: Resource) -> None:

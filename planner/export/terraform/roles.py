@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from planner.export import naming
 from planner.export.hcl import Code, Value
-from planner.export.layers import ExportError
+from planner.export.layers import ExportError, layer_of
 from planner.export.terraform import buckets, keys
-from planner.export.terraform.module import Module, encoded, inside, ref, snake, template
+from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, template
 from planner.export.terraform.site import Site
 from planner.models.design import Grant, Role
 
@@ -193,6 +193,15 @@ POINTED: Mapping[str, Callable[[Module, str], Value]] = {
 """What a grant can name besides resources of the plan."""
 
 
+def _archive(m: Module, resource_id: str) -> Code:
+    """Return the ARN of the bucket that an analysis of logs reads."""
+    where, resource = m.site.locate(resource_id)
+    layer = layer_of(resource) or "data"
+    if where is m.site and layer == m.layer:
+        return ref("aws_s3_bucket", label(resource), "arn")
+    return m.take(layer, f"{label(resource)}_archive_arn", site=where)
+
+
 def _resource(m: Module, resource_id: str, actions: list[str], *, bucket: bool) -> list[Value]:
     if resource_id.split("/", 1)[0] != m.site.target.environment:
         found = inside(buckets.arn_elsewhere(m, resource_id))
@@ -203,8 +212,9 @@ def _resource(m: Module, resource_id: str, actions: list[str], *, bucket: bool) 
         return [template(pattern.format(partition=m.partition(), region=m.region(), account=m.account(), prefix=m.prefix()))]
     if actions[0] == "ssm:SendCommand":
         return [template(f"arn:{m.partition()}:ec2:{m.region()}:{m.account()}:instance/{inside(m.take('delivery', 'jenkins_id'))}")]
-    found = inside(m.arn(resource_id))
-    if resource.service == "s3":
+    on_objects = actions[0].startswith("s3:")
+    found = inside(_archive(m, resource_id) if on_objects and resource.service != "s3" else m.arn(resource_id))
+    if on_objects:
         return [template(found if bucket else f"{found}/*")]
     if actions[0].startswith("ecs:"):
         return [template(f"{found}:*")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.export import naming
 from planner.export.hcl import Block, Code, Value
-from planner.export.terraform import buckets, groups, roles
+from planner.export.terraform import buckets, groups, messaging, roles
 from planner.export.terraform.databases import engine_of, protect
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
 from planner.models.plan import Resource
@@ -340,3 +340,5 @@ def index(m: Module, resource: Resource) -> None:
     m.stands(resource, ref("aws_opensearch_domain", name, "arn"))
     m.out(f"{name}_endpoint", ref("aws_opensearch_domain", name, "endpoint"), f"Address of {resource.component}.")
     m.out(f"{name}_identifier", ref("aws_opensearch_domain", name, "domain_name"), f"Domain name of {resource.component}.")
+    if resource.properties.get("firehose"):
+        messaging.indexed(m, resource)
