@@ -276,3 +276,19 @@ def test_what_a_document_says_ends_as_inert_text(tmp_path_factory: pytest.TempPa
     assert "{{" not in owner[0]
     assert "Ünïcode" in owner[0]
     assert complaints(next(text for path, text in hostile.files.items() if path.endswith("production/network.yaml")), "us-east-1") == []
+
+
+def test_a_network_that_exists_is_taken_not_made(tmp_path_factory: pytest.TempPathFactory) -> None:
+    plan = read_plan(plan_text("mvp", shared(tmp_path_factory)))
+    subnets = {"public_subnets": ["subnet-0a000001", "subnet-0a000002"], "private_subnets": ["subnet-0a000003", "subnet-0a000004"]}
+    there = {"environment": "dev", "region": "us-east-1", "vpc": "vpc-0a1b2c3d", **subnets}
+    technology = {**plan.document["technology"], "existing": {"networks": {"shared": there}}}
+    made = export(plan.model_copy(update={"document": {**plan.document, "technology": technology}}))
+    network = next(stack for stack in made.stacks if (stack["environment"], stack["layer"]) == ("dev", "network"))
+    kinds = {resource["Type"] for stack, _, resource in made.resources() if stack is network}
+    assert kinds <= {"AWS::Route53::HostedZone"}
+    given = {item["ParameterKey"]: item["ParameterValue"] for item in json.loads(made.files[f"cloudformation/{network['parameters']}"])}
+    assert given["VpcId"] == "vpc-0a1b2c3d"
+    assert given["PrivateSubnetIds"] == "subnet-0a000003,subnet-0a000004"
+    assert "PrivateSubnet2" in made.templates[network["template"]]["Outputs"]
+    assert complaints(made.text(network), "us-east-1") == []

@@ -171,21 +171,31 @@ def repository_arn(stack: Stack, component: str) -> Json:
 
 def _arns(stack: Stack, name: str, service: str) -> list[Any]:
     scheme, _, rest = name.partition(":")
-    if scheme == "secret":
-        return [secret_arn(stack, rest)]
-    if scheme == "image":
-        return [repository_arn(stack, rest)]
-    if scheme == "document":
-        return [sub(f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}::document/{rest}")]
-    if scheme == "topic":
-        return [local(stack, "sns", f"${{Project}}-${{Environment}}-{naming.slug(rest)}")]
-    if scheme == "role":
-        return _role(stack, rest)
-    if scheme == "connection":
-        return [stack.value("ConnectionArn")] if stack.decided("ConnectionArn") else [{"Ref": "Connection"}]
-    if scheme == "key":
-        return _key(stack, rest)
-    return _resource(stack, name, service)
+    return BY_SCHEME[scheme](stack, rest) if scheme in BY_SCHEME else _resource(stack, name, service)
+
+
+def _secret(stack: Stack, name: str) -> list[Any]:
+    return [secret_arn(stack, name)]
+
+
+def _image(stack: Stack, name: str) -> list[Any]:
+    return [repository_arn(stack, name)]
+
+
+def _document(stack: Stack, name: str) -> list[Any]:
+    """Return a document of AWS's, or the plan's own runbooks."""
+    if name.startswith("AWS-"):
+        return [sub(f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}::document/{name}")]
+    return [local(stack, "ssm", "automation-definition/${Project}-${Environment}-*:*")]
+
+
+def _topic(stack: Stack, name: str) -> list[Any]:
+    return [local(stack, "sns", f"${{Project}}-${{Environment}}-{naming.slug(name)}")]
+
+
+def _connection(stack: Stack, name: str) -> list[Any]:
+    del stack, name
+    return [{"Ref": "Connection"}]
 
 
 FIREHOSE = "firehose.amazonaws.com"
@@ -243,6 +253,18 @@ def other_key(stack: Stack, twin: Target, name: str) -> Json:
     """Return the ARN of a key of the environment's other region."""
     output = keys.output_of(name)
     return stack.from_elsewhere(f"Other{output}", f"Key {name} in the other region.", twin, "security", output)
+
+
+BY_SCHEME: Mapping[str, Callable[[Stack, str], list[Any]]] = {
+    "connection": _connection,
+    "document": _document,
+    "image": _image,
+    "key": _key,
+    "role": _role,
+    "secret": _secret,
+    "topic": _topic,
+}
+"""What a grant is about where it is no resource of the plan."""
 
 
 def _resource(stack: Stack, name: str, service: str) -> list[Any]:

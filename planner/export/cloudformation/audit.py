@@ -170,7 +170,9 @@ def _recorder(stack: Stack) -> None:
         inputs = stack.facts.config_rule_inputs.get(rule)
         if inputs:
             properties["InputParameters"] = dict(inputs)
-        stack.add(f"Rule{naming.camel(rule.lower())}", "AWS::Config::ConfigRule", properties, of=resource, after=["Recorder"])
+        stack.add(
+            f"Rule{naming.camel(rule.lower().replace('_', '-'))}", "AWS::Config::ConfigRule", properties, of=resource, after=["Recorder"]
+        )
 
 
 def _history(stack: Stack) -> Json | None:

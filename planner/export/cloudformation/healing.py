@@ -73,7 +73,13 @@ def _runbook(stack: Stack, resource: Resource, name: str, parameters: Json, step
         "parameters": parameters,
         "mainSteps": steps,
     }
-    properties: Json = {"DocumentType": "Automation", "Content": content, "UpdateMethod": "NewVersion", "Tags": stack.tags(resource)}
+    properties: Json = {
+        "Name": stack.named(f"{name}-runbook"),
+        "DocumentType": "Automation",
+        "Content": content,
+        "UpdateMethod": "NewVersion",
+        "Tags": stack.tags(resource),
+    }
     stack.add(f"{name}Runbook", "AWS::SSM::Document", properties)
 
 
@@ -92,7 +98,8 @@ def _rule(stack: Stack, resource: Resource, name: str, when: Json, given: Json) 
         allow(["ssm:StartAutomationExecution"], book, sid="Start"),
         allow(["iam:PassRole"], att(roles.logical("automation"), "Arn"), sid="PassRole"),
     ]
-    role = roles.arn_of(stack, "", f"starts-{name.lower()}", "events.amazonaws.com", statements)
+    planned = roles.logical("automation-events") in stack.resources
+    role = roles.arn_of(stack, "", "automation-events" if planned else f"starts-{name.lower()}", "events.amazonaws.com", statements)
     arn = sub(
         "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:automation-definition/${Book}:$DEFAULT", {"Book": ref(f"{name}Runbook")}
     )
