@@ -38,6 +38,7 @@ def _nothing(m: Module, resource: Resource) -> None:
 
 
 WRITERS: Mapping[Kind, Callable[[Module, Resource], None]] = {
+    ("emr", "job-cluster"): clusters.job_cluster,
     ("iam", "roles"): _nothing,
     ("waf", "web-acl"): _nothing,
     ("cloudwatch", "logs"): _logs,

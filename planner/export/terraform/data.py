@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from planner.export.layers import ExportError, Kind, kind_of
-from planner.export.terraform import audit, databases, messaging, stores
+from planner.export.terraform import audit, databases, messaging, recovery, stores
 from planner.export.terraform.module import Module
 from planner.models.plan import Resource
 
@@ -31,6 +31,7 @@ WRITERS: Mapping[Kind, Callable[[Module, Resource], None]] = {
     ("athena", "workgroup"): messaging.athena,
     ("emr", "application"): messaging.emr,
     ("s3", "backup-copy"): messaging.copies,
+    ("aurora", "backup-copy"): recovery.copies_vault,
 }
 
 

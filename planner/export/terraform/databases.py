@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.export import naming
 from planner.export.hcl import Block, Code
 from planner.export.layers import ExportError
-from planner.export.terraform import groups, roles
+from planner.export.terraform import credentials, groups, roles
 from planner.export.terraform.module import Module, label, ref, snake
 from planner.models.facts import ExportedEngine
 from planner.models.plan import Resource
@@ -68,20 +68,21 @@ def _sizes(m: Module, resource: Resource, made: Block, engine: ExportedEngine, *
 
 
 def _writer(m: Module, resource: Resource, made: Block, engine: ExportedEngine) -> None:
-    made.set(
-        db_name=snake(resource.component),
-        username="planner",
-        manage_master_user_password=True,
-        master_user_secret_kms_key_id=m.key(resource),
-        kms_key_id=m.key(resource),
-        port=engine.port,
-        iam_database_authentication_enabled=True,
-    )
-    m.out(
-        f"{snake(resource.component)}_secret_arn",
-        Code(f"aws_db_instance.{label(resource)}.master_user_secret[0].secret_arn"),
-        "Secret that RDS keeps.",
-    )
+    made.set(db_name=snake(resource.component), username=credentials.USER, kms_key_id=m.key(resource), port=engine.port)
+    made.set(iam_database_authentication_enabled=True)
+    _password(m, resource, made, "password", "aws_db_instance")
+
+
+def _password(m: Module, resource: Resource, made: Block, attribute: str, type_: str) -> None:
+    """Let RDS make and rotate the password; where it cannot, draw one."""
+    secret = credentials.secret_of(m, resource.component)
+    if secret is None or credentials.managed(m, resource.component):
+        made.set(manage_master_user_password=True, master_user_secret_kms_key_id=m.key(resource))
+        arn = Code(f"{type_}.{label(resource)}.master_user_secret[0].secret_arn")
+        m.out(f"{snake(resource.component)}_secret_arn", arn, f"Secret that RDS keeps for {resource.component}.")
+        return
+    made.set(**{attribute: credentials.drawn(m, resource, secret, user=credentials.USER)})
+    made.add("lifecycle", ignore_changes=[Code(attribute)])
 
 
 def _care(m: Module, resource: Resource, made: Block, engine: ExportedEngine) -> None:
@@ -164,25 +165,11 @@ def aurora(m: Module, resource: Resource) -> None:
     global_id = _global(m, resource)
     made.set(global_cluster_identifier=global_id)
     if global_id is None or not m.site.recovery:
-        made.set(
-            database_name=snake(resource.component),
-            master_username="planner",
-            manage_master_user_password=True if global_id is None else None,
-        )
-        made.set(master_user_secret_kms_key_id=m.key(resource) if global_id is None else None)
-        if global_id is not None:
-            made.set(
-                master_password_wo=Code("ephemeral.aws_secretsmanager_random_password.master.random_password"), master_password_wo_version=1
-            )
+        made.set(database_name=snake(resource.component), master_username=credentials.USER)
+        _password(m, resource, made, "master_password", "aws_rds_cluster")
     _cluster_care(m, resource, made, engine)
     _instances(m, resource, engine)
     m.stands(resource, ref("aws_rds_cluster", name, "arn"))
-    if global_id is None:
-        m.out(
-            f"{snake(resource.component)}_secret_arn",
-            Code(f"aws_rds_cluster.{name}.master_user_secret[0].secret_arn"),
-            "Secret that RDS keeps.",
-        )
     m.out(f"{name}_endpoint", ref("aws_rds_cluster", name, "endpoint"), f"Address of {resource.component}.")
     m.out(f"{name}_identifier", ref("aws_rds_cluster", name, "cluster_identifier"), f"Identifier of {resource.component}.")
 

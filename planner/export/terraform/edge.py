@@ -25,6 +25,9 @@ def write(m: Module) -> None:
     checks = m.site.target.find("@edge", "health-checks")
     if checks:
         _checks(m, checks)
+    accelerator = next(iter(m.site.target.all("global_accelerator", "health-checks")), None)
+    if accelerator:
+        _accelerator(m, accelerator)
     if m.site.target.has("alb", "public"):
         _entry(m)
     shield = m.site.target.find("@security", "ddos-protection")
@@ -149,6 +152,29 @@ def _alias(m: Module, name: str, alias: Value, target: Code, zone: Code, **more:
     return made
 
 
+def _accelerator(m: Module, resource: Resource) -> None:
+    """Write the accelerator that turns to the other region without waiting for DNS."""
+    name = label(resource)
+    made = m.resource("aws_globalaccelerator_accelerator", name, resource, name=m.named("entry"), enabled=True, ip_address_type="IPV4")
+    logs = m.site.target.find("@audit", "access-logs")
+    if logs:
+        bucket = m.take("security", f"{label(logs)}_bucket")
+        made.add("attributes", flow_logs_enabled=True, flow_logs_s3_bucket=bucket, flow_logs_s3_prefix="accelerator/")
+    arn = ref("aws_globalaccelerator_accelerator", name)
+    listener = m.resource("aws_globalaccelerator_listener", name, accelerator_arn=arn, protocol="TCP")
+    for port in (80, 443):
+        listener.add("port_range", from_port=port, to_port=port)
+    for site in (s for s in (m.site.twin, m.site) if s and s.target.has("alb", "public")):
+        group = m.resource("aws_globalaccelerator_endpoint_group", f"{name}_{site.target.role}")
+        group.set(listener_arn=ref("aws_globalaccelerator_listener", name), health_check_protocol="HTTPS", health_check_path="/")
+        region = m.var(f"{site.target.role}_region", "string", f"Region of the {site.target.role} site.", site.target.region)
+        group.set(endpoint_group_region=region)
+        group.set(health_check_interval_seconds=m.p("HealthCheckInterval"), threshold_count=m.p("HealthCheckFailures"))
+        group.add("endpoint_configuration", endpoint_id=m.take("compute", "network_public_arn", site=site), weight=100)
+    m.out("accelerator_dns_name", ref("aws_globalaccelerator_accelerator", name, "dns_name"), "DNS name of the accelerator.")
+    m.out("accelerator_zone_id", ref("aws_globalaccelerator_accelerator", name, "hosted_zone_id"), "Hosted zone of that DNS name.")
+
+
 def _checks(m: Module, resource: Resource) -> None:
     """Write the health checks: the way in to each site."""
     entries = [_checked(m, site) for site in (m.site.twin, m.site) if site]
@@ -174,6 +200,13 @@ def _entry(m: Module) -> None:
     """Point the domain at the load balancer; with a recovery site Route 53 fails over or shares the traffic."""
     target, zone = m.take("compute", "network_public_dns_name"), m.take("compute", "network_public_zone_id")
     twin = m.site.twin
+    steered = next((s for s in (m.site, twin) if s and s.target.all("global_accelerator", "health-checks")), None)
+    if steered:
+        if not m.site.recovery:
+            _alias(
+                m, "entry", m.p("DomainName"), *(m.take("edge", f"accelerator_{what}", site=steered) for what in ("dns_name", "zone_id"))
+            )
+        return
     checked = next((s for s in (m.site, twin) if s and s.target.has("route53", "health-checks")), None)
     if twin is None or checked is None or not twin.target.has("alb", "public"):
         if not m.site.recovery:

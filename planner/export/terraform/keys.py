@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from planner.export import naming
 from planner.export.hcl import Call, Code, Value
 from planner.export.layers import Layer
+from planner.export.terraform import credentials
 from planner.export.terraform.buckets import allow
 from planner.export.terraform.module import Module, encoded, ref, snake, template
 from planner.models.design import Key, Secret
@@ -138,9 +139,8 @@ def _rotated(m: Module, name: str, secret: Secret) -> None:
 
 def kept_by_service(m: Module, secret: Secret) -> bool:
     """Return whether RDS makes and rotates the secret of a database itself."""
-    return secret.kind == "database" and any(
-        r.service in {"rds", "aurora"} for r in m.site.target.site.resources if r.component == secret.component
-    )
+    stores = {r.component for r in m.site.target.site.resources if r.service in {"rds", "aurora"}}
+    return secret.kind == "database" and secret.component in stores and credentials.managed(m, secret.component)
 
 
 def secret_arn(m: Module, name: str) -> Value:

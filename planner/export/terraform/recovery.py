@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from planner.export import naming
+from planner.export.hcl import Code
 from planner.export.terraform import databases, roles
 from planner.export.terraform.module import Module, label, ref, snake, template
 from planner.models.design import Backup
+from planner.models.plan import Resource
 
 LOCK_DAYS = 7
 """Shortest retention that a locked vault accepts."""
@@ -68,7 +70,7 @@ def _plan(m: Module, backup: Backup) -> None:
     )
     rule.add("lifecycle", delete_after=days)
     if backup.copy_region and m.site.twin:
-        rule.add("copy_action", destination_vault_arn=m.take("recovery", "vault_arn", site=m.site.twin)).add("lifecycle", delete_after=days)
+        rule.add("copy_action", destination_vault_arn=_copied_to(m, backup)).add("lifecycle", delete_after=days)
     role = roles.arn(m, "backup")
     if role:
         m.resource(
@@ -79,6 +81,14 @@ def _plan(m: Module, backup: Backup) -> None:
             iam_role_arn=role,
             resources=[m.arn(backup.resource)],
         )
+
+
+def _copied_to(m: Module, backup: Backup) -> Code:
+    """Return the vault in the other region: that of the plan's copy, or the site's own."""
+    twin = m.site.twin
+    if twin and twin.target.find(backup.component, "backup-copy") and any(r.service == "aurora" for r in twin.target.of_layer("data")):
+        return m.take("data", f"{snake(backup.component)}_copies_arn", site=twin)
+    return m.take("recovery", "vault_arn", site=twin)
 
 
 POLICY_KINDS = (("az", "zone"), ("hardware", "infrastructure"), ("software", "data_corruption"), ("region", "region"))
@@ -99,3 +109,12 @@ def _policy(m: Module) -> None:
                 f"{disruption}_{name}", "string", f"{name.upper()} for the loss of {disruption.replace('_', ' ')}.", f"{seconds}s"
             )
             block.set(**{name: value})
+
+
+def copies_vault(m: Module, resource: Resource) -> None:
+    """Write the vault that takes copies of another region's cluster."""
+    name = label(resource)
+    made = m.resource("aws_backup_vault", name, resource, name=m.short("vault", f"{naming.slug(resource.component)}-copies"))
+    made.set(kms_key_arn=m.key(resource))
+    m.stands(resource, ref("aws_backup_vault", name, "arn"))
+    m.out(f"{snake(resource.component)}_copies_arn", ref("aws_backup_vault", name, "arn"), f"Vault of the copies of {resource.component}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.export import naming
 from planner.export.hcl import Block, Code, Value
-from planner.export.terraform import buckets, groups, messaging, roles
+from planner.export.terraform import buckets, credentials, groups, messaging, roles
 from planner.export.terraform.databases import engine_of, protect
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
 from planner.models.plan import Resource
@@ -12,7 +12,6 @@ from planner.models.plan import Resource
 KEY = "id"
 """Partition key of a table until the application says another."""
 SNAPSHOT_DAYS = 1
-TOKEN_LENGTH = 64
 INFREQUENT_DAYS = 30
 """S3 takes objects into Standard-IA 30 days after they were written at the earliest."""
 
@@ -115,17 +114,12 @@ def cache(m: Module, resource: Resource) -> None:
 
 
 def _token(m: Module, resource: Resource, made: Block) -> None:
-    """Let clients prove themselves with a token, made once and kept in the component's secret."""
-    secret = next((s for s in m.site.details.secrets if s.component == resource.component and not s.replica_of), None)
-    if secret is None:
-        return
-    name = label(resource)
-    drawn = m.data("aws_secretsmanager_random_password", name, password_length=TOKEN_LENGTH, exclude_punctuation=True)
-    token = Code(f"data.{drawn.labels[0]}.{name}.random_password")
-    made.set(auth_token=token, auth_token_update_strategy="SET")  # noqa: S106 - a way of updating, no secret
-    made.add("lifecycle", ignore_changes=[Code("auth_token")])
-    kept = m.resource("aws_secretsmanager_secret_version", name, secret_id=m.take("security", f"secret_{snake(secret.name)}_arn"))
-    kept.set(secret_string=token).add("lifecycle", ignore_changes=[Code("secret_string")])
+    """Let clients prove themselves with a token."""
+    secret = credentials.secret_of(m, resource.component)
+    if secret:
+        token = credentials.drawn(m, resource, secret)
+        made.set(auth_token=token, auth_token_update_strategy="SET")  # noqa: S106 - a way of updating, no secret
+        made.add("lifecycle", ignore_changes=[Code("auth_token")])
 
 
 def _kept(m: Module, resource: Resource) -> bool:
