@@ -56,7 +56,6 @@ WRITERS: Mapping[Kind, Callable[[Module, Resource], None]] = {
     ("step_functions", "workflow"): workloads.workflow,
     ("eventbridge", "schedule"): workloads.starts,
     ("glue", "etl"): workloads.etl,
-    ("emr", "job-cluster"): clusters.job_cluster,
     ("firehose", "delivery-stream"): messaging.delivery,
 }
 
