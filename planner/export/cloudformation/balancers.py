@@ -17,7 +17,6 @@ HEALTHY, UNHEALTHY, CHECK_SECONDS, CHECK_TIMEOUT = 2, 3, 10, 5
 DRAIN_SECONDS = 30
 TRAFFIC_SHIFTED = ("blue_green", "canary")
 TARGET_TYPES = {"ec2": "instance", "fargate": "ip", "lambda": "lambda"}
-PLAIN = {"CKV_AWS_378": "TLS ends at the load balancer; behind it only the security groups of the plan's dependencies let traffic through."}
 
 
 def balancer_name(public: bool) -> str:  # noqa: FBT001 - it is the resource's own property
@@ -115,10 +114,9 @@ def _target_groups(stack: Stack, target: Resource) -> None:
     elif stack.target.find(target.component, "function") is not None:
         properties |= {"Targets": [{"Id": ref(f"{naming.camel(target.component)}Live")}]}
     after = [f"{naming.camel(target.component)}FromBalancer"] if "Targets" in properties else []
-    skip = PLAIN if kind != "lambda" else None
     for colour in colours:
         name = group_name(target.component, colour)
-        stack.add(name, "AWS::ElasticLoadBalancingV2::TargetGroup", properties, of=target, after=after, skip=skip)
+        stack.add(name, "AWS::ElasticLoadBalancingV2::TargetGroup", properties, of=target, after=after)
         stack.give(f"{name}Name", att(name, "TargetGroupName"), f"Targets of {target.component}, for releases.")
     stack.give(
         f"{naming.camel(target.component)}TargetsFullName",

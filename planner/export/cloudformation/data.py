@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from planner.export.cloudformation import analytics, messages, relational, roles, stores
+from planner.export.cloudformation import analytics, messages, relational, roles, search, stores
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import Kind, kind_of
 from planner.models.plan import Resource
 
 
 def _index(stack: Stack, resource: Resource) -> None:
-    stores.index(stack, resource)
+    search.index(stack, resource)
     if resource.properties.get("firehose"):
         analytics.indexed(stack, resource)
 
@@ -30,7 +30,7 @@ MAKERS: Mapping[Kind, Callable[[Stack, Resource], None]] = {
     ("efs", "file-system"): stores.files,
     ("efs", "replica"): stores.files,
     ("opensearch", "domain"): _index,
-    ("opensearch", "replica"): stores.index,
+    ("opensearch", "replica"): search.index,
     ("sqs", "queue"): messages.queue,
     ("sns", "topic"): messages.topic,
     ("sns", "alerts"): messages.topic,

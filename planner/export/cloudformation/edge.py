@@ -70,11 +70,7 @@ def _distribution(stack: Stack, resource: Resource, index: int) -> None:
 
 
 def _skipped(stack: Stack) -> dict[str, str]:
-    skipped = {
-        "CKV_AWS_305": "Objects are asked for by their own names; a site states its page in its own configuration.",
-        "CKV_AWS_310": "One origin in one region is what was planned; S3 itself spans zones, and failover changes the origin.",
-        "CKV_AWS_374": "Visitors may come from everywhere; nobody asked to refuse countries.",
-    }
+    skipped: dict[str, str] = {}
     if stack.target.find("@audit", "access-logs") is None:
         skipped["CKV_AWS_86"] = "Nobody asked for access logs: security.audit.access would bring them."
     if not _acls(stack):
