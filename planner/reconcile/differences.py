@@ -14,6 +14,7 @@ from planner.reconcile.table import Facet, Scalar, Table
 from planner.units import plain
 
 Apply = Callable[[State], None]
+SCHEDULE, WEEK = "schedule", Decimal(168)
 BACKUP_DAYS = "backup_retention_days"
 
 
@@ -80,12 +81,19 @@ class Comparison:
         if facets and not any(blocks_for(facet, *_where(facet, resource, site, known)) for facet in facets):
             yield Difference(resource.id, "is planned, but not in the files", _removal(resource.id))
             return
-        for facet in facets:
+        for facet in (facet for facet in facets if facet.sources[known[site.region].found.form]):
             blocks, mark = _where(facet, resource, site, known)
-            if facet.number:
+            if facet.planned == SCHEDULE:
+                yield from _unscheduled(facet, resource, site, blocks_for(facet, blocks, mark), self._hours(resource))
+            elif facet.number:
                 yield from self._number(facet, resource, blocks, mark)
             elif not facet.present:
                 yield from self._value(facet, resource, readings(facet, blocks, mark))
+
+    def _hours(self, resource: Resource) -> Decimal:
+        """Return how many hours a week the environment of a resource runs."""
+        mirrors = self.plan.continuity.mirrors
+        return next((Decimal(m.hours_per_week) for m in mirrors if resource.id.startswith(f"{m.environment}/")), WEEK)
 
     def _number(self, facet: Facet, resource: Resource, blocks: SiteBlocks, mark: str) -> Iterator[Difference]:
         planned = planned_value(facet, resource, self.step)
@@ -106,6 +114,20 @@ class Comparison:
             message = f"{shown(planned)} planned, {shown(value)} found in {places[0]}{f' and {len(places) - 1} more' if places[1:] else ''}"
             apply = None if isinstance(value, Unknown) or value is None else _change(facet, resource, planned, value, self.step)
             yield Difference(f"{resource.id}.{facet.name}", message, apply, share, value == _allowed(facet, planned))
+
+
+def _unscheduled(facet: Facet, resource: Resource, site: Site, found: list[Block], hours: Decimal) -> Iterator[Difference]:
+    """Yield that nothing stops what is planned to be stopped: then it runs all month."""
+    planned = [rule for rule in site.details.scaling if rule.kind == "scheduled" and rule.resource == resource.id]
+    if not planned or found:
+        return
+
+    def apply(state: State) -> None:
+        for price in facet.scales:
+            key = (resource.id, price)
+            state.factors[key] = state.factors.get(key, Decimal(1)) * WEEK / hours
+
+    yield Difference(f"{resource.id}.{facet.name}", f"nothing starts and stops it; planned are {shown(hours)} hours a week", apply)
 
 
 def _allowed(facet: Facet, planned: Scalar) -> Scalar:

@@ -42,7 +42,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 
 def plan_of(sample: str, factory: pytest.TempPathFactory) -> Plan:
-    return read_plan(plan_text(sample, shared(factory)))
+    plan: Plan = read_plan(plan_text(sample, shared(factory)))
+    return plan
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
@@ -73,7 +74,8 @@ class Edit:
 
 
 def price(plan: Plan, code: str, dimension: str, **attributes: str) -> Decimal:
-    return CATALOG.price(plan.region, code, dimension, **attributes).tiers[0].usd
+    usd: Decimal = CATALOG.price(plan.region, code, dimension, **attributes).tiers[0].usd
+    return usd
 
 
 def first(plan: Plan, resource: str, usage: str) -> Decimal:
@@ -191,6 +193,19 @@ def test_what_is_taken_out_is_missed_with_its_price(folder: Folder, tmp_path: Pa
     without(template, RESOURCE.format(name=alarm[1]))
     outcome = reconcile(tmp_path / "b", plan, CATALOG)
     assert [(f.path.split("/")[-1], f.monthly_usd) for f in outcome.findings] == [("alarms.number", Decimal("-0.100000"))]
+
+
+def test_a_mirror_that_nobody_stops_runs_all_month(folder: Folder, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    plan = plan_of("storefront", tmp_path_factory)
+    shutil.copytree(folder("storefront", "dev"), tmp_path / "b", ignore=shutil.ignore_patterns("terraform"))
+    (template,) = (tmp_path / "b/cloudformation/templates").glob("*/compute.yaml")
+    for word in ("Starts", "Stops"):
+        without(template, RESOURCE.format(name=f"Api{word}"))
+    outcome = reconcile(tmp_path / "b", plan, CATALOG)
+    assert [finding.path for finding in outcome.findings] == [f"dev/{plan.region}/api/instances.schedule"]
+    ours = f"dev/{plan.region}/api/instances"
+    planned = sum(line.monthly_usd_by_step[0] for line in plan.line_items if line.resource == ours)
+    assert abs((outcome.findings[0].monthly_usd or 0) - planned * (Decimal(168) / 50 - 1)) < CENT
 
 
 def test_what_nobody_planned_is_said(folder: Folder, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

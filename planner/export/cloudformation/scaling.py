@@ -70,7 +70,7 @@ def of_fleet(stack: Stack, name: str, resource: Resource) -> None:
         stop: Json = {"MinSize": 0, "DesiredCapacity": 0, "MaxSize": 0, "Recurrence": stack.value("StopRecurrence")}
         for word, action in (("Start", start), ("Stop", stop)):
             group = {"AutoScalingGroupName": ref(f"{name}Group"), "TimeZone": "Etc/UTC"}
-            stack.add(f"{name}{word}s", "AWS::AutoScaling::ScheduledAction", {**group, **action})
+            stack.add(f"{name}{word}s", "AWS::AutoScaling::ScheduledAction", {**group, **action}, of=resource)
 
 
 def _tracked(stack: Stack, item: Scaling, name: str) -> Json | None:
@@ -121,4 +121,4 @@ def of_database(stack: Stack, name: str, resource: Resource) -> None:
             "Input": sub(json.dumps({argument: f"${{{parameter}}}"})),
         }
         properties: Json = {"ScheduleExpression": stack.value(schedule), "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}
-        stack.add(f"{name}{verb.capitalize()}s", "AWS::Scheduler::Schedule", properties)
+        stack.add(f"{name}{verb.capitalize()}s", "AWS::Scheduler::Schedule", properties, of=resource)
