@@ -101,6 +101,7 @@ NOT_MADE = {
     "AWS::Lambda::Permission": "it is for an alias, and moto makes none",
     "AWS::EC2::FlowLog": "moto reads the name of the bucket from another place of its ARN",
     "AWS::RDS::DBInstance": "moto does not know Aurora's engines for instances",
+    "AWS::SSM::Document": "moto takes the content as text only",
     "AWS::SSM::Parameter": "moto takes tags as a list there, CloudFormation as a mapping",
 }
 

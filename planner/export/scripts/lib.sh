@@ -316,7 +316,8 @@ after_deployment() {
       inspector)
         state=$(cli "$where" inspector2 batch-get-account-status --query 'accounts[0].state.status' --output text 2>/dev/null || echo unknown)
         [[ $state == ENABLED ]] && continue
-        cli "$where" inspector2 enable --resource-types EC2 ECR LAMBDA >/dev/null
+        cli "$where" inspector2 enable --resource-types EC2 ECR LAMBDA \
+          --account-ids "$(cli "$where" sts get-caller-identity --query Account --output text)" >/dev/null
         printf '%-40s %-14s enabled\n' "Inspector ($environment)" "$where"
         changed=$((changed + 1))
         ;;
