@@ -11,6 +11,11 @@ from planner.models.plan import Resource
 
 PARTS_DAYS = 7
 """After which the parts of an upload that nobody finished are deleted."""
+UNFINISHED: Json = {
+    "Id": "unfinished-uploads",
+    "Status": "Enabled",
+    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": PARTS_DAYS},
+}
 BLOCKED: Json = {"BlockPublicAcls": True, "BlockPublicPolicy": True, "IgnorePublicAcls": True, "RestrictPublicBuckets": True}
 
 
@@ -45,27 +50,17 @@ def bucket(
 ) -> None:
     """Add a bucket and its policy.
 
-    Args:
-        stack: The stack.
-        name: Logical id.
-        resource: Of the plan.
-        called: Parameter with the beginning of its name.
-        key: Key that encrypts it.
-        versioned: A truth value, or the condition that says so.
-        rules: Of its lifecycle, besides that of unfinished uploads.
-        more: Further properties.
-        statements: Of its policy, besides that of TLS.
-        ownership: Who owns objects; log delivery by ACL needs another than the default.
-        skip: checkov checks that do not apply.
+    `called` is the parameter with the beginning of its name; `versioned` a truth value or the condition that says so; `rules` of the
+    lifecycle come besides that of unfinished uploads, `statements` of the policy besides that of TLS; `ownership` says who owns
+    objects, since log delivery by ACL needs another than the default.
     """
-    unfinished = {"Id": "unfinished-uploads", "Status": "Enabled", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": PARTS_DAYS}}
     properties: Json = {
         "BucketName": bucket_name(stack, called),
         "BucketEncryption": encryption(key),
         "OwnershipControls": {"Rules": [{"ObjectOwnership": ownership}]},
         "PublicAccessBlockConfiguration": BLOCKED,
         "VersioningConfiguration": versioning(versioned),
-        "LifecycleConfiguration": {"Rules": [unfinished, *(rules or [])]},
+        "LifecycleConfiguration": {"Rules": [UNFINISHED, *(rules or [])]},
         **logging(stack, name, resource),
         **(more or {}),
         "Tags": stack.tags(resource),

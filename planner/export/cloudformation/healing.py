@@ -76,6 +76,7 @@ def _runbook(stack: Stack, resource: Resource, name: str, parameters: Json, step
     properties: Json = {
         "Name": stack.named(f"{name}-runbook"),
         "DocumentType": "Automation",
+        "DocumentFormat": "JSON",
         "Content": content,
         "UpdateMethod": "NewVersion",
         "Tags": stack.tags(resource),

@@ -31,27 +31,34 @@ def _published(stack: Stack, name: str, resource: Resource) -> Json:
     return {"ES_APPLICATION_LOGS": {"CloudWatchLogsLogGroupArn": att(f"{name}Errors", "Arn"), "Enabled": True}}
 
 
-def index(stack: Stack, resource: Resource) -> None:
-    """Add a search domain."""
-    name = naming.camel(resource.component)
-    zoned = int(str(resource.properties["zones"])) > 1
-    several = f"{name}SeveralNodes"
-    if zoned:
-        stack.condition(several, {"Fn::Not": [{"Fn::Equals": [stack.of(resource, "Nodes"), "1"]}]})
-    published = _published(stack, name, resource)
+def _several(stack: Stack, name: str, resource: Resource) -> str | None:
+    """Return the condition that a domain has several nodes to spread over zones; None where it stays in one zone."""
+    if int(str(resource.properties["zones"])) == 1:
+        return None
+    return stack.condition(f"{name}SeveralNodes", {"Fn::Not": [{"Fn::Equals": [stack.of(resource, "Nodes"), "1"]}]})
+
+
+def _cluster(stack: Stack, resource: Resource, several: str | None) -> Json:
     cluster: Json = {
         "InstanceType": stack.of(resource, "NodeType"),
         "InstanceCount": stack.of(resource, "Nodes"),
-        "ZoneAwarenessEnabled": {"Fn::If": [several, True, False]} if zoned else False,
+        "ZoneAwarenessEnabled": False if several is None else {"Fn::If": [several, True, False]},
     }
-    if zoned:
+    if several is not None:
         cluster["ZoneAwarenessConfig"] = {"Fn::If": [several, {"AvailabilityZoneCount": 2}, NO_VALUE]}
+    return cluster
+
+
+def index(stack: Stack, resource: Resource) -> None:
+    """Add a search domain."""
+    name = naming.camel(resource.component)
+    several = _several(stack, name, resource)
     data = subnets(stack, "Data")
-    chosen: Any = {"Fn::If": [several, data[:2], data[:1]]} if zoned else data[:1]
+    chosen: Any = data[:1] if several is None else {"Fn::If": [several, data[:2], data[:1]]}
     properties: Json = {
         "DomainName": stack.value(f"{name}DomainName"),
         "EngineVersion": stack.facts.versions["opensearch"],
-        "ClusterConfig": cluster,
+        "ClusterConfig": _cluster(stack, resource, several),
         "EBSOptions": {"EBSEnabled": True, "VolumeType": "gp3", "VolumeSize": stack.of(resource, "StorageGib")},
         "VPCOptions": {"SubnetIds": chosen, "SecurityGroupIds": groups_of(stack, resource.component)},
         "EncryptionAtRestOptions": keys.with_key(
@@ -60,7 +67,7 @@ def index(stack: Stack, resource: Resource) -> None:
         "NodeToNodeEncryptionOptions": {"Enabled": True},
         "DomainEndpointOptions": {"EnforceHTTPS": True, "TLSSecurityPolicy": stack.facts.versions["opensearch_tls"]},
         "SoftwareUpdateOptions": {"AutoSoftwareUpdateEnabled": True},
-        "LogPublishingOptions": published,
+        "LogPublishingOptions": _published(stack, name, resource),
         "Tags": stack.tags(resource),
     }
     stack.add(

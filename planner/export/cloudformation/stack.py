@@ -139,21 +139,24 @@ class Stack:
         """
         if name in self.resources:
             raise ValueError(f"{self.layer}: two resources are called {name}")
-        entry: Json = {"Type": kind}
-        if condition:
-            entry["Condition"] = condition
+        entry: Json = {"Type": kind} | ({"Condition": condition} if condition else {})
         if after:
             entry["DependsOn"] = list(after)
         if keep:
             self.holds_data = True
             entry |= {"DeletionPolicy": keep, "UpdateReplacePolicy": keep}
-        metadata: Json = {"planner": {"standby" if standby else "resource": self.target.id_of(of)}} if of is not None else {}
-        if skip:
-            metadata["checkov"] = {"skip": [{"id": check, "comment": reason} for check, reason in sorted(skip.items())]}
+        metadata = self._metadata(of, skip, "standby" if standby else "resource")
         if metadata:
             entry["Metadata"] = metadata
         self.resources[name] = entry | ({"Properties": properties} if properties else {})
         return name
+
+    def _metadata(self, of: Resource | None, skip: Mapping[str, str] | None, word: str) -> Json:
+        """Return what a resource stands for, and which of checkov's checks do not apply to it."""
+        metadata: Json = {} if of is None else {"planner": {word: self.target.id_of(of)}}
+        if skip:
+            metadata["checkov"] = {"skip": [{"id": check, "comment": reason} for check, reason in sorted(skip.items())]}
+        return metadata
 
     def tags(self, of: Resource | None = None, *, component: str | None = None, name: str | None = None) -> list[Json]:
         """Return the tags of a resource: what it belongs to, whose it is, which plan made it, and why."""
