@@ -122,7 +122,7 @@ class Practices:
     def differences(self) -> tuple[Difference, ...]:
         """Kinds of differences between a mirror and production."""
         listed = self._files.get("continuity.yaml")["differences"]
-        return tuple(Difference(**(d | {name: tuple(d[name]) for name in ("properties", "elements")})) for d in listed)
+        return tuple(Difference(**(d | {name: tuple(d[name]) for name in ("properties", "parts", "elements")})) for d in listed)
 
     def difference(self, kind: str) -> Difference:
         """Return a kind of difference.

@@ -98,8 +98,14 @@ def _differing(whole: Whole, mirror: str, resource: Resource, copy: Resource) ->
         what = f"{tail(resource)} {', '.join(name for name, _, _ in pairs)}"
         yield _said(whole, mirror, what, _values(pairs, 1), _values(pairs, 2), kind)
     if shown(resource) != shown(copy):
-        # the network's parts are counted by zone, all others follow the demand
-        yield _said(whole, mirror, tail(resource), shown(resource), shown(copy), ZONES if resource.component == "@network" else SIZE)
+        yield _said(whole, mirror, tail(resource), shown(resource), shown(copy), _sized_by(whole, resource))
+
+
+def _sized_by(whole: Whole, resource: Resource) -> str:
+    """Return the kind of a difference in size: roles and the like follow what stands there, the network the zones, the rest the demand."""
+    part = tail(resource).split("/")[1]
+    named = next((kind.kind for kind in whole.catalog.practices.differences if part in kind.parts), None)
+    return named or (ZONES if resource.component == "@network" else SIZE)
 
 
 def _values(pairs: Pairs, which: int) -> str:

@@ -50,11 +50,13 @@ class Rehearsal(NamedTuple):
 class Difference(NamedTuple):
     """A kind of difference between a mirror and production.
 
-    Where a framework brings one of `elements`, the difference is forbidden if they bind, and else allowed `despite` them.
+    It is one of `properties`, or the size of one of `parts`. Where a framework brings one of `elements`, the difference is forbidden
+    if they bind, and else allowed `despite` them.
     """
 
     kind: str
     properties: tuple[str, ...]
+    parts: tuple[str, ...]
     elements: tuple[str, ...]
     binds: bool
     allowed: str

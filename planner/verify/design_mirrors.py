@@ -98,8 +98,13 @@ class _Compared:
                     what, ", ".join(_word(one.get(n)) for n in names), ", ".join(_word(other.get(n)) for n in names), kind.kind
                 )
         if _size(resource) != _size(copy):
-            follows = "zones" if resource.component == "@network" else "size"
-            yield self._allowed(_name(resource), _size(resource), _size(copy), follows)
+            yield self._allowed(_name(resource), _size(resource), _size(copy), self._follows(resource))
+
+    def _follows(self, resource: Resource) -> str:
+        for kind in self.frame.catalog.practices.differences:
+            if part_of(resource) in kind.parts:
+                return kind.kind
+        return "zones" if resource.component == "@network" else "size"
 
     def _allowed(self, what: str, production: str, mirror: str, kind: str) -> Entry:
         known: Difference = self.frame.catalog.practices.difference(kind)

@@ -180,6 +180,10 @@ def test_mirrors_say_what_they_leave_out() -> None:
     assert said["records/database multi_az"] == ("yes", "no")
     assert said["recovery site"] == ("backup_restore in us-east-1", "none")
     assert (mirror.start, mirror.stop) == ("cron(0 8 ? * MON-FRI *)", "cron(0 18 ? * MON-FRI *)")
+    why = {item.what: item.allowed for item in mirror.dropped}
+    demand = "it carries a share of production's demand"
+    assert why["records/database"] == demand
+    assert demand not in {why[what] for what in why if what.split("/")[-1] in {"alarms", "keys", "roles", "secrets"}}
 
 
 def test_versions_come_to_mirrors_with_a_framework_that_asks_for_them() -> None:

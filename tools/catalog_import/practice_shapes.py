@@ -68,6 +68,7 @@ class DifferenceShape(Shape):
 
     kind: Text
     properties: list[Text]
+    parts: list[Text]
     elements: list[Text]
     binds: bool
     allowed: Text
