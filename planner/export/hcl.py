@@ -15,7 +15,10 @@ WIDTH = 120
 """Lists and calls up to this wide stand on one line."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = {
+    **{number: f"\\u{number:04x}" for number in range(ord(" "))},
+    **{ord(character): text for character, text in {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}.items()},
+}
 _DOLLARS = re.compile(r"([$%]+)\{")
 
 
@@ -79,10 +82,8 @@ def quoted(text: str) -> str:
     >>> print(quoted('say "${x}"'))
     "say \"$${x}\""
     """
-    plain = "".join(
-        _ESCAPES.get(character) or (f"\\u{ord(character):04x}" if ord(character) < ord(" ") else character) for character in text
-    )
-    return f'"{_DOLLARS.sub(_inert, plain)}"'
+    plain = text.translate(_ESCAPES)
+    return f'"{_DOLLARS.sub(_inert, plain)}"' if "{" in plain else f'"{plain}"'
 
 
 def _inert(found: re.Match[str]) -> str:

@@ -41,7 +41,8 @@ def made(plan: Plan) -> dict[str, str]:
 
 @pytest.fixture(scope="module", params=SAMPLES)
 def plan(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    return read_plan(plan_text(request.param, shared(tmp_path_factory)))
+    found: Plan = read_plan(plan_text(request.param, shared(tmp_path_factory)))
+    return found
 
 
 def test_schemas_are_those_of_the_models() -> None:

@@ -39,7 +39,8 @@ def made(plan: Plan) -> dict[str, str]:
 
 @pytest.fixture(scope="module", params=SAMPLES)
 def plan(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    return read_plan(plan_text(request.param, shared(tmp_path_factory)))
+    found: Plan = read_plan(plan_text(request.param, shared(tmp_path_factory)))
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +108,7 @@ def test_terraform_plans_what_the_plan_counts(environment: str, provider: dict[s
     assert counted["aws_iam_role"] == len(site.details.roles)
     (database,) = [c["change"]["after"] for c in shown["resource_changes"] if c["type"] == "aws_db_instance"]
     assert database["instance_class"] == planned["bookings/database"].type
-    assert database["allocated_storage"] == planned["bookings/database"].properties["storage_gib_by_step"][0]  # type: ignore[index]
+    assert database["allocated_storage"] == planned["bookings/database"].properties["storage_gib_by_step"][0]
 
 
 @cache
