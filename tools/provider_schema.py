@@ -101,7 +101,7 @@ def _version(files: dict[str, str]) -> str:
     """Return the provider version that the classes were generated from; it must be one."""
     versions = {found for text in files.values() for found in re.findall(r"providerVersion: '([\d.]+)'", text)}
     (version,) = versions
-    return version
+    return str(version)
 
 
 def _blocks(files: dict[str, str], wanted: set[str]) -> Iterator[tuple[str, str, Block]]:
