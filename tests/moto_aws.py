@@ -24,7 +24,8 @@ from typing import Any
 
 def _fill_gaps(log: Path) -> None:
     modules = ("models", "parsing", "responses")
-    models, parsing, responses = (import_module(f"moto.cloudformation.{name}") for name in modules)  # in the server's process
+    found: list[Any] = [import_module(f"moto.cloudformation.{name}") for name in modules]  # in the server's process
+    models, parsing, responses = found
     parsing.clean_json = _cleaning(parsing.clean_json)
     parsing.parse_and_create_resource = _recording(parsing.parse_and_create_resource, log)
     models.CloudFormationBackend.execute_change_set = _ending(models.CloudFormationBackend.execute_change_set)
