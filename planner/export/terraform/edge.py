@@ -70,19 +70,7 @@ def _distribution(m: Module, resource: Resource, certificate: Code | None, *, ap
         made.set(web_acl_id=ref("aws_wafv2_web_acl", snake(component), "arn"))
     _origin(m, made, resource, store, name)
     _behaviour(m, made)
-    countries = m.var("allowed_countries", "list(string)", "Countries that are served, as ISO 3166 codes; empty for all.", [])
-    kind = Code(f'length({countries.text}) == 0 ? "none" : "whitelist"')
-    made.add("restrictions").add("geo_restriction", restriction_type=kind, locations=countries)
-    made.add("viewer_certificate", acm_certificate_arn=certificate).set(
-        ssl_support_method="sni-only", minimum_protocol_version=m.site.facts.versions["cloudfront_tls"]
-    )
-    if m.site.target.has("s3", "access-logs"):
-        made.add(
-            "logging_config",
-            bucket=m.take("security", "audit_access_logs_domain"),
-            prefix=f"cloudfront/{naming.slug(component)}/",
-            include_cookies=False,
-        )
+    _served(m, made, resource, certificate)
     m.stands(resource, ref("aws_cloudfront_distribution", name, "arn"))
     m.out(f"{name}_id", ref("aws_cloudfront_distribution", name), f"Distribution of {component}.")
     m.out(f"{name}_domain", ref("aws_cloudfront_distribution", name, "domain_name"), f"Domain name of the distribution of {component}.")
@@ -95,6 +83,23 @@ def _distribution(m: Module, resource: Resource, certificate: Code | None, *, ap
         ref("aws_cloudfront_distribution", name, "domain_name"),
         ref("aws_cloudfront_distribution", name, "hosted_zone_id"),
     )
+
+
+def _served(m: Module, made: Block, resource: Resource, certificate: Code | None) -> None:
+    """Say to whom a distribution answers, under which certificate, and where it logs."""
+    countries = m.var("allowed_countries", "list(string)", "Countries that are served, as ISO 3166 codes; empty for all.", [])
+    kind = Code(f'length({countries.text}) == 0 ? "none" : "whitelist"')
+    made.add("restrictions").add("geo_restriction", restriction_type=kind, locations=countries)
+    made.add("viewer_certificate", acm_certificate_arn=certificate).set(
+        ssl_support_method="sni-only", minimum_protocol_version=m.site.facts.versions["cloudfront_tls"]
+    )
+    if m.site.target.has("s3", "access-logs"):
+        made.add(
+            "logging_config",
+            bucket=m.take("security", "audit_access_logs_domain"),
+            prefix=f"cloudfront/{naming.slug(resource.component)}/",
+            include_cookies=False,
+        )
 
 
 def _price_class(resource: Resource) -> str:

@@ -7,6 +7,7 @@ from planner.export.hcl import Block, Code, Value
 from planner.export.terraform import buckets, credentials, groups, messaging, roles
 from planner.export.terraform.databases import engine_of, protect
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
+from planner.models.facts import ExportedEngine
 from planner.models.plan import Resource
 
 KEY = "id"
@@ -80,6 +81,12 @@ def cache(m: Module, resource: Resource) -> None:
     m.resource("aws_elasticache_parameter_group", name, name=m.named(naming.slug(resource.component)), family=engine.family).add(
         "parameter", name="cluster-enabled", value="yes"
     )
+    _replicated(m, resource, engine)
+
+
+def _replicated(m: Module, resource: Resource, engine: ExportedEngine) -> None:
+    """Write a replication group."""
+    name = label(resource)
     multi = m.asked(resource, "MultiAz")
     group_id = m.short("cache", naming.slug(resource.component))
     made = m.resource("aws_elasticache_replication_group", name, resource, replication_group_id=group_id)

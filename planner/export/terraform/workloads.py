@@ -211,6 +211,15 @@ def _function(m: Module, resource: Resource) -> Block:
     made.set(
         memory_size=m.asked(resource, "MemoryMib"), timeout=m.asked(resource, "TimeoutSeconds"), publish=True, kms_key_arn=m.key(resource)
     )
+    _surrounded(m, made, resource)
+    m.stands(resource, ref("aws_lambda_function", name, "arn"))
+    m.out(f"{name}_name", ref("aws_lambda_function", name, "function_name"), f"Function of {component}.")
+    return made
+
+
+def _surrounded(m: Module, made: Block, resource: Resource) -> None:
+    """Set where a function runs, what it is told and where it writes."""
+    component = resource.component
     limit = m.var(
         f"{snake(component)}_reserved_concurrency", "number", f"{component}: calls at once at most; -1 for the account's limit.", -1
     )
@@ -226,9 +235,6 @@ def _function(m: Module, resource: Resource) -> Block:
     if logs:
         made.add("logging_config", log_format="JSON", log_group=ref("aws_cloudwatch_log_group", label(logs), "name"))
     made.add("lifecycle", ignore_changes=[Code("s3_key")])
-    m.stands(resource, ref("aws_lambda_function", name, "arn"))
-    m.out(f"{name}_name", ref("aws_lambda_function", name, "function_name"), f"Function of {component}.")
-    return made
 
 
 def function(m: Module, resource: Resource) -> None:
