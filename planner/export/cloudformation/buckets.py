@@ -34,6 +34,9 @@ def encryption(key: Json | None) -> Json:
     return {"ServerSideEncryptionConfiguration": [{"BucketKeyEnabled": key is not None, "ServerSideEncryptionByDefault": rule}]}
 
 
+UNVERSIONED = {"CKV_AWS_21": "A copy of production's data that can be made again; `durability: authoritative` would bring versions."}
+
+
 def bucket(
     stack: Stack,
     name: str,
@@ -66,7 +69,8 @@ def bucket(
         "Tags": stack.tags(resource),
     }
     unlogged = {} if "LoggingConfiguration" in properties else UNLOGGED
-    stack.add(name, "AWS::S3::Bucket", properties, of=resource, keep="Retain", skip={**unlogged, **(skip or {})})
+    reasons = {**unlogged, **(UNVERSIONED if versioned is False else {}), **(skip or {})}
+    stack.add(name, "AWS::S3::Bucket", properties, of=resource, keep="Retain", skip=reasons)
     stack.add(f"{name}Policy", "AWS::S3::BucketPolicy", {"Bucket": ref(name), "PolicyDocument": bucket_policy(name, statements or [])})
 
 
