@@ -13,6 +13,8 @@ from planner.models.plan import Resource
 INSIGHTS_DAYS = 7
 """Free of charge."""
 MONITORING_SECONDS = 60
+GLOBAL = "global database"
+"""How the plan calls a cluster whose storage AWS replicates; others follow the writer's log."""
 OWN_IOPS_GIB = 400
 """Below it RDS sets the IOPS of gp3 itself, and refuses a figure."""
 
@@ -178,7 +180,7 @@ def _replicated(group: Block, m: Module, resource: Resource, engine: ExportedEng
     """Let the writer send its log where a cluster of another region follows it logically."""
     replica = m.site.twin.target.find(resource.component, "replica") if m.site.twin else None
     here = resource if resource.id.endswith("/replica") else replica
-    if here and here.properties.get("replication") == "logical":
+    if here and here.properties.get("replication", GLOBAL) != GLOBAL:
         postgres = "postgres" in engine.engine
         group.add(
             "parameter",
@@ -193,7 +195,7 @@ def _global(m: Module, resource: Resource) -> Code | None:
     replica = (
         resource if resource.id.endswith("/replica") else (m.site.twin.target.find(resource.component, "replica") if m.site.twin else None)
     )
-    if replica is None or replica.service != "aurora" or replica.properties.get("replication") == "logical":
+    if replica is None or replica.service != "aurora" or replica.properties.get("replication") != GLOBAL:
         return None
     name = f"{snake(resource.component)}_global"
     if m.site.recovery:
