@@ -142,6 +142,12 @@ def _packaged(value: Value) -> Callable[[Place], Value | None]:
     return lambda place: None if runtime_of(place).startswith(INLINE_RUNTIMES) else value
 
 
+def _script_bucket(place: Place) -> Value | None:
+    """Return where a job's script is put by hand; nowhere where releases bring it."""
+    released = any(target.find("@delivery", "artifacts") for target in all_targets(place.target.plan, place.target.document))
+    return None if released else "upload-the-script-first"
+
+
 FUNCTION = (
     Spec("CodeBucket", "string", _packaged("upload-the-package-first"), "Bucket with the package of the first release."),
     Spec("CodeKey", "string", _packaged("release.zip"), "Key of the package of the first release."),
@@ -176,6 +182,7 @@ COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
     ("lambda", "step"): FUNCTION,
     ("eventbridge", "schedule"): (EVERY,),
     ("glue", "etl"): (
+        Spec("CodeBucket", "string", _script_bucket, "Bucket with the script."),
         Spec("Dpus", "number", of_property("dpus"), "Data processing units of a run.", minimum=2),
         Spec("Schedule", "string", _glue_cron, "When it runs, as Glue takes it.", pattern=r"^cron\(.+\)$"),
     ),

@@ -156,8 +156,13 @@ def _bucket_name(place: Place) -> Value:
 
 
 def _failed(place: Place) -> Value | None:
-    """Return the bucket of what Firehose could not deliver to a domain."""
+    """Return the bucket that Firehose writes to beside a domain."""
     return _bucket_name(place) if place.resource.properties.get("firehose") else None
+
+
+def _archived_days(place: Place) -> Value | None:
+    """Return how long a domain's records are kept where all of them are."""
+    return int(place.text("retention_days")) if place.resource.properties.get("archived") else None
 
 
 NAMED = Spec("BucketName", "string", _bucket_name, "Beginning of the bucket's name; account and region follow.", pattern=BUCKET_NAME)
@@ -190,7 +195,8 @@ STORES: Mapping[Kind, tuple[Spec, ...]] = {
     ),
     ("opensearch", "domain"): (
         *DOMAIN,
-        Spec("BucketName", "string", _failed, "Beginning of the name of what could not be delivered.", BUCKET_NAME),
+        Spec("BucketName", "string", _failed, "Beginning of the name of the bucket that Firehose writes to.", pattern=BUCKET_NAME),
+        Spec("RetentionDays", "number", _archived_days, "Days that records can be queried.", minimum=1),
     ),
     ("opensearch", "replica"): DOMAIN,
     ("cloudwatch", "log-analytics"): ANALYTICS,

@@ -9,7 +9,7 @@ from planner.verify.arithmetic import ceiling, ceilings
 from planner.verify.findings import Findings
 from planner.verify.frame import part_of, whole_numbers
 from planner.verify.lines_logs import held_gib
-from planner.verify.lines_stores import domain_gib, item_of
+from planner.verify.lines_stores import item_of
 from planner.verify.wanted import Lines
 
 FAMILIES = {
@@ -20,6 +20,7 @@ FAMILIES = {
     "domain": "opensearch",
 }
 MIB_PER_GIB = 1024
+SMALLEST_GIB = 10
 
 
 def check_logs(lines: Lines, findings: Findings) -> None:
@@ -65,9 +66,16 @@ def _domain(lines: Lines, item: LogAnalytics, findings: Findings) -> None:
         needed.append(frozenset(max(least, count) for count in ceilings(max(by_memory, by_cpu))))
         disks.append(kept * values["search_overhead"])
     _counts(lines, needed, findings)
-    sizes = [domain_gib(count, disk) for count, disk in zip(lines.resource.count_by_step, disks, strict=False)]
-    findings.equal(f"{here}.properties.storage_gib_by_step", whole_numbers(lines.resource, "storage_gib_by_step"), sizes)
+    sizes = [_storage(count, disk) for count, disk in zip(lines.resource.count_by_step, disks, strict=False)]
+    stated = whole_numbers(lines.resource, "storage_gib_by_step")
+    fits = len(stated) == len(sizes) and all(size in allowed for size, allowed in zip(stated, sizes, strict=False))
+    findings.that(fits, f"{here}.properties.storage_gib_by_step", f"is {stated}, but {[min(allowed) for allowed in sizes]} was derived")
     findings.equal(f"{here}.properties.nodes_by_step", whole_numbers(lines.resource, "nodes_by_step"), lines.resource.count_by_step)
+
+
+def _storage(nodes: int, disk: Decimal) -> frozenset[int]:
+    """Return what the nodes of a domain may hold together: every one has the same whole GiB, 10 at least."""
+    return frozenset(nodes * max(SMALLEST_GIB, each) for each in ceilings(disk / nodes)) if nodes else frozenset({0})
 
 
 def _cluster(lines: Lines, item: LogAnalytics, findings: Findings) -> None:

@@ -52,9 +52,11 @@ def _delivery(stack: Stack, name: str, resource: Resource) -> None:
 
 
 def indexed(stack: Stack, resource: Resource) -> None:
-    """Add what brings records into a domain, and the bucket of those that it refuses."""
+    """Add what brings records into a domain, and the bucket of all of them, or of those that it refuses."""
     name = naming.camel(resource.component)
-    rules: list[Json] = [{"Id": "failed", "Status": "Enabled", "ExpirationInDays": FAILED_DAYS}]
+    archived = resource.properties.get("archived") is True
+    days = stack.of(resource, "RetentionDays") if archived else FAILED_DAYS
+    rules: list[Json] = [{"Id": "records", "Status": "Enabled", "ExpirationInDays": days}]
     bucket(stack, f"{name}Archive", resource, called=f"{name}BucketName", key=keys.key_of(stack, resource), rules=rules)
     role = att(roles.logical(f"{resource.component}-firehose"), "Arn")
     inside = {"RoleARN": role, "SubnetIds": subnets(stack, "Data")[:1], "SecurityGroupIds": groups_of(stack, resource.component)}
@@ -63,7 +65,7 @@ def indexed(stack: Stack, resource: Resource) -> None:
         "IndexName": naming.slug(resource.component),
         "IndexRotationPeriod": "OneDay",
         "RoleARN": role,
-        "S3BackupMode": "FailedDocumentsOnly",
+        "S3BackupMode": "AllDocuments" if archived else "FailedDocumentsOnly",
         "S3Configuration": _objects(stack, name, resource),
         "VpcConfiguration": inside,
     }

@@ -128,15 +128,13 @@ def etl(stack: Stack, resource: Resource) -> None:
     """Add a Glue job with its trigger."""
     component = resource.component
     name = naming.camel(component)
-    stack.value("ArtifactsBucketName")
-    script = sub(f"s3://${{ArtifactsBucketName}}-${{AWS::AccountId}}-${{AWS::Region}}/{naming.slug(component)}/job.py")
     statements = [
         allow(["logs:CreateLogGroup", *roles.WRITE_LOGS], _glue_logs(), sid="WriteLogs"),
         *_between(stack, resource),
     ]
     properties: Json = {
         "Role": roles.arn_of(stack, component, "etl", "glue.amazonaws.com", statements),
-        "Command": {"Name": "glueetl", "PythonVersion": "3", "ScriptLocation": script},
+        "Command": {"Name": "glueetl", "PythonVersion": "3", "ScriptLocation": _script(stack, resource)},
         "GlueVersion": stack.facts.versions["glue"],
         "WorkerType": "G.1X",
         "NumberOfWorkers": stack.of(resource, "Dpus"),
@@ -154,6 +152,15 @@ def etl(stack: Stack, resource: Resource) -> None:
         "Tags": stack.tag_map(resource),
     }
     stack.add(f"{name}Trigger", "AWS::Glue::Trigger", trigger)
+
+
+def _script(stack: Stack, resource: Resource) -> Json:
+    """Return where the script of a job lies: with the releases, or where its owner puts it."""
+    key = f"{naming.slug(resource.component)}/job.py"
+    if not stack.decided("ArtifactsBucketName"):
+        return sub(f"s3://${{Bucket}}/{key}", {"Bucket": stack.of(resource, "CodeBucket")})
+    stack.value("ArtifactsBucketName")
+    return sub(f"s3://${{ArtifactsBucketName}}-${{AWS::AccountId}}-${{AWS::Region}}/{key}")
 
 
 def _glue_logs() -> Json:

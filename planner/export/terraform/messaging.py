@@ -133,16 +133,16 @@ def _firehose(m: Module, resource: Resource, bucket: str) -> None:
 
 
 def indexed(m: Module, resource: Resource) -> None:
-    """Write what brings records into a domain, and the bucket of those that it refuses."""
-    name = buckets.bucket(m, resource, versioned="Enabled")
-    buckets.expire(m, name, days=FAILED_DAYS, old_days=1)
+    """Write what brings records into a domain, and the bucket of all of them, or of those that it refuses."""
+    name, archived = buckets.bucket(m, resource, versioned="Enabled"), resource.properties.get("archived") is True
+    buckets.expire(m, name, days=m.asked(resource, "RetentionDays") if archived else FAILED_DAYS, old_days=1)
     buckets.policy(m, name)
     domain = ref("aws_opensearch_domain", name, "arn")
     m.stands(resource, domain)
     role = roles.arn(m, f"{resource.component}-firehose") or ""
     made = _stream(m, resource, name, "opensearch")
     target = made.add("opensearch_configuration", domain_arn=domain, role_arn=role, index_name=naming.slug(resource.component))
-    target.set(index_rotation_period="OneDay", s3_backup_mode="FailedDocumentsOnly")
+    target.set(index_rotation_period="OneDay", s3_backup_mode="AllDocuments" if archived else "FailedDocumentsOnly")
     target.add("s3_configuration", role_arn=role, bucket_arn=ref("aws_s3_bucket", name, "arn"), kms_key_arn=m.key(resource))
     subnets = m.take("network", "data_subnet_ids", "list(string)")
     inside = target.add("vpc_config", role_arn=role, subnet_ids=Code(f"slice({subnets.text}, 0, 1)"))
