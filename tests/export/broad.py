@@ -59,7 +59,7 @@ COMPONENTS: dict[str, Data] = {
     "stepped": {**MOVED, "platform": ["step_functions"], "source": "heap", "target": "index", "steps": 3, "runtime": "go"},
     "called": {
         **MOVED, "platform": ["step_functions"], "source": "shelf", "target": "heap", "runtime": "python", "run_duration": "20s",
-        "vcpus": 0.5, "memory": "1 GiB", "data_per_run": "20 MiB",
+        "runs_per_day": 96, "vcpus": 0.5, "memory": "1 GiB", "data_per_run": "20 MiB",
     },
     "poured": {"kind": "data_pipeline", "platform": ["firehose"], "source": "flow", "target": "cellar", "runs_per_day": 24, "data_per_run": "1 GiB"},
 }  # fmt: skip
@@ -122,14 +122,14 @@ BOTH_WRITE = ("page", "api", "open", "items", "shelf", "heap", "jobs", "news")
 DOCUMENTS: dict[str, Data] = {
     "an application that stands by": document(
         APPLICATION, region("warm_standby", "4h"), {"observability": SEEN}, AUDITED,
-        {"environments": MIRRORS, "delivery": {**BUILT, "source": "codecommit", "build": "jenkins", "deploy": "rolling"}},
+        {"environments": MIRRORS, "delivery": {**BUILT, "source": "codecommit", "build": "jenkins", "deploy": "rolling"}, "configuration_management": "systems_manager"},
     ),
     "an analysis with copies of its backups": document(
         ANALYSIS, region("backup_restore", "3d"), {"observability": {"alert_by": ["email"]}}, {"ddos_protection": "advanced"},
-        {"environments": MIRRORS, "configuration_management": "systems_manager"},
+        {"environments": MIRRORS},
     ),
     "two sites without a way to the internet": document(
-        BOTH_WRITE, region("active_active", "1h"), {"internet_egress": False}, {},
+        BOTH_WRITE, region("active_active", "1h"), {"internet_egress": False, "services": {"forbidden": ["nat_gateway"]}}, {},
         {
             "environments": {"production": {}}, "configuration_management": "cloudformation",
             "delivery": {**BUILT, "source": "s3_archive", "build": "codebuild", "deploy": "canary"},
