@@ -256,12 +256,25 @@ def _stage(m: Module, block: Block, stage: Stage, pipeline: Pipeline) -> None:
         action.set(input_artifacts=["release"])
 
 
+def _deployed(m: Module, stage: Stage, component: str) -> dict[str, Value] | None:
+    """Return where a release goes in an environment, by the names that its own files give: a service's tasks, or a site's bucket."""
+    start = naming.physical("project", m.site.target.project, stage.environment or "")
+    if stage.provider == "ECS":
+        return {"ClusterName": f"{start}-tasks", "ServiceName": naming.slug(component)}
+    store = m.site.target.find(component, "site", "bucket")
+    if store is None:
+        return None
+    return {"BucketName": template(f"{buckets.beginning(start, store)}-{m.account()}-{m.region()}"), "Extract": "true"}
+
+
 def _configured(m: Module, stage: Stage, pipeline: Pipeline) -> dict[str, Value] | None:
     """Return what an action of a stage is told."""
     slug = naming.slug(pipeline.component)
     artifacts = m.site.target.find("@delivery", "artifacts")
     source = m.site.target.find("@delivery", "repository")
     bucket = ref("aws_s3_bucket", label(artifacts)) if artifacts else ""
+    if stage.kind == "deploy" and stage.provider in {"ECS", "S3"}:
+        return _deployed(m, stage, pipeline.component)
     match stage.provider:
         case "CodeStarSourceConnection":
             connection = ref("aws_codeconnections_connection", "github", "arn")
