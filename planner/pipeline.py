@@ -23,12 +23,14 @@ from typing import TYPE_CHECKING
 
 from planner.candidates.assemble import assemble, candidate_regions, plannable_regions
 from planner.candidates.problem import with_unpriced
-from planner.compose.conflict import conflict_error
+from planner.compose.conflict import conflict_error, impossible
 from planner.compose.mandates import unmet
 from planner.design import frameworks
 from planner.errors import CatalogError, ConflictError, PriceNotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from planner.candidates.problem import Problem
     from planner.catalog import Catalog
     from planner.models.plan import Plan
@@ -180,12 +182,21 @@ def universe(requirements: Requirements, catalog: Catalog) -> list[str]:
     return sorted({*narrow, *wide})
 
 
-def _nothing(problem: Problem) -> CatalogError:
-    """Return why no option is left for some component, whatever the requirements ask."""
+def _nothing(problem: Problem) -> CatalogError | ConflictError:
+    """Return why no option is left for some component, whatever the requirements ask: its own leaves, or prices that are missing."""
+    regions = set(candidate_regions(problem.requirements.document, problem.catalog))
+    nowhere = {d.name for d in problem.decisions if d.role == "primary" and d.options and not any(d.options.values())}
+    unpriced = {dropped.decision.split("/")[-1] for dropped in problem.dropped if dropped.region in regions}
+    own = sorted((nowhere & problem.requirements.document.development.components.keys()) - unpriced)
+    if own:
+        return impossible(problem.requirements, own, _reasons(problem, own))
     empty = sorted({d.name for d in problem.decisions if any(not options for options in d.options.values())})
-    reasons = sorted({f"{name}: {refusal.reason}" for name, refusal in problem.refusals if name in empty})
     missing = sorted({dropped.missing for dropped in problem.dropped})
-    return CatalogError("nothing can be planned for " + "; ".join((reasons or empty) + missing[:5]))
+    return CatalogError("nothing can be planned for " + "; ".join((_reasons(problem, empty) or empty) + missing[:5]))
+
+
+def _reasons(problem: Problem, names: Collection[str]) -> list[str]:
+    return sorted({f"{name}: {refusal.reason}" for name, refusal in problem.refusals if name in names})
 
 
 def to_json(made: Plan) -> str:

@@ -225,6 +225,18 @@ def test_ways_out_keep_their_promise() -> None:
         assert plan(data).totals.monthly_usd == way.monthly_usd
 
 
+def test_a_component_that_nothing_can_run_is_a_conflict_with_the_reasons_of_every_option() -> None:
+    data = small(technology__regions__allowed=["us-east-1"])
+    logs = {"kind": "log_analytics", "storage": "1 GiB", "ingest_per_day": "5 GiB", "scanned_per_day": "9 GiB", "retention": "30d"}
+    data["development"]["components"]["logs"] = logs | {"durability": "ephemeral", "alerts_within": "1s"}
+    with pytest.raises(ConflictError) as caught:
+        plan(data)
+    conflict = caught.value.conflict
+    assert isinstance(conflict, Conflict)
+    assert [member.id for member in conflict.members] == ["development.components.logs"]
+    assert "120 s after a record; 1 s are asked (alerts_within)" in conflict.story
+
+
 def test_a_way_out_is_priced_without_the_worth_of_wishes_given_up() -> None:
     """The framework gives up the wish in both ways out or in neither; what it was worth is not money that anybody pays."""
     changes: dict[str, Any] = {

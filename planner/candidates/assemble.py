@@ -223,7 +223,8 @@ class Assembler:
             options += [variant for option in options for variant in variants(slot, option)]
         self.considered += len(options) + len(decision.missing_out[key])
         self.dropped += dropped
-        if decision.environment == "production":
+        # Of mirrors only what leaves nothing to choose: the reason why there is no plan may be theirs.
+        if decision.environment == "production" or not options:
             for refusal in refusals:
                 self.refusals.setdefault((decision.name, refusal.option), refusal)
         return undominated(options, self.disruptions)

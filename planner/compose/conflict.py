@@ -37,6 +37,14 @@ def conflict_error(
     return error
 
 
+def impossible(requirements: Requirements, components: Sequence[str], reasons: Sequence[str]) -> ConflictError:
+    """Return the error for components whose own leaves leave nothing to run them on; what has to change is in the reasons."""
+    members = [_member(requirements, {}, f"development.components.{name}") for name in components]
+    error = ConflictError(_headline([tuple(components)]))
+    error.conflict = Conflict(tuple(members), (), f"No option is left for {_listed(components)}. {'; '.join(reasons)}.")
+    return error
+
+
 def _headline(conflicts: Sequence[tuple[str, ...]]) -> str:
     if len(conflicts) > 1:
         return f"no plan meets all requirements: {len(conflicts)} conflicts, each enough by itself"

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 def unmet(problem: Problem) -> Iterator[str]:
     """Yield of each mandated service that no option of production uses why that is so, as a sentence."""
-    used = _used(problem)
+    used, unpriced = _used(problem), _unpriced(problem)
     for named in context.mandates(problem.requirements.document, problem.catalog):
-        if not used & set(named.services):
-            yield f"{_why(problem.catalog, named)}."
+        if used & set(named.services):
+            continue
+        missing = next((unpriced[service] for service in named.services if service in unpriced), "")
+        yield f"{named.name} cannot be priced: {missing}." if missing else f"{_why(problem.catalog, named)}."
 
 
 def _used(problem: Problem) -> frozenset[str]:
@@ -27,6 +29,16 @@ def _used(problem: Problem) -> frozenset[str]:
     at_home = (d for d in problem.decisions if d.environment == "production" and d.role == "primary")
     offers = (o.offer for d in at_home for kind in (d.options, d.beaten) for options in kind.values() for o in options)
     return frozenset[str]().union(*(context.used(problem.catalog, offer) for offer in offers))
+
+
+def _unpriced(problem: Problem) -> dict[str, str]:
+    """Return the first price that is missing for each service of options that have none, in production's primary site."""
+    missing: dict[str, str] = {}
+    for dropped in problem.dropped:
+        if dropped.decision.startswith("production/primary/"):
+            for service in sorted(context.used(problem.catalog, dropped.offer)):
+                missing.setdefault(service, dropped.missing)
+    return missing
 
 
 def _why(catalog: Catalog, named: Named) -> str:
