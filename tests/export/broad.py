@@ -58,8 +58,8 @@ COMPONENTS: dict[str, Data] = {
     "glued": {**MOVED, "platform": ["glue"], "source": "orders", "target": "heap", "runtime": "python", "may_wait": True},
     "stepped": {**MOVED, "platform": ["step_functions"], "source": "heap", "target": "index", "steps": 3, "runtime": "go"},
     "called": {
-        **MOVED, "platform": ["step_functions"], "source": "shelf", "target": "heap", "runtime": "python", "run_duration": "20s",
-        "runs_per_day": 96, "vcpus": 0.5, "memory": "1 GiB", "data_per_run": "20 MiB",
+        **MOVED, "platform": ["step_functions"], "source": "shelf", "target": "heap", "runtime": "python", "run_duration": "5s",
+        "runs_per_day": 96, "vcpus": 0.05, "memory": "128 MiB", "data_per_run": "20 MiB",
     },
     "poured": {"kind": "data_pipeline", "platform": ["firehose"], "source": "flow", "target": "cellar", "runs_per_day": 24, "data_per_run": "1 GiB"},
 }  # fmt: skip
