@@ -102,7 +102,7 @@ def test_each_error_has_its_code(
     monkeypatch.setattr(app, "app", lambda **_: (_ for _ in ()).throw(error))
     assert app.main([]) == code
     assert "error" in capfd.readouterr().err
-    monkeypatch.setattr(app, "app", lambda **_: output._remember(output.Format.json) and (_ for _ in ()).throw(error))
+    monkeypatch.setattr(app, "app", lambda **_: output.remember(output.Format.json) and (_ for _ in ()).throw(error))
     assert app.main([]) == code
     assert json.loads(capfd.readouterr().out)["status"] == status
 

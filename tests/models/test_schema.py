@@ -16,8 +16,9 @@ from planner.models import schema
 from planner.models.requirements import Requirements
 
 ROOT = Path(__file__).resolve().parents[2]
+PARAMETER_FORMS = ("cloudformation", "terraform", "cdk", "pulumi", "ssm", "env")
 SAMPLES = sorted((ROOT / "samples").glob("*.yaml"))
-NAMES = ["requirements.schema.json", "plan.schema.json"]
+NAMES = ["requirements.schema.json", "plan.schema.json", *(f"parameters.{form}.schema.json" for form in PARAMETER_FORMS)]
 DOCUMENT: dict[str, Any] = {
     "schema_version": "1",
     "project": {"name": "shop", "tags": {"value": "x"}},
