@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.models.plan import Plan, Resource, Site
+from planner.reconcile import brought
 from planner.reconcile.costs import State
 from planner.reconcile.nouns import STANDBY, Block, FoundSite, Unknown
 from planner.reconcile.reading import Reading, SiteBlocks, blocks_for, part_of, planned_value, readings, site_blocks
@@ -79,14 +80,16 @@ class Comparison:
 
     def _resource(self, resource: Resource, facets: tuple[Facet, ...], site: Site, known: Mapping[str, SiteBlocks]) -> Iterator[Difference]:
         if facets and not any(blocks_for(facet, *_where(facet, resource, site, known)) for facet in facets):
-            yield Difference(resource.id, "is planned, but not in the files", _removal(resource.id))
+            if not brought.stands(self.plan, site, resource):
+                yield Difference(resource.id, "is planned, but not in the files", _removal(resource.id))
             return
         for facet in (facet for facet in facets if facet.sources[known[site.region].found.form]):
             blocks, mark = _where(facet, resource, site, known)
             if facet.planned == SCHEDULE:
                 yield from _unscheduled(facet, resource, site, blocks_for(facet, blocks, mark), self._hours(resource))
             elif facet.number:
-                yield from self._number(facet, resource, blocks, mark)
+                there = brought.keys(self.plan, site) if resource.service == "kms" else 0
+                yield from self._number(facet, resource, blocks, mark, there)
             elif not facet.present:
                 yield from self._value(facet, resource, readings(facet, blocks, mark))
 
@@ -95,13 +98,14 @@ class Comparison:
         mirrors = self.plan.continuity.mirrors
         return next((Decimal(m.hours_per_week) for m in mirrors if resource.id.startswith(f"{m.environment}/")), WEEK)
 
-    def _number(self, facet: Facet, resource: Resource, blocks: SiteBlocks, mark: str) -> Iterator[Difference]:
+    def _number(self, facet: Facet, resource: Resource, blocks: SiteBlocks, mark: str, there: int) -> Iterator[Difference]:
+        """Yield that another number is in the files than is planned, where `there` are there already."""
         planned = planned_value(facet, resource, self.step)
         found = blocks_for(facet, blocks, mark)
-        if planned is not None and len(found) != planned:
+        if planned is not None and len(found) + there != planned:
             where = f"; {', '.join(block.place() for block in found[:3])}" if found else ""
-            apply = _change(facet, resource, Decimal(str(planned)), Decimal(len(found)), self.step)
-            yield Difference(f"{resource.id}.{facet.name}", f"{shown(planned)} planned, {len(found)} found{where}", apply)
+            apply = _change(facet, resource, Decimal(str(planned)), Decimal(len(found) + there), self.step)
+            yield Difference(f"{resource.id}.{facet.name}", f"{shown(planned)} planned, {len(found) + there} found{where}", apply)
 
     def _value(self, facet: Facet, resource: Resource, found: list[Reading]) -> Iterator[Difference]:
         planned = planned_value(facet, resource, self.step)
