@@ -367,6 +367,10 @@ def _elsewhere(target: Target) -> Iterator[Parameter]:
         yield Parameter("ConfigurationHistoryBucketName", "string", bucket_prefix(twin, "config"), text, BUCKET_NAME)
 
 
+UNKNOWN_GATEWAY = "nat-00000000000000000"
+"""Stands for what a document does not say of its network."""
+
+
 def _existing(target: Target) -> Iterator[Parameter]:
     existing = target.document.technology.existing
     network = next((n for n in existing.networks.values() if (n.environment, n.region) == (target.environment, target.region)), None)
@@ -376,6 +380,10 @@ def _existing(target: Target) -> Iterator[Parameter]:
         yield Parameter("PrivateSubnetIds", "list", tuple(network.private_subnets), "Existing private subnets, one a zone.")
         stores = tuple(network.data_subnets or network.private_subnets)
         yield Parameter("DataSubnetIds", "list", stores, "Existing subnets for stores, one a zone.")
+        gateways = target.find("@network", "gateways")
+        if gateways is not None:
+            unknown = (UNKNOWN_GATEWAY,) * int(str(gateways.properties["gateways"]))
+            yield Parameter("NatGatewayIds", "list", unknown, "Existing NAT gateways that are watched; enter their ids.")
     for name, arn in existing.kms_keys.items():
         yield Parameter(f"{naming.camel(name)}KeyArn", "string", arn, f"Existing key {name}.", r"^arn:aws[a-z-]*:kms:.+$")
     if existing.audit_account is not None:

@@ -70,6 +70,10 @@ def _existing(stack: Stack) -> None:
         if stack.parameters[parameter].value:
             for index in range(subnet_count(stack)):
                 stack.give(f"{kind}Subnet{index + 1}", select(index, stack.value(parameter)), f"{kind} subnet.")
+    if stack.decided("NatGatewayIds"):
+        watched = stack.parameters["NatGatewayIds"].value
+        for index in range(len(watched) if isinstance(watched, tuple) else 0):
+            stack.give(f"NatGateway{index + 1}Id", select(index, stack.value("NatGatewayIds")), f"NAT gateway {index + 1}.")
 
 
 def _vpc(stack: Stack) -> None:

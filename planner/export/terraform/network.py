@@ -67,6 +67,8 @@ def _existing(m: Module) -> None:
     m.out("vpc_id", m.p("VpcId"), "VPC.")
     for tier, name in zip(TIERS, ("PublicSubnetIds", "PrivateSubnetIds", "DataSubnetIds"), strict=True):
         m.out(f"{tier}_subnet_ids", m.p(name), f"Subnets of tier {tier}.")
+    if "NatGatewayIds" in m.site.parameters:
+        m.out("nat_gateway_ids", m.p("NatGatewayIds"), "NAT gateways, one a zone.")
 
 
 def _vpc(m: Module, vpc: Resource) -> None:

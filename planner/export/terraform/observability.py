@@ -42,7 +42,6 @@ NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "Glue": (("JobName", "name"),),
 }
 """Dimensions that name the resource, and the output that has the value: of the resource, or with `=` of its layer."""
-OF_NETWORK = "AWS/NATGateway"
 LISTS = frozenset({"health_check_ids", "nat_gateway_ids"})
 
 
@@ -52,8 +51,6 @@ def write(m: Module) -> None:
     for topic in m.site.details.topics:
         _topic(m, topic.severity, topic.region, list(topic.protocols), operator)
     for alarm in m.site.details.alarms:
-        if alarm.namespace == OF_NETWORK and "VpcId" in m.site.parameters:
-            continue  # an existing network has its own gateways, and who runs it watches them
         _alarm(m, alarm, m.site.target.find(alarm.component, "alarms"))
     boards = m.site.target.find("@observability", "dashboards")
     for dashboard in m.site.details.dashboards:
