@@ -50,7 +50,7 @@ _MESSAGES: dict[str, list[Field]] = {
     "Empty": [],
 }
 _NESTING = {"single": 1, "list": 2, "set": 3}
-_PROVIDER = {"attributes": {"region": {"type": "string"}}, "blocks": {
+_PROVIDER = {"attributes": {"region": {"type": "string"}, "allowed_account_ids": {"type": ["set", "string"]}}, "blocks": {
     "default_tags": {"nesting": "list", "max": 1, "block": {"attributes": {"tags": {"type": ["map", "string"]}}, "blocks": {}}},
 }}  # fmt: skip
 
