@@ -120,6 +120,12 @@ CHEAPEST_DB = "db.t4g.medium"
 IN_ADVANCE = {"finance__commitments": {"term": "3y", "payment": "all_upfront"}}
 PROMISED = plan(small(**IN_ADVANCE, finance__upfront_budget="99999"))
 
+RELEASED: dict[str, Any] = {
+    "technology__recovery": {"deployment": {"rto": "30m"}},
+    "development__delivery": {"source": "github", "pipeline": "codepipeline", "build": "codebuild", "deploy": "blue_green", "build_minutes": 4},
+}  # fmt: skip
+"""Releases under a deployment RTO."""
+
 ROWS = [
     pytest.param("budget", {"finance__monthly_budget": str(PEAK)}, [], id="budget-exactly-met"),
     pytest.param("budget", {"finance__monthly_budget": str(PEAK - 1)}, ["finance.monthly_budget"], id="budget-one-dollar-short"),
@@ -159,6 +165,9 @@ ROWS = [
     pytest.param("against", {"security__frameworks": ["pci_dss_4"], "security__audit__retention": "364d"}, ["security.audit.retention", "security.frameworks"], id="audit-a-day-short"),
     pytest.param("against", {"security__frameworks": ["pci_dss_4"], "technology__observability__log_retention": "30d"}, ["security.frameworks", "technology.observability.log_retention"], id="logs-too-short"),
     pytest.param("against", {"security__frameworks": ["soc2"], "technology__services__forbidden": ["waf", "kinesis"]}, ["security.frameworks", "technology.services.forbidden"], id="service-that-a-control-needs"),
+    pytest.param("method", RELEASED | {"development__delivery__deploy": "rolling"}, ["development.delivery.deploy", "technology.recovery.deployment.rto"], id="goes-back-too-slowly"),
+    pytest.param("method", RELEASED | {"development__delivery__deploy": "blue_green"}, [], id="goes-back-in-time"),
+    pytest.param("pace", RELEASED | {"development__delivery__deploys_per_day": 1000}, ["development.delivery.deploys_per_day", "technology.recovery.deployment.rto"], id="more-releases-than-a-day-holds"),
 ]  # fmt: skip
 
 
