@@ -135,4 +135,13 @@ DOCUMENTS: dict[str, Data] = {
             "delivery": {**BUILT, "source": "s3_archive", "build": "codebuild", "deploy": "canary"},
         },
     ),
+    "what takes a network, keys and an account that are there": document(
+        ("web", "open", "orders", "heap"), {}, {"existing": {
+            "networks": {"shared": {
+                "environment": "production", "region": "us-east-1", "vpc": "vpc-0123456789abcdef0",
+                "public_subnets": ["subnet-00000001", "subnet-00000002"], "private_subnets": ["subnet-00000003", "subnet-00000004"],
+            }},
+            "kms_keys": {"internal": "arn:aws:kms:us-east-1:123456789012:key/0000-1"}, "audit_account": "123456789012",
+        }, "regions": {"allowed": ["us-east-1"]}}, AUDITED, {"environments": {"production": {}}},
+    ),
 }  # fmt: skip
