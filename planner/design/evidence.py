@@ -198,10 +198,11 @@ def _backed_up(details: Details, resource: Resource) -> str | Literal[False]:
 
 
 def _databases_rotate(details: Details, _: Resource) -> str | Literal[False] | None:
-    ages = [secret.rotation_days for secret in details.secrets if secret.kind == "database"]
-    if details.secrets and not ages:
+    """Return how many credentials of databases rotate; where replicas of another Region keep AWS from it, there is nothing to show."""
+    rotating = [secret for secret in details.secrets if secret.kind == "database" and secret.rotation_days]
+    if details.secrets and not rotating:
         return None
-    return f"{len(ages)} rotate" if ages and all(ages) else False
+    return f"{len(rotating)} rotate" if rotating else False
 
 
 def _under_key(details: Details, resource: Resource) -> str | Literal[False]:

@@ -198,10 +198,10 @@ def _backups(details: Details, resource: Resource) -> str | bool | None:
 
 
 def _rotation(details: Details, _: Resource) -> str | bool | None:
-    databases = [item for item in details.secrets if item.kind == "database"]
-    if not databases:
+    turning = sum(item.kind == "database" and bool(item.rotation_days) for item in details.secrets)
+    if not turning:
         return None if details.secrets else False
-    return all(item.rotation_days for item in databases) and f"{len(databases)} rotate"
+    return f"{turning} rotate"
 
 
 def _own_key(details: Details, resource: Resource) -> str | bool:

@@ -188,3 +188,18 @@ def test_counts_are_the_same_every_time(plans: dict[str, Plan]) -> None:
 
 def _numbers(controls: list[ControlResult]) -> dict[str, int]:
     return dict(Counter(control.state for control in controls))
+
+
+def test_what_aws_does_not_rotate_is_not_shown_as_rotating() -> None:
+    """A database that follows into another Region keeps a password that AWS does not manage: the control stays a process."""
+    asked = document("pci_dss_4")
+    asked["technology"] |= {
+        "regions": {"allowed": ["us-east-1", "us-east-2"]},
+        "recovery": {"region": {"rto": "20m", "rpo": "15m"}, "failover": "automatic"},
+    }
+    plan = pipeline.plan(inputs.from_data(asked), CATALOG)
+    databases = [secret for item in plan.environments[0].regions for secret in item.details.secrets if secret.kind == "database"]
+    turning = any(secret.rotation_days for secret in databases)
+    shown = [item for control in plan.controls for item in control.by if item.property == "databases_rotate"]
+    assert (bool(databases), bool(shown)) == (True, turning)
+    assert all(control.state != "unmet" for control in plan.controls)
