@@ -60,7 +60,9 @@ def test_every_action_of_the_rules_is_one_of_aws() -> None:
 
 def test_everything_is_granted_only_where_aws_takes_nothing_narrower() -> None:
     rules = KNOWN.rules.permissions
-    said = {grant.sid: grant.needs_all for roles in rules.runtimes.values() for role in roles for grant in role.grants if grant.needs_all}
+    of_roles = [grant for roles in rules.runtimes.values() for role in roles for grant in role.grants]
+    of_services = [grant for service in rules.services for grant in service.grants]
+    said = {grant.sid for grant in (*of_roles, *of_services) if grant.needs_all}
     seen = set()
     for role, grant in [pair for sample in SAMPLES for pair in grants(planned(sample))]:
         assert (grant.on == ["*"]) == (grant.unscoped is not None), f"{role.name} {grant.sid}"
