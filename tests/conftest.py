@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers that several folders use
@@ -13,3 +14,12 @@ sys.path.insert(0, str(Path(__file__).parent))  # helpers that several folders u
 settings.register_profile("suite", derandomize=True, database=None)
 settings.register_profile("search", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one sample in one process where a module makes something costly for each: it is then made once."""
+    for item in items:
+        module = item.path.relative_to(Path(__file__).parent)
+        sample = getattr(getattr(item, "callspec", None), "id", "").split("-")[0]
+        if module.parts[0] in {"export", "reconcile"} and sample:
+            item.add_marker(pytest.mark.xdist_group(f"{module.stem}-{sample}"))
