@@ -2,8 +2,9 @@
 
 moto makes some hundred resource types of CloudFormation and passes over the rest. What became of each resource is written to a file: `made`,
 `passed over` (moto does not know the type), or `broken` (moto could not make it, with the error): nothing is proven by the last two.
-An error in a template or in its wiring, such as an export that is not there, ends the stack as `ROLLBACK_COMPLETE` with the reason in its
-events, where moto answers with an internal error. Also put in: the function `Fn::Cidr`, words for what moto does not make, the exports of
+An error in a template or in its wiring, such as an export that is not there, ends the stack as `ROLLBACK_COMPLETE` (an update as
+`UPDATE_ROLLBACK_COMPLETE`) with the reason in its
+events, where moto answers with an internal error. Also put in: the function `Fn::Cidr`, comparison of texts, names of FIFO queues, words for what moto does not make, the exports of
 a stack that a change set made, termination protection.
 """
 
@@ -27,6 +28,7 @@ def _fill_gaps(log: Path) -> None:
     found: list[Any] = [import_module(f"moto.cloudformation.{name}") for name in modules]  # in the server's process
     models, parsing, responses = found
     parsing.clean_json = _cleaning(parsing.clean_json)
+    parsing.parse_condition = _comparing(parsing.parse_condition, parsing)
     parsing.parse_and_create_resource = _recording(parsing.parse_and_create_resource, log)
     models.CloudFormationBackend.execute_change_set = _ending(models.CloudFormationBackend.execute_change_set)
     responses.CloudFormationResponse.update_termination_protection = _protected
@@ -51,6 +53,18 @@ def _cleaning(clean: Any) -> Any:
     return cleaned
 
 
+def _comparing(parse: Any, parsing: Any) -> Any:
+    """CloudFormation compares texts; moto's parameters of type Number are numbers."""
+
+    def compared(condition: Any, resources: Any, conditions: Any) -> Any:
+        if isinstance(condition, dict) and "Fn::Equals" in condition:
+            one, other = (str(parsing.clean_json(value, resources)).lower() for value in condition["Fn::Equals"])
+            return one == other
+        return parse(condition, resources, conditions)
+
+    return compared
+
+
 def _recording(create: Any, log: Path) -> Any:
     missing: set[tuple[str, str]] = set()
 
@@ -60,7 +74,7 @@ def _recording(create: Any, log: Path) -> Any:
             return None
         error = ""
         try:
-            found = create(name, _adapted(resource), resources, account_id, region_name)
+            found = create(name, _adapted(name, resource, resources.stack_id), resources, account_id, region_name)
             outcome = "passed over" if found is None else "made"
         except Exception as problem:
             if _is_about_the_template(problem):
@@ -80,6 +94,7 @@ def _ending(execute: Any) -> Any:
         change_set = self.describe_change_set(change_set_name)
         stack = self.stacks[change_set.stack_id]
         stack.resource_map.cross_stack_resources = self.exports
+        fresh = stack.status == "REVIEW_IN_PROGRESS"
         try:
             execute(self, change_set_name, stack_name)
             # Moto keeps template, parameters and outputs of before.
@@ -89,8 +104,10 @@ def _ending(execute: Any) -> Any:
             for export in stack.exports:
                 self.exports[export.name] = export
         except Exception as error:  # noqa: BLE001 - whatever AWS would answer is the reason
-            stack._add_stack_event("CREATE_FAILED", resource_status_reason=getattr(error, "message", None) or str(error))
-            stack.status = "ROLLBACK_COMPLETE"
+            stack._add_stack_event(
+                "CREATE_FAILED" if fresh else "UPDATE_FAILED", resource_status_reason=getattr(error, "message", None) or str(error)
+            )
+            stack.status = "ROLLBACK_COMPLETE" if fresh else "UPDATE_ROLLBACK_COMPLETE"
 
     return ended
 
@@ -126,12 +143,14 @@ REFUSED = {
 """Properties that moto fails on."""
 
 
-def _adapted(resource: dict[str, Any]) -> dict[str, Any]:
+def _adapted(name: str, resource: dict[str, Any], stack_id: str) -> dict[str, Any]:
     """Return a resource as moto takes it where that is not as CloudFormation has it."""
     kind, properties = resource["Type"], resource.get("Properties", {})
     kept = {name: value for name, value in properties.items() if name not in REFUSED.get(kind, ())}
     if kind == "AWS::KMS::Key" and "Tags" in kept:
         kept["Tags"] = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in kept["Tags"]]
+    if kind == "AWS::SQS::Queue" and "FifoQueue" in kept:
+        kept.setdefault("QueueName", f"{stack_id.split('/')[1]}-{name}.fifo")  # the name that CloudFormation gives ends so too
     if kind == "AWS::ElasticLoadBalancingV2::Listener" and kept.get("Protocol") == "HTTPS":
         kept["Protocol"] = "HTTP"
     return resource | {"Properties": kept}
