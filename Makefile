@@ -65,6 +65,7 @@ bench: $(STAMP)  ## measure, write benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/placement.py
 	@$(BIN)/python benchmarks/asking.py
 	@$(BIN)/python benchmarks/bom.py
+	@$(BIN)/python benchmarks/exports.py
 
 oracle: $(STAMP)  ## the slow, thorough runs: brute force and random documents
 	@HYPOTHESIS_PROFILE=search ORACLE_EXAMPLES=10000 DOCUMENT_EXAMPLES=2000 METAMORPHIC_EXAMPLES=200 EXPORT_EXAMPLES=300 \

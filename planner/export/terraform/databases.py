@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.export import naming
 from planner.export.hcl import Block, Code
 from planner.export.layers import ExportError
-from planner.export.terraform import credentials, groups, roles
+from planner.export.terraform import credentials, groups, hours, roles
 from planner.export.terraform.module import Module, label, ref, snake
 from planner.models.facts import ExportedEngine
 from planner.models.plan import Resource
@@ -36,6 +36,7 @@ def rds(m: Module, resource: Resource) -> None:
     m.stands(resource, ref("aws_db_instance", name, "arn"))
     m.out(f"{name}_endpoint", ref("aws_db_instance", name, "address"), f"Address of {resource.component}.")
     m.out(f"{name}_identifier", ref("aws_db_instance", name, "identifier"), f"Identifier of {resource.component}.")
+    hours.of_database(m, resource)
     for number in range(1, int(str(resource.properties["readers"])) + 1):
         reader = m.resource(
             "aws_db_instance", f"{name}_reader_{number}", resource, replicate_source_db=ref("aws_db_instance", name, "identifier")
@@ -174,6 +175,7 @@ def aurora(m: Module, resource: Resource) -> None:
     m.stands(resource, ref("aws_rds_cluster", name, "arn"))
     m.out(f"{name}_endpoint", ref("aws_rds_cluster", name, "endpoint"), f"Address of {resource.component}.")
     m.out(f"{name}_identifier", ref("aws_rds_cluster", name, "cluster_identifier"), f"Identifier of {resource.component}.")
+    hours.of_database(m, resource)
 
 
 def _replicated(group: Block, m: Module, resource: Resource, engine: ExportedEngine) -> None:
