@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from planner.candidates.compute import slot_counts
+from planner.candidates.context import kept_days
 from planner.candidates.durability import stated, times
 from planner.candidates.log_machines import UPLIFT, clusters, copies, domains
 from planner.candidates.offer import AT_ONCE, Offer, Part, Property, Refusal, Slot, Times
@@ -76,6 +77,9 @@ def _unfit(slot: Slot, component: LogAnalytics, family: str) -> str:
         seconds = slot.values.seconds(f"log_alert_seconds_{family}")
         if seconds > component.alerts_within:
             return f"alerts come {seconds} s after a record; {component.alerts_within} s are asked (alerts_within)"
+    longest = slot.catalog.exports.log_retention_days[-1]
+    if family == "logs_insights" and _days(component) > longest:
+        return f"CloudWatch keeps the logs of a group {longest} days at most, or for ever; {_days(component)} days are asked (retention)"
     if family == "opensearch" and slot.production and slot.zones < 2:
         return "a domain in one zone is lost with it, which the other services outlast"
     return ""
@@ -92,8 +96,12 @@ def _waiting(slot: Slot, component: LogAnalytics, family: str) -> Offer:
     return _offer(slot, family, family, label, _copied(slot, component))
 
 
+def _days(component: LogAnalytics) -> int:
+    return ceiling(Decimal(component.retention) / DAY)
+
+
 def _kept(component: LogAnalytics) -> dict[str, Property]:
-    return {"retention_days": ceiling(Decimal(component.retention) / DAY), "encrypted": True}
+    return {"retention_days": _days(component), "encrypted": True}
 
 
 def _running(slot: Slot, component: LogAnalytics, family: str) -> Iterator[Part]:
@@ -101,8 +109,9 @@ def _running(slot: Slot, component: LogAnalytics, family: str) -> Iterator[Part]
     kept, sla = _kept(component), (f"sla:{FIGURES[family]}",)
     part = partial(Part, counts=slot_counts(slot))
     if family == "logs_insights":
-        lines = partial(insights_lines, slot.region, component)
-        yield part("log analytics", "cloudwatch", "log group", kept, lines=lines, facts=sla)
+        days = kept_days(slot.catalog, _days(component))
+        lines = partial(insights_lines, slot.region, component, days)
+        yield part("log analytics", "cloudwatch", "log group", kept | {"retention_days": days}, lines=lines, facts=sla)
     elif family == "athena":
         queried = partial(athena_lines, slot.region, component)
         yield part("workgroup", "athena", "workgroup", kept | {"firehose": True}, lines=queried, facts=sla)

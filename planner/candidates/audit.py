@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from planner.candidates.context import because_of_feature
+from planner.candidates.context import because_of_feature, kept_days
 from planner.candidates.platform import computes, copies_only, distributions, entered, home, only, part, running, serves, stated
 from planner.costing.load import ceiling
 from planner.costing.security import (
@@ -95,8 +95,9 @@ def _trail(slot: Slot, changes: tuple[str, ...], events: tuple[str, ...], kept: 
     lines = partial(trail_store_lines, slot.region, days)
     yield part(slot, "trail bucket", "s3", "standard", locked, lines=lines, because=because + kept)
     if alerts:
-        group: dict[str, Property] = {"retention_days": days, "encrypted": True}
-        logged = partial(trail_log_lines, slot.region, days)
+        logged_days = kept_days(slot.catalog, days)
+        group: dict[str, Property] = {"retention_days": logged_days, "encrypted": True}
+        logged = partial(trail_log_lines, slot.region, logged_days)
         yield part(slot, "trail log", "cloudwatch", "log group", group, lines=logged, because=alerts + kept)
 
 
@@ -132,7 +133,7 @@ def _configuration(slot: Slot, because: tuple[str, ...], kept: tuple[str, ...]) 
 
 
 def _releases(slot: Slot, kept: tuple[str, ...]) -> Iterator[Part]:
-    days = retention_days(slot)
+    days = kept_days(slot.catalog, retention_days(slot))
     properties: dict[str, Property] = {
         "sources": ["aws.codebuild", "aws.codecommit", "aws.codedeploy", "aws.codepipeline"],
         "retention_days": days,
@@ -155,7 +156,7 @@ def _access(slot: Slot, because: tuple[str, ...], kept: tuple[str, ...]) -> Iter
 
 def _databases(slot: Slot, because: tuple[str, ...]) -> Iterator[Part]:
     """Yield the log group of what relational databases record."""
-    days, components = retention_days(slot), slot.document.development.components
+    days, components = kept_days(slot.catalog, retention_days(slot)), slot.document.development.components
     databases = sorted(name for name, item in components.items() if isinstance(item, RelationalDb))
     if databases:
         group: dict[str, Property] = {"databases": databases, "retention_days": days, "encrypted": True}

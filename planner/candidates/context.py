@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from planner.catalog.naming import Named
 from planner.costing.load import ceiling
 from planner.design.frameworks import FRAMEWORKS, forced, leaf, least
+from planner.errors import CatalogError
 
 if TYPE_CHECKING:
     from planner.candidates.offer import Offer, Part
@@ -45,7 +46,20 @@ def log_retention_days(document: Document, catalog: Catalog, values: Values) -> 
     """Return the days that logs stay searchable, at least what a control states."""
     stated = document.technology.observability.log_retention
     asked = ceiling(values["log_retention_days"]) if stated is None else ceiling(Decimal(stated) / 86_400)
-    return max(asked, least(document, catalog, "logs_ret"))
+    return kept_days(catalog, max(asked, least(document, catalog, "logs_ret")))
+
+
+def kept_days(catalog: Catalog, days: int) -> int:
+    """Return the shortest retention of a log group that CloudWatch takes and that is long enough.
+
+    Raises:
+        CatalogError: CloudWatch takes none so long; it then keeps logs for ever, whose bill has no bound.
+    """
+    kept = next((allowed for allowed in catalog.exports.log_retention_days if allowed >= days), None)
+    if kept is None:
+        longest = catalog.exports.log_retention_days[-1]
+        raise CatalogError(f"CloudWatch keeps the logs of a group {longest} days at most, or for ever; {days} days are asked for")
+    return kept
 
 
 MANAGERS = frozenset({"cloudformation", "systems_manager"})

@@ -227,7 +227,6 @@ def exports(facts: Facts) -> ExportFacts:
         regions_with={key: frozenset(item["regions"]) for key, item in facts["regions_with"].items()},
         config_rule_inputs={key: item["inputs"] for key, item in facts["config_rule_inputs"].items()},
         log_retention_days=tuple(facts["log_retention_days"]["days"]),
-        cloudfront_prefix_lists=facts["cloudfront_prefix_lists"]["lists"],
     )
 
 

@@ -40,11 +40,12 @@ def archived(component: LogAnalytics, usage: Usage) -> list[Decimal]:
     return [gib * compression for gib in held(component, usage)]
 
 
-def insights_lines(region: str, component: LogAnalytics, usage: Usage) -> list[Charge]:
+def insights_lines(region: str, component: LogAnalytics, retention_days: int, usage: Usage) -> list[Charge]:
     """Return the lines of CloudWatch Logs with Logs Insights."""
+    kept = usage.values["log_compression"] * retention_days / DAYS
     return [
         charge("AmazonCloudWatch", region, "logs-ingest-gb", monthly(component.ingest_per_day, usage)),
-        charge("AmazonCloudWatch", region, "logs-storage-gb-month", archived(component, usage)),
+        charge("AmazonCloudWatch", region, "logs-storage-gb-month", [gib * kept for gib in monthly(component.ingest_per_day, usage)]),
         charge("AmazonCloudWatch", region, "logs-insights-gb-scanned", monthly(component.scanned_per_day, usage)),
     ]
 

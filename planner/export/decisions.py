@@ -263,10 +263,6 @@ def site_parameters(target: Target, facts: ExportFacts) -> Iterator[Parameter]:
     yield Parameter("VpcCidr", "string", cidr_of(target), "Address range of the VPC.", CIDR)
     kept = _platform_log_days(target, facts)
     yield Parameter("PlatformLogRetentionDays", "number", kept, "Days that logs of the platform are kept.", minimum=1)
-    prefix_list = facts.cloudfront_prefix_lists.get(target.region)
-    if prefix_list is not None:
-        text = "Managed prefix list of CloudFront's addresses."
-        yield Parameter("CloudFrontPrefixListId", "string", prefix_list, text, r"^pl-[0-9a-f]+$")
     yield Parameter("MonthlyBudgetUsd", "number", budget_of(target), "Dollars a month: the plan's mean for the environment.", minimum=1)
     yield from _thresholds(target)
     yield from _sources(target)

@@ -52,7 +52,7 @@ class Flow(Model):
     """One rule of a security group."""
 
     direction: Literal["in", "out"]
-    peer: str = Field(description="Name of a security group of the site, `internet`, `cloudfront`, `endpoints`.")
+    peer: str = Field(description="Name of a security group of the site, `internet`, `endpoints`.")
     protocol: Literal["tcp", "udp"]
     port: int
     why: str

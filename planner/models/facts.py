@@ -270,7 +270,6 @@ class ExportFacts(NamedTuple):
     regions_with: dict[str, frozenset[str]]
     config_rule_inputs: dict[str, dict[str, str]]
     log_retention_days: tuple[int, ...]
-    cloudfront_prefix_lists: dict[str, str]
 
 
 class Condition(NamedTuple):

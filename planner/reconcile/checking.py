@@ -22,7 +22,6 @@ from planner.reconcile.yamltext import read_json
 
 BUNDLE = "bundle.json"
 FIRST_STEP = 0
-HALF_CENT = Decimal("0.005")
 
 
 def reconcile(folder: Path, plan: Plan, catalog: Catalog) -> Outcome:
@@ -74,10 +73,7 @@ def _checked(form: Form, sites: list[FoundSite], pricer: Pricer, comparison: Com
     planned = _planned(pricer.plan, comparison)
     priced = Priced(pricer)
     findings = [_unequal(form, name, usd, planned) for name, usd in priced.totals().items() if planned.get(name, usd) != usd]
-    for item in comparison.differences():
-        more = priced.more(item)
-        if more is None or not item.as_allowed or abs(more) >= HALF_CENT:
-            findings.append(Finding(form, item.path, item.message, more))
+    findings.extend(Finding(form, item.path, item.message, priced.more(item)) for item in comparison.differences())
     found = {name: usd for name, usd in priced.totals().items() if name in planned}
     return FormOutcome(form, sum(len(site.blocks) for site in sites), planned, found, tuple(findings))
 

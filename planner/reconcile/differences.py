@@ -21,16 +21,12 @@ BACKUP_DAYS = "backup_retention_days"
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not as planned; `apply` makes it so in a state, for `share` of the resource's machines.
-
-    `as_allowed`: AWS takes only some values, and this is the next one.
-    """
+    """One thing that is not as planned; `apply` makes it so in a state, for `share` of the resource's machines."""
 
     path: str
     message: str
     apply: Apply | None = None
     share: Decimal = Decimal(1)
-    as_allowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +113,7 @@ class Comparison:
             share = Decimal(len(places)) / len(found)
             message = f"{shown(planned)} planned, {shown(value)} found in {places[0]}{f' and {len(places) - 1} more' if places[1:] else ''}"
             apply = None if isinstance(value, Unknown) or value is None else _change(facet, resource, planned, value, self.step)
-            yield Difference(f"{resource.id}.{facet.name}", message, apply, share, value == _allowed(facet, planned))
+            yield Difference(f"{resource.id}.{facet.name}", message, apply, share)
 
 
 def _unscheduled(facet: Facet, resource: Resource, site: Site, found: list[Block], hours: Decimal) -> Iterator[Difference]:
@@ -132,13 +128,6 @@ def _unscheduled(facet: Facet, resource: Resource, site: Site, found: list[Block
             state.factors[key] = state.factors.get(key, Decimal(1)) * WEEK / hours
 
     yield Difference(f"{resource.id}.{facet.name}", f"nothing starts and stops it; planned are {shown(hours)} hours a week", apply)
-
-
-def _allowed(facet: Facet, planned: Scalar) -> Scalar:
-    """Return the next value that AWS takes; the planned one where it takes any."""
-    if not isinstance(planned, Decimal):
-        return planned
-    return next((Decimal(value) for value in facet.allowed if value >= planned), planned)
 
 
 def shown(value: Scalar | Unknown) -> str:

@@ -56,7 +56,6 @@ class Facet:
     words: Mapping[str, Scalar]
     unset: Scalar
     known_as: str
-    allowed: tuple[int, ...]
     per: int
     times: int
     plus: int
@@ -125,7 +124,6 @@ def _facet(name: str, row: Mapping[str, Any]) -> Facet:
         words={str(key): value for key, value in row.get("words", {}).items()},
         unset=normal(row.get("unset")),
         known_as=row.get("known_as", ""),
-        allowed=tuple(row.get("allowed", ())),
         per=row.get("per", 1),
         times=row.get("times", 1),
         plus=row.get("plus", 0),

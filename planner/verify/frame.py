@@ -175,7 +175,11 @@ class Frame:
         """Whole days that logs stay searchable, as planned."""
         stated = self.document.technology.observability.log_retention
         asked = ceiling(self.planned["log_retention_days"] if stated is None else stated / DAY_SECONDS)
-        return max(asked, self.least("logs_ret"))
+        return self.group_days(max(asked, self.least("logs_ret")))
+
+    def group_days(self, days: int) -> int:
+        """Return the retention of a log group: what CloudWatch takes, no shorter than asked; 0 where it takes none so long."""
+        return min((taken for taken in self.catalog.exports.log_retention_days if taken >= days), default=0)
 
     def least(self, element: str) -> int:
         """Return the largest number that a control of the frameworks in force states for an element; 0 without any."""

@@ -62,7 +62,8 @@ def trail_bucket(lines: Lines) -> list[Wanted]:
 
 
 def _group(lines: Lines, written: Decimal | Callable[[int], Decimal]) -> list[Wanted]:
-    kept = lines.spot.values["log_compression"] * _days(lines.spot)
+    frame = lines.spot.frame
+    kept = lines.spot.values["log_compression"] * frame.group_days(frame.audit_days) / MONTH_DAYS
     held = (lambda k: written(k) * kept) if callable(written) else written * kept
     return [lines.line("AmazonCloudWatch/logs-ingest-gb", written), lines.line("AmazonCloudWatch/logs-storage-gb-month", held)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from planner.models.components import LogAnalytics
-from planner.verify.arithmetic import DAY_SECONDS, MONTH_DAYS, MONTH_HOURS, ONE
+from planner.verify.arithmetic import DAY_SECONDS, MONTH_DAYS, MONTH_HOURS, ONE, ceiling
 from planner.verify.frame import whole_numbers
 from planner.verify.lines_stores import item_of
 from planner.verify.wanted import Lines, Wanted
@@ -28,10 +28,11 @@ def _kept(lines: Lines, item: LogAnalytics, step: int) -> Decimal:
 
 def logs_insights(lines: Lines) -> list[Wanted]:
     """Return the lines of CloudWatch Logs with Insights."""
-    item = item_of(lines, LogAnalytics)
+    item, frame = item_of(lines, LogAnalytics), lines.spot.frame
+    months = frame.group_days(ceiling(item.retention / DAY_SECONDS)) / MONTH_DAYS * lines.spot.values["log_compression"]
     return [
         lines.line("AmazonCloudWatch/logs-ingest-gb", lambda k: _arriving(lines, item.ingest_per_day, k)),
-        lines.line("AmazonCloudWatch/logs-storage-gb-month", lambda k: _kept(lines, item, k)),
+        lines.line("AmazonCloudWatch/logs-storage-gb-month", lambda k: _arriving(lines, item.ingest_per_day, k) * months),
         lines.line("AmazonCloudWatch/logs-insights-gb-scanned", lambda k: _arriving(lines, item.scanned_per_day, k)),
     ]
 

@@ -113,9 +113,10 @@ def _logs(lines: Lines) -> Properties:
 
 
 def _analytics(lines: Lines) -> Properties:
-    kept: Properties = {"retention_days": ceiling(item_of(lines, LogAnalytics).retention / DAY_SECONDS)}
-    if lines.resource.service != "cloudwatch":
-        kept["firehose"] = delivered_by_firehose(lines)
+    days = ceiling(item_of(lines, LogAnalytics).retention / DAY_SECONDS)
+    if lines.resource.service == "cloudwatch":
+        return {"retention_days": lines.spot.frame.group_days(days)}
+    kept: Properties = {"retention_days": days, "firehose": delivered_by_firehose(lines)}
     return kept | ({"architecture": "x86_64"} if part_of(lines.resource) == "application" else {})
 
 

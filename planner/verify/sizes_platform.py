@@ -71,16 +71,20 @@ def _access_logs(spot: Spot) -> dict[str, Value]:
 
 def _database_logs(spot: Spot) -> dict[str, Value]:
     names = sorted(name for name, item in spot.frame.components.items() if item.kind == "relational_db")
-    return {**_audit_store(spot), "databases": names}
+    return {**_audit_group(spot), "databases": names}
 
 
 def _deployment_events(spot: Spot) -> dict[str, Value]:
     tools = ("codebuild", "codecommit", "codedeploy", "codepipeline")
-    return {**_audit_store(spot), "sources": [f"aws.{tool}" for tool in tools]}
+    return {**_audit_group(spot), "sources": [f"aws.{tool}" for tool in tools]}
 
 
 def _audit_store(spot: Spot) -> dict[str, Value]:
     return {"retention_days": spot.frame.audit_days}
+
+
+def _audit_group(spot: Spot) -> dict[str, Value]:
+    return {"retention_days": spot.frame.group_days(spot.frame.audit_days)}
 
 
 def _metrics(spot: Spot) -> dict[str, Value]:
@@ -118,7 +122,7 @@ PROPERTIES: Mapping[str, Callable[[Spot], dict[str, Value]]] = {
     "secrets": lambda spot: {"secrets": secret_count(spot), "names": secret_names(spot)},
     "web-acl": _web_acl,
     "trail-bucket": _trail_store,
-    "trail-log": _audit_store,
+    "trail-log": _audit_group,
     "configuration-history": _audit_store,
     "deployment-events": _deployment_events,
     "database-logs": _database_logs,

@@ -337,12 +337,6 @@ class DaysShape(Sourced):
     days: list[int]
 
 
-class PrefixListsShape(Sourced):
-    """A managed prefix list by region."""
-
-    lists: dict[str, Text]
-
-
 class ExportsShape(Shape):
     """`exports.yaml`."""
 
@@ -354,7 +348,6 @@ class ExportsShape(Shape):
     regions_with: dict[str, RegionsWithShape]
     config_rule_inputs: dict[str, RuleInputsShape]
     log_retention_days: DaysShape
-    cloudfront_prefix_lists: PrefixListsShape
 
 
 class FacetShape(Shape):
@@ -370,7 +363,6 @@ class FacetShape(Shape):
     words: dict[str, str | bool] = {}
     unset: str | int | bool | None = None
     known_as: Text = ""
-    allowed: list[int] = []
     per: int = 1
     times: int = 1
     plus: int = 0

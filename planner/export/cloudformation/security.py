@@ -20,7 +20,6 @@ REFUSED = "\"@/\\'` "
 MASTER_USER = "dbadmin"
 PLAIN_PORT = 80
 REDIRECT = {"CKV_AWS_260": "The load balancer answers on port 80 with a redirect to HTTPS and nothing else."}
-PREFIX_LISTS = {"cloudfront": "CloudFrontPrefixListId"}
 SERVICES = (
     "cloudtrail.amazonaws.com",
     "cloudwatch.amazonaws.com",
@@ -148,8 +147,6 @@ def _flow(stack: Stack, group: SecurityGroup, flow: Flow, index: int) -> None:
 def _peer(stack: Stack, flow: Flow, *, inward: bool) -> Json:
     if flow.peer == "internet":
         return {"CidrIp": "0.0.0.0/0"}
-    if flow.peer in PREFIX_LISTS:
-        return {"SourcePrefixListId": stack.value(PREFIX_LISTS[flow.peer])}
     known = {group.name for group in stack.target.site.details.security_groups}
     if flow.peer not in known:
         return {"CidrIp": stack.imported("network", "VpcCidr")}

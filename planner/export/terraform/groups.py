@@ -74,9 +74,6 @@ def _rule(m: Module, group: SecurityGroup, flow: Flow) -> None:
     own_network = "VpcId" not in m.site.parameters
     if peer is not None:
         rule.set(referenced_security_group_id=peer)
-    elif flow.peer == "cloudfront":
-        m.data("aws_ec2_managed_prefix_list", "cloudfront", name="com.amazonaws.global.cloudfront.origin-facing")
-        rule.set(prefix_list_id=Code("data.aws_ec2_managed_prefix_list.cloudfront.id"))
     elif flow.peer in {"s3", "dynamodb"} and own_network:
         rule.set(
             prefix_list_id=m.take("network", f"{flow.peer}_prefix_list_id")
