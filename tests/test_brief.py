@@ -113,7 +113,9 @@ def test_metrics_drive_scaling_and_healing(plan: Plan) -> None:
 def test_each_environment_has_what_keeps_it_as_described(plan: Plan) -> None:
     """Stacks and parameters in the mirror as in production, patches on its machines at a time when they run."""
     found = {item.id.split("/", 2)[2]: item for item in resources(plan, "ci")}
-    assert found["@delivery/parameters"].properties["parameters"][0] == "/archive/ci/articles/endpoint"
+    named = found["@delivery/parameters"].properties["parameters"]
+    assert isinstance(named, list)
+    assert named[0] == "/archive/ci/articles/endpoint"
     assert found["@delivery/configuration"].service == "cloudformation"
     assert found["reader/managed-nodes"].properties["patch_window"] == "cron(0 12 ? * WED *)"
 

@@ -108,7 +108,7 @@ def test_more_than_a_job_or_task_takes() -> None:
     assert found["step_functions fargate"] == "no task size has 400 vCPUs and 1601 GiB"
 
 
-FLOW = {"source": "clicks", "run_duration": None, "vcpus": None, "memory": None, "steps": None}
+FLOW: dict[str, Any] = {"source": "clicks", "run_duration": None, "vcpus": None, "memory": None, "steps": None}
 
 
 def test_a_stream_flows_into_objects_as_it_is() -> None:

@@ -408,17 +408,19 @@ def test_opsworks_is_planned_as_its_successor() -> None:
 
 @pytest.mark.parametrize(("strategy", "environment"), [("active_active", "production"), ("none", "ci")])
 def test_delivery_stands_once_and_configuration_everywhere(strategy: str, environment: str) -> None:
-    asked = {"development__configuration_management": "cloudformation"}
+    asked: dict[str, Any] = {"development__configuration_management": "cloudformation"}
     at = slot("@delivery", strategy, environment=environment, **asked)
     found = parts(at)
     assert {name: part.service for name, part in found.items()} == {"configuration": "cloudformation", "parameters": "systems_manager"}
-    assert all(name.startswith(f"/{at.document.project.name}/{environment}/") for name in found["parameters"].properties["parameters"])
+    named = found["parameters"].properties["parameters"]
+    assert isinstance(named, list)
+    assert all(str(name).startswith(f"/{at.document.project.name}/{environment}/") for name in named)
     assert not parts(slot("@delivery", strategy, environment=environment))
 
 
 def test_machines_are_patched_where_configuration_management_or_a_framework_asks() -> None:
     """The Jenkins server here; machines of components have the same beside them."""
-    jenkins = {"development__delivery__build": "jenkins"}
+    jenkins: dict[str, Any] = {"development__delivery__build": "jenkins"}
     assert "managed nodes" not in parts(slot("@delivery", **jenkins))
     brought = parts(slot("@delivery", **jenkins | {"security__frameworks": ["pci_dss_4"]}))["managed nodes"]
     assert brought.because == ("security.frameworks",)

@@ -52,7 +52,8 @@ def test_every_action_of_the_rules_is_one_of_aws() -> None:
     rules = KNOWN.rules.permissions
     of_roles = [grant for roles in rules.runtimes.values() for role in roles for grant in role.grants]
     of_services = [grant for service in rules.services for grant in service.grants]
-    for rule in (*rules.dependencies, *of_roles, *of_services, rules.secret, rules.traces, rules.metrics):
+    everything: tuple[Any, ...] = (*rules.dependencies, *of_roles, *of_services, rules.secret, rules.traces, rules.metrics)
+    for rule in everything:
         for action in (*rule.actions, *rule.key):
             service, name = action.split(":")
             assert name.lower() in ACTIONS[service]["Actions"], action

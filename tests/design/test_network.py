@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from ipaddress import ip_network
+from ipaddress import IPv4Network
 from itertools import combinations
 from typing import Any
 
@@ -79,7 +79,7 @@ def place(stated: Document, runs: dict[str, str], egress: str = "gateways", **wh
     resources += [resource(name, service, part, engine=engines.get(name)) for name, (_, service, part, _) in STORES.items()]
     network = {"vpc": "vpc", "public": "alb", "internal": "alb", egress: "nat_gateway" if egress == "gateways" else "vpc"}
     resources += [resource("@network", service, part) for part, service in network.items() if part]
-    usual = {"environment": "production", "region": "us-east-1", "role": "primary", "zones": 2, "strategy": "none",
+    usual: dict[str, Any] = {"environment": "production", "region": "us-east-1", "role": "primary", "zones": 2, "strategy": "none",
              "primary_region": "us-east-1", "recovery_region": ""}  # fmt: skip
     values = Values(stated.assumptions, KNOWN.assumptions)
     return Place(document=stated, catalog=KNOWN, values=values, resources=tuple(resources), **(usual | where))
@@ -136,12 +136,12 @@ def test_no_range_meets_another_or_one_in_use(in_use: list[str], zones: int) -> 
     stated = document({name: set() for name in CODE}, vpc_cidrs=in_use)
     where = [("production", "primary"), ("production", "recovery"), ("staging", "primary"), ("dev", "primary")]
     layouts = [vpc_properties(place(stated, {}, environment=name, role=role, zones=zones)) for name, role in where]
-    taken = [ip_network(str(layout["cidr"])) for layout in layouts]
-    everything = taken + [ip_network(text) for text in in_use]
+    taken = [IPv4Network(str(layout["cidr"])) for layout in layouts]
+    everything = taken + [IPv4Network(text) for text in in_use]
     for one, other in combinations(everything, 2):
         assert not one.overlaps(other) or (one not in taken and other not in taken)
     for layout, network in zip(layouts, taken, strict=True):
-        subnets = [ip_network(text) for kind in ("public", "private", "data") for text in layout[f"{kind}_subnets"]]
+        subnets = [IPv4Network(text) for kind in ("public", "private", "data") for text in layout[f"{kind}_subnets"]]
         assert len(subnets) == 3 * max(zones, 2), "a load balancer and a DB subnet group need two zones"
         assert all(subnet.subnet_of(network) for subnet in subnets)
         assert not any(one.overlaps(other) for one, other in combinations(subnets, 2))
