@@ -362,7 +362,8 @@ def images_scanned(slot: Slot) -> bool:
 def _task(slot: Slot, component: Compute, architecture: str, size: tuple[Decimal, Decimal], group: Fleet) -> Offer:
     images = slot.production and not slot.recovery
     scanned = images_scanned(slot)
-    lines = partial(task_lines, slot.region, architecture, size, group, images=images, scanned=scanned)
+    detailed = _detailed(slot)
+    lines = partial(task_lines, slot.region, architecture, size, group, images=images, scanned=scanned, detailed=detailed)
     name = f"{size[0].normalize():f} vCPU {size[1].normalize():f} GiB"
     part = Part(
         "tasks",
@@ -376,6 +377,7 @@ def _task(slot: Slot, component: Compute, architecture: str, size: tuple[Decimal
             "zones": slot.zones,
             "zone_proof": group.zone_proof,
             "encrypted": True,
+            **({"detailed_monitoring": True} if detailed else {}),
         },
         group.peak,
         lines,

@@ -61,14 +61,39 @@ def instance_lines(
 
 
 def task_lines(
-    region: str, architecture: str, size: tuple[Decimal, Decimal], fleet: Fleet, usage: Usage, *, images: bool, scanned: bool
+    region: str,
+    architecture: str,
+    size: tuple[Decimal, Decimal],
+    fleet: Fleet,
+    usage: Usage,
+    *,
+    images: bool,
+    scanned: bool,
+    detailed: bool,
 ) -> list[Charge]:
-    """Return the lines of a Fargate service; `size` is vCPUs and GiB of a task, `images` where they lie, `scanned` if Inspector does."""
+    """Return the lines of a Fargate service.
+
+    Args:
+        region: Whose prices hold.
+        architecture: Of the tasks.
+        size: vCPUs and GiB of a task.
+        fleet: How many run.
+        usage: The site's usage.
+        images: Whether its images lie here.
+        scanned: Whether Inspector scans them.
+        detailed: Whether Container Insights measures the service.
+    """
     hours, suffix = fleet.hours(usage), ARCHITECTURES[architecture]
     lines = [
         charge("AmazonECS", region, f"fargate-vcpu-hour-{suffix}", [x * size[0] for x in hours]),
         charge("AmazonECS", region, f"fargate-gb-hour-{suffix}", [x * size[1] for x in hours]),
     ]
+    if detailed:
+        values, running = usage.values, usage.hours / HOURS
+        lines += [
+            charge("AmazonCloudWatch", region, "custom-metric-month", usage.constant(values["detailed_metrics_per_service"] * running)),
+            charge("AmazonCloudWatch", region, "logs-ingest-gb", [x / HOURS * values["detailed_log_gib_per_task"] for x in hours]),
+        ]
     if images:
         lines.append(charge("AmazonECR", region, "storage-gb-month", usage.constant(usage.values["ecr_gib"])))
     return lines + (scan_lines(region, usage) if images and scanned else [])

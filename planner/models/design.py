@@ -142,7 +142,7 @@ class Scaling(Model):
     name: str
     component: str
     resource: str
-    kind: Literal["target_tracking", "step", "scheduled"]
+    kind: Literal["target_tracking", "scheduled"]
     metric: str = Field(description="Predefined metric, CloudWatch metric, or a cron expression's meaning for `scheduled`.")
     target: str | None = Field(description="A plain decimal; None for `scheduled`.")
     schedule: str | None = Field(None, description="AWS cron, UTC, for `scheduled`.")

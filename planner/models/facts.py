@@ -318,7 +318,7 @@ class ScalingRule(NamedTuple):
     name: str
     only: tuple[Condition, ...]
     consumes: str
-    kind: Literal["target_tracking", "step"]
+    kind: Literal["target_tracking"]
     metric: str
     target: str
     value: str

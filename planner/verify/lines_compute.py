@@ -49,7 +49,7 @@ def instances(lines: Lines) -> list[Wanted]:
         lines.line("AmazonEC2/instance-hour", lambda k: machine_hours(lines, k), instance_type=lines.resource.type, os="linux"),
         lines.line("AmazonEC2/ebs-gp3-gb-month", lambda k: machine_hours(lines, k) / MONTH_HOURS * volume),
     ]
-    if lines.spot.frame.document.technology.observability.detailed_metrics and DETAILED not in lines.spot.frame.given_up:
+    if lines.spot.frame.asked(DETAILED):
         each = values["detailed_metrics_per_instance"]
         found.append(lines.line("AmazonCloudWatch/custom-metric-month", lambda k: each * machine_hours(lines, k) / MONTH_HOURS))
     if "vulnerability_scanning" in lines.spot.frame.features:
@@ -64,6 +64,13 @@ def tasks(lines: Lines) -> list[Wanted]:
         lines.line(f"AmazonECS/fargate-vcpu-hour-{kind}", lambda k: machine_hours(lines, k) * vcpu),
         lines.line(f"AmazonECS/fargate-gb-hour-{kind}", lambda k: machine_hours(lines, k) * memory),
     ]
+    if lines.spot.frame.asked(DETAILED):
+        values = lines.spot.values
+        written = values["detailed_log_gib_per_task"]
+        found += [
+            lines.line("AmazonCloudWatch/custom-metric-month", values["detailed_metrics_per_service"] * lines.spot.running),
+            lines.line("AmazonCloudWatch/logs-ingest-gb", lambda k: machine_hours(lines, k) / MONTH_HOURS * written),
+        ]
     if lines.spot.production and lines.spot.primary:
         found.append(lines.line("AmazonECR/storage-gb-month", lines.spot.values["ecr_gib"]))
         found += _scans(lines)

@@ -49,7 +49,7 @@ def _target(lines: Lines) -> Properties:
 
 
 def _machines(lines: Lines) -> Properties:
-    hosting = lines.resource.service == "ec2" and "hosted_by" not in lines.resource.properties
+    hosting = "hosted_by" not in lines.resource.properties
     asked = hosting and lines.spot.frame.asked(DETAILED)
     return {"zones": lines.spot.zones, **({"detailed_monitoring": True} if asked else {})}
 

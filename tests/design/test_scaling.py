@@ -92,7 +92,7 @@ def test_workers_follow_their_queue() -> None:
     plan = planned("storefront")
     policy = policies(plan)["worker-backlog"]
     vcpu = Decimal(str(resources(plan)[policy.resource].properties["vcpu"]))
-    assert policy.kind == "step"
+    assert policy.kind == "target_tracking"
     assert policy.target == str(int(60 * Decimal("0.6") * vcpu / Decimal("0.045")))
 
 

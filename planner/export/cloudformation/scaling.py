@@ -33,8 +33,9 @@ def hours(stack: Stack, resource: Resource) -> bool:
 
 def of_tasks(stack: Stack, name: str, resource: Resource) -> None:
     """Add the policies of a service."""
-    for item in planned(stack, resource, "target_tracking", "step"):
-        tracked = _tracked(stack, item, name)
+    service = [{"Name": "ClusterName", "Value": ref("Cluster")}, {"Name": "ServiceName", "Value": att(f"{name}Service", "Name")}]
+    for item in planned(stack, resource, "target_tracking"):
+        tracked = _tracked(stack, item, service)
         if tracked is not None:
             properties: Json = {
                 "PolicyName": naming.slug(item.name),
@@ -59,7 +60,7 @@ def actions(stack: Stack, name: str, resource: Resource) -> Json:
 def of_fleet(stack: Stack, name: str, resource: Resource) -> None:
     """Add the policies of an Auto Scaling group, and when it runs."""
     for item in planned(stack, resource, "target_tracking"):
-        tracked = _tracked(stack, item, name)
+        tracked = _tracked(stack, item, [{"Name": "AutoScalingGroupName", "Value": ref(f"{name}Group")}])
         if tracked is not None:
             policy: Json = {"PolicyType": "TargetTrackingScaling", "AutoScalingGroupName": ref(f"{name}Group")}
             properties = {**policy, "TargetTrackingConfiguration": tracked}
@@ -73,8 +74,8 @@ def of_fleet(stack: Stack, name: str, resource: Resource) -> None:
             stack.add(f"{name}{word}s", "AWS::AutoScaling::ScheduledAction", {**group, **action}, of=resource)
 
 
-def _tracked(stack: Stack, item: Scaling, name: str) -> Json | None:
-    """Return what a policy keeps at its target; None for a metric that no service keeps by itself."""
+def _tracked(stack: Stack, item: Scaling, copies: list[Json]) -> Json | None:
+    """Return what a policy keeps at its target; `copies` are the dimensions of what runs. None for a metric that no service keeps by itself."""
     if item.target is None:
         return None
     value: Json = {"TargetValue": float(item.target)}
@@ -84,23 +85,25 @@ def _tracked(stack: Stack, item: Scaling, name: str) -> Json | None:
     queue = next((r for r in stack.target.all("sqs") if f"{r.component}" in _sources(stack, item)), None)
     if BACKLOG not in item.metric or queue is None:
         return None
-    return value | {"CustomizedMetricSpecification": {"Metrics": _backlog(stack, name, queue)}}
+    return value | {"CustomizedMetricSpecification": {"Metrics": _backlog(stack, item, queue, copies)}}
 
 
 def _sources(stack: Stack, item: Scaling) -> tuple[str, ...]:
     return tuple(stack.target.document.development.components[item.component].depends_on)
 
 
-def _backlog(stack: Stack, name: str, queue: Resource) -> list[Json]:
-    """Return messages that wait for each running task."""
+def _backlog(stack: Stack, item: Scaling, queue: Resource, copies: list[Json]) -> list[Json]:
+    """Return messages that wait for each running copy."""
     named = [{"Name": "QueueName", "Value": stack.imported("data", f"{naming.camel(queue.component)}Name")}]
-    running = [{"Name": "ClusterName", "Value": ref("Cluster")}, {"Name": "ServiceName", "Value": att(f"{name}Service", "Name")}]
+    namespace, _, metric = item.metric.rpartition(" per ")[2].rpartition("/")
+    # ECS counts its running tasks nowhere free of charge, but each gives one sample a minute.
+    stat = "SampleCount" if namespace == "AWS/ECS" else "Average"
     waiting = {"Metric": {"Namespace": "AWS/SQS", "MetricName": BACKLOG, "Dimensions": named}, "Stat": "Average"}
-    tasks = {"Metric": {"Namespace": "ECS/ContainerInsights", "MetricName": "RunningTaskCount", "Dimensions": running}, "Stat": "Average"}
+    running = {"Metric": {"Namespace": namespace, "MetricName": metric, "Dimensions": copies}, "Stat": stat}
     return [
         {"Id": "waiting", "ReturnData": False, "MetricStat": waiting},
-        {"Id": "tasks", "ReturnData": False, "MetricStat": tasks},
-        {"Id": "each", "ReturnData": True, "Expression": "waiting / IF(tasks > 0, tasks, 1)", "Label": "Messages for each task"},
+        {"Id": "running", "ReturnData": False, "MetricStat": running},
+        {"Id": "each", "ReturnData": True, "Expression": "waiting / IF(running > 0, running, 1)", "Label": "Messages for each copy"},
     ]
 
 

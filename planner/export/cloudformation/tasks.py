@@ -30,11 +30,15 @@ OLD_IMAGES = {
 }
 
 
+UNMEASURED = {"CKV_AWS_65": "Container Insights is billed by the metric; technology.observability.detailed_metrics would bring it."}
+
+
 def cluster(stack: Stack) -> None:
     """Add the cluster."""
-    insights = {"Name": "containerInsights", "Value": "enabled"}
+    detailed = any(tasks.properties.get("detailed_monitoring") for tasks in stack.target.all("fargate", "tasks"))
+    insights = {"Name": "containerInsights", "Value": "enabled" if detailed else "disabled"}
     properties: Json = {"ClusterName": stack.named("containers"), "ClusterSettings": [insights], "Tags": stack.tags(component="@compute")}
-    stack.add("Cluster", "AWS::ECS::Cluster", properties)
+    stack.add("Cluster", "AWS::ECS::Cluster", properties, skip=None if detailed else UNMEASURED)
     stack.give("ClusterName", ref("Cluster"), "Cluster of the environment's containers.")
     stack.give("ClusterArn", att("Cluster", "Arn"), "ARN of the cluster.")
 

@@ -20,7 +20,6 @@ NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "AWS/AutoScaling": (("AutoScalingGroupName", "group"),),
     "AWS/EC2": (("AutoScalingGroupName", "group"),),
     "AWS/ECS": (("ClusterName", "=cluster_name"), ("ServiceName", "service")),
-    "ECS/ContainerInsights": (("ClusterName", "=cluster_name"), ("ServiceName", "service")),
     "AWS/Lambda": (("FunctionName", "name"),),
     "AWS/RDS": (("DBInstanceIdentifier", "identifier"),),
     "AWS/Scheduler": (("ScheduleGroup", "schedule_group"),),

@@ -72,9 +72,10 @@ def _backlog(m: Module, tracking: Block, policy: Scaling, resource: Resource) ->
     custom.add("metrics", id="each", expression="waiting / FILL(running, 1)", label="Messages waiting for each copy", return_data=True)
     for identifier, path, dimensions in (("waiting", waiting, {"QueueName": name}), ("running", running, copies)):
         namespace, _, metric = path.rpartition("/")
-        source = "ECS/ContainerInsights" if namespace == "ECS" else namespace
-        stat = custom.add("metrics", id=identifier, return_data=False).add("metric_stat", stat="Average")
-        measured = stat.add("metric", namespace=source, metric_name=metric)
+        stat = custom.add("metrics", id=identifier, return_data=False)
+        # ECS counts its running tasks nowhere free of charge, but each gives one sample a minute.
+        stat = stat.add("metric_stat", stat="SampleCount" if namespace == "AWS/ECS" else "Average")
+        measured = stat.add("metric", namespace=namespace, metric_name=metric)
         for key, value in dimensions.items():
             measured.add("dimensions", name=key, value=value)
 

@@ -69,6 +69,8 @@ def _special(type_: str, name: str, site: Site) -> list[tuple[str, str]]:
         r.id.endswith((f"/{name}/job", f"/{name.replace('_', '-')}/job")) for r in site.target.site.resources
     ):
         return [("CKV2_AWS_5", "EventBridge Scheduler attaches it to each run")]
+    if type_ == "aws_ecs_cluster" and not any(r.properties.get("detailed_monitoring") for r in site.target.all("fargate", "tasks")):
+        return [("CKV_AWS_65", "Container Insights is billed by the metric; technology.observability.detailed_metrics would bring it")]
     if type_ == "aws_lambda_function":
         return [
             ("CKV_AWS_116", "what calls it waits for the answer or keeps the message itself"),

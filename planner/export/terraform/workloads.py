@@ -102,7 +102,9 @@ def cluster(m: Module) -> None:
     tasks = (r for r in [*m.site.target.site.resources, *waiting(m.site.target)] if r.service == "fargate")
     if next(tasks, None) is None:
         return
-    m.resource("aws_ecs_cluster", "main", name=m.named("tasks")).add("setting", name="containerInsights", value="enabled")
+    detailed = any(r.properties.get("detailed_monitoring") for r in m.site.target.all("fargate", "tasks"))
+    made = m.resource("aws_ecs_cluster", "main", name=m.named("tasks"))
+    made.add("setting", name="containerInsights", value="enabled" if detailed else "disabled")
     m.resource(
         "aws_ecs_cluster_capacity_providers", "main", cluster_name=ref("aws_ecs_cluster", "main", "name"), capacity_providers=["FARGATE"]
     )
