@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from planner.candidates.compute import slot_counts
-from planner.candidates.context import kept_days
+from planner.candidates.context import kept_days, log_retention_days
 from planner.candidates.durability import stated, times
 from planner.candidates.log_machines import UPLIFT, clusters, copies, domains
 from planner.candidates.offer import AT_ONCE, Offer, Part, Property, Refusal, Slot, Times
@@ -166,7 +166,8 @@ def _domains(slot: Slot, component: LogAnalytics) -> Iterator[Offer | Refusal]:
             "storage_gib_by_step": list(domain.volume_gib),
             "zones": slot.zones,
         }
-        lines = partial(log_domain_lines, slot.region, component, machines, archive=slot.authoritative)
+        log_days = log_retention_days(slot.document, slot.catalog, slot.values)
+        lines = partial(log_domain_lines, slot.region, component, machines, log_days, archive=slot.authoritative)
         part = Part("domain", "opensearch", domain.instance_type, properties, domain.nodes, lines, (f"sla:{FIGURES['opensearch']}",))
         label = f"{_many(domain.nodes)} of {domain.instance_type}, filled by Firehose (OpenSearch)"
         yield _offer(slot, "opensearch", f"opensearch {part.type}", label, chain((part,), _alerts(slot, component)))

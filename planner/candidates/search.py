@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from planner.candidates import commitments
 from planner.candidates.cheapest import unbeaten
+from planner.candidates.context import log_retention_days
 from planner.candidates.durability import rebuilt_elsewhere, stated, times
 from planner.candidates.offer import AT_ONCE, NEVER, Offer, Part, Refusal, Slot, Times
 from planner.costing.load import MIB_PER_GIB, ONE, ceiling
@@ -105,6 +106,7 @@ def _nodes(slot: Slot, component: Search, machine: SearchInstance, many: int) ->
 
 def _offer(slot: Slot, component: Search, domain: Domain) -> Offer:
     replicas = copies(slot, component) - 1
+    log_days = log_retention_days(slot.document, slot.catalog, slot.values)
     part = Part(
         "domain",
         "opensearch",
@@ -117,7 +119,7 @@ def _offer(slot: Slot, component: Search, domain: Domain) -> Offer:
             "encrypted": True,
         },
         domain.nodes,
-        partial(domain_lines, slot.region, component, domain.instance_type, domain.nodes, domain.volume_gib, slot.zones),
+        partial(domain_lines, slot.region, component, domain.instance_type, domain.nodes, domain.volume_gib, slot.zones, log_days),
         (DOMAIN,),
     )
     low, high = min(domain.nodes), max(domain.nodes)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.costing.bill import Charge, charge
 from planner.costing.load import DAYS, HOURS, ZERO, Usage
 from planner.costing.messaging import DAY
+from planner.costing.stores import error_log_lines
 
 if TYPE_CHECKING:
     from planner.costing.stores import Copy
@@ -97,14 +98,17 @@ def cluster_lines(region: str, component: LogAnalytics, machines: Machines, usag
     ]
 
 
-def log_domain_lines(region: str, component: LogAnalytics, machines: Machines, usage: Usage, *, archive: bool) -> list[Charge]:
-    """Return the lines of a search domain that Firehose fills; an archive beside it where the only copy is here."""
+def log_domain_lines(
+    region: str, component: LogAnalytics, machines: Machines, log_days: int, usage: Usage, *, archive: bool
+) -> list[Charge]:
+    """Return the lines of a search domain that Firehose fills, and of its error log; an archive beside it where the only copy is here."""
     lines = [
         charge(
             "AmazonES", region, "instance-hour", [usage.hours * count for count in machines.count], instance_type=machines.instance_type
         ),
         charge("AmazonES", region, "ebs-gp3-gb-month", [Decimal(gib) for gib in machines.volume_gib]),
         charge("AmazonKinesisFirehose", region, "ingest-gb", monthly(component.ingest_per_day, usage)),
+        *error_log_lines(region, log_days, usage),
     ]
     return [*lines, *archive_lines(region, component, usage, firehose=False)] if archive else lines
 

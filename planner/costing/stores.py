@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from planner.costing.bill import Charge, charge
-from planner.costing.load import KIB_PER_GIB, MIB_PER_GIB, ONE, ZERO, Usage, ceiling
+from planner.costing.load import DAYS, HOURS, KIB_PER_GIB, MIB_PER_GIB, ONE, ZERO, Usage, ceiling
 from planner.costing.relational import change_per_day, zone_traffic
 
 if TYPE_CHECKING:
@@ -227,13 +227,23 @@ def disk_gib(component: Stored, copies: int, usage: Usage) -> list[Decimal]:
     return [gib * copies * usage.values["search_overhead"] for gib in usage.stored(component)]
 
 
+def error_log_lines(region: str, retention_days: int, usage: Usage) -> list[Charge]:
+    """Return the lines of the log group that a search domain writes its errors to."""
+    written = usage.values["search_log_gib"] * usage.hours / HOURS
+    kept = usage.values["log_compression"] * retention_days / DAYS
+    return [
+        charge("AmazonCloudWatch", region, "logs-ingest-gb", usage.constant(written)),
+        charge("AmazonCloudWatch", region, "logs-storage-gb-month", usage.constant(written * kept)),
+    ]
+
+
 def domain_lines(
-    region: str, component: Search, instance_type: str, nodes: Steps, volume_gib: Steps, zones: int, usage: Usage
+    region: str, component: Search, instance_type: str, nodes: Steps, volume_gib: Steps, zones: int, log_days: int, usage: Usage
 ) -> list[Charge]:
-    """Return the lines of a search domain: instance hours, volumes and the traffic between zones."""
+    """Return the lines of a search domain: instance hours, volumes, the traffic between zones, and its error log."""
     hours = [usage.hours * count for count in nodes]
     lines = [
         charge("AmazonES", region, "instance-hour", hours, instance_type=instance_type),
         charge("AmazonES", region, "ebs-gp3-gb-month", [Decimal(gib) for gib in volume_gib]),
     ]
-    return lines + zone_traffic(region, component, zones, usage)
+    return lines + zone_traffic(region, component, zones, usage) + error_log_lines(region, log_days, usage)

@@ -119,6 +119,11 @@ def _bucket(name: str) -> Callable[[Place], Value]:
     return lambda place: bucket_prefix(place.target, name)
 
 
+def _access_bucket(place: Place) -> Value:
+    """Return the beginning of the bucket's name: web ACLs write only where it is this one."""
+    return naming.shortened(f"aws-waf-logs-{bucket_prefix(place.target, 'access')}", BUCKET_ROOM)
+
+
 def _lock(place: Place) -> Value | None:
     mode = place.resource.properties.get("object_lock")
     return None if mode is None else str(mode).upper()
@@ -198,7 +203,7 @@ COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
         Spec("AuditLockMode", "string", _lock, "Whether anybody may shorten the lock.", allowed=("COMPLIANCE", "GOVERNANCE")),
     ),
     ("s3", "access-logs"): (
-        Spec("AccessLogsBucketName", "string", _bucket("access-logs"), "Beginning of the bucket's name.", pattern=BUCKET_NAME),
+        Spec("AccessLogsBucketName", "string", _access_bucket, "Beginning of the bucket's name.", pattern=BUCKET_NAME),
         Spec("AccessLogRetentionDays", "number", of_property("retention_days"), "Days that access logs are kept.", minimum=1),
     ),
     ("s3", "configuration-history"): (

@@ -7,7 +7,7 @@ from decimal import Decimal
 from planner.models.components import LogAnalytics
 from planner.verify.arithmetic import DAY_SECONDS, MONTH_DAYS, MONTH_HOURS, ONE, ceiling
 from planner.verify.frame import whole_numbers
-from planner.verify.lines_stores import item_of
+from planner.verify.lines_stores import error_log, item_of
 from planner.verify.wanted import Lines, Wanted
 
 
@@ -104,6 +104,7 @@ def domain(lines: Lines) -> list[Wanted]:
         lines.line("AmazonES/instance-hour", lambda k: _count(lines, k) * spot.hours, instance_type=lines.resource.type),
         lines.line("AmazonES/ebs-gp3-gb-month", lambda k: Decimal(volumes[k] if k < len(volumes) else 0)),
         *_firehose(lines, item),
+        *error_log(lines),
     ]
     return [*found, _archive(lines, item)] if spot.authoritative(lines.resource.component) else found
 

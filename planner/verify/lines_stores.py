@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from planner.models.components import Component, FileShare, KeyValue, ObjectStore, Search, StaticSite
-from planner.verify.arithmetic import KIB_PER_GIB, ONE, ZERO, ceiling
+from planner.verify.arithmetic import KIB_PER_GIB, MONTH_DAYS, ONE, ZERO, ceiling
 from planner.verify.frame import Spot, whole_numbers
 from planner.verify.lines_edge import miss_share
 from planner.verify.wanted import Lines, Wanted
@@ -235,6 +235,14 @@ def domain_gib(nodes: int, disk: Decimal) -> int:
     return nodes * max(10, ceiling(disk / nodes)) if nodes else 0
 
 
+def error_log(lines: Lines) -> list[Wanted]:
+    """Return the lines of what a domain writes of its errors."""
+    spot = lines.spot
+    written = spot.values["search_log_gib"] * spot.running
+    kept = written * spot.values["log_compression"] * spot.frame.log_days / MONTH_DAYS
+    return [lines.line("AmazonCloudWatch/logs-ingest-gb", written), lines.line("AmazonCloudWatch/logs-storage-gb-month", kept)]
+
+
 def domain(lines: Lines) -> list[Wanted]:
     """Return the lines of an OpenSearch domain."""
     item, spot, name = item_of(lines, Search), lines.spot, lines.resource.component
@@ -247,4 +255,5 @@ def domain(lines: Lines) -> list[Wanted]:
         lines.line("AmazonES/instance-hour", lambda k: running(k) * spot.hours, instance_type=lines.resource.type),
         lines.line("AmazonES/ebs-gp3-gb-month", lambda k: Decimal(domain_gib(running(k), disk[k]))),
         *lines.internal_traffic(),
+        *error_log(lines),
     ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export.cloudformation.audit import log_group
-from planner.export.cloudformation.intrinsics import Json, att, ref
+from planner.export.cloudformation.intrinsics import Json, att, ref, sub
 from planner.export.cloudformation.stack import Stack
 from planner.models.plan import Resource
 
@@ -41,10 +40,10 @@ def acl(stack: Stack, name: str, resource: Resource, scope: str) -> None:
         "Tags": stack.tags(resource),
     }
     stack.add(name, "AWS::WAFv2::WebACL", properties, of=resource)
-    if resource.properties.get("logging") is True:
-        group = f"{name}Logs"
-        log_group(stack, group, f"waf-{name.lower()}", stack.value("PlatformLogRetentionDays"), of=resource, begins="aws-waf-logs-")
-        logging: Json = {"ResourceArn": att(name, "Arn"), "LogDestinationConfigs": [att(group, "Arn")]}
+    if resource.properties.get("logging") is True and stack.target.has("s3", "access-logs"):
+        stack.value("AccessLogsBucketName")
+        bucket = f"arn:${{AWS::Partition}}:s3:::${{AccessLogsBucketName}}-${{AWS::AccountId}}-{stack.target.region}"
+        logging: Json = {"ResourceArn": att(name, "Arn"), "LogDestinationConfigs": [sub(bucket)]}
         kept = resource.properties.get("log_filter")
         if isinstance(kept, list):
             conditions = [{"ActionCondition": {"Action": action}} for action in kept]

@@ -75,7 +75,7 @@ def of_fleet(stack: Stack, name: str, resource: Resource) -> None:
 
 
 def _tracked(stack: Stack, item: Scaling, copies: list[Json]) -> Json | None:
-    """Return what a policy keeps at its target; `copies` are the dimensions of what runs. None for a metric that no service keeps by itself."""
+    """Return what a policy keeps at its target; `copies` are the dimensions of what runs. None for a metric that nobody keeps by itself."""
     if item.target is None:
         return None
     value: Json = {"TargetValue": float(item.target)}
