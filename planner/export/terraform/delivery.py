@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from planner.export import naming
 from planner.export.hcl import Block, Code, Value
 from planner.export.targets import part_of
-from planner.export.terraform import balancers, buckets, groups, roles
+from planner.export.terraform import balancers, buckets, jenkins, roles
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
 from planner.models.design import Pipeline, Stage
 from planner.models.plan import Resource
@@ -33,7 +33,7 @@ def write(m: Module) -> None:
         "artifacts": _artifacts,
         "repository": _repository,
         "builds": _builds,
-        "jenkins": _jenkins,
+        "jenkins": jenkins.write,
         "deployments": _deployments,
         "parameters": _parameters,
     }.items():
@@ -110,29 +110,6 @@ def _builds(m: Module, resource: Resource) -> None:
     made.add("source", type="CODEPIPELINE", buildspec="buildspec.yml")
     made.add("logs_config").add("cloudwatch_logs", group_name=ref("aws_cloudwatch_log_group", name, "name"), status="ENABLED")
     m.stands(resource, ref("aws_codebuild_project", name, "arn"))
-
-
-def _jenkins(m: Module, resource: Resource) -> None:
-    """Write the build server, in a private subnet, reached through Session Manager."""
-    name = label(resource)
-    m.data("aws_ssm_parameter", "jenkins_image", name=m.p("JenkinsImageId"))
-    made = m.resource(
-        "aws_instance", name, ami=Code("data.aws_ssm_parameter.jenkins_image.insecure_value"), instance_type=m.p("JenkinsInstanceType")
-    )
-    made.set(
-        subnet_id=Code(f"{m.take('network', 'private_subnet_ids', 'list(string)').text}[0]"),
-        vpc_security_group_ids=groups.listed(m, "jenkins"),
-        iam_instance_profile=roles.instance_profile(m, "jenkins"),
-        associate_public_ip_address=False,
-        ebs_optimized=True,
-        monitoring=True,
-        disable_api_termination=True,
-    )
-    made.add("metadata_options", http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1)
-    made.add("root_block_device", volume_type="gp3", volume_size=m.p("JenkinsVolumeGib"), encrypted=True, kms_key_id=m.key(resource))
-    made.set(tags=tags(resource, Name=m.named("jenkins")))
-    made.add("lifecycle", ignore_changes=[Code("ami")])
-    m.out("jenkins_id", ref("aws_instance", name), "Build server.")
 
 
 def _deployments(m: Module, resource: Resource) -> None:
@@ -234,6 +211,8 @@ def _pipeline(m: Module, pipeline: Pipeline, resource: Resource) -> None:
         role_arn=roles.arn(m, "pipeline") or "",
         pipeline_type="V1",
     )
+    if any(stage.provider == jenkins.PROVIDER for stage in pipeline.stages):
+        made.set(depends_on=[Code(f"{jenkins.ACTION}.{jenkins.LABEL}")])
     artifacts = m.site.target.find("@delivery", "artifacts")
     store = made.add("artifact_store", type="S3", location=ref("aws_s3_bucket", label(artifacts)) if artifacts else "")
     key = m.key(artifacts) if artifacts else None
@@ -245,7 +224,7 @@ def _pipeline(m: Module, pipeline: Pipeline, resource: Resource) -> None:
 
 def _stage(m: Module, block: Block, stage: Stage, pipeline: Pipeline) -> None:
     category = {"source": "Source", "build": "Build", "deploy": "Deploy", "approval": "Approval", "test": "Test"}[stage.kind]
-    owner = "Custom" if stage.provider == "Jenkins" else "AWS"
+    owner = "Custom" if stage.provider == jenkins.PROVIDER else "AWS"
     action = block.add("action", name=stage.name, category=category, owner=owner, provider=stage.provider, version="1")
     action.set(configuration=_configured(m, stage, pipeline))
     if stage.kind == "source":
