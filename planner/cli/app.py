@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from planner import __version__, files
-from planner.cli import asking, cashing, continuing, controlling, exporting, failures, opening, output, placing, prices, pricing
+from planner.cli import asking, cashing, continuing, controlling, exporting, failures, opening, output, placing, prices, pricing, revising
 from planner.cli.asking import Component, Option
 from planner.cli.opening import PricesOption
 from planner.cli.output import AcceptGap, Format, FormatOption, PlanFile, Quiet, RecordedOnly, RequirementFile, TimeLimit
@@ -249,6 +249,9 @@ def _region(name: str, known: Any) -> str:
 
 app.command()(continuing.runbook)
 app.command()(controlling.controls)
+app.command()(revising.diff)
+app.command()(revising.approve)
+app.command()(revising.status)
 app.command()(placing.place)
 app.command()(pricing.price)
 app.command()(cashing.forecast)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli import output
+from planner.cli import output, planning
 from planner.cli.output import Format, PlanFile
 
 
@@ -44,10 +44,9 @@ def runbook(file: PlanFile, disruption: LossOption = None, style: PageOption = P
     Every step with when it begins, how long it takes, who acts and how to see that it is done. The steps of the longest
     path add up to the recovery time of the plan; those beside it have their times in brackets.
     """
-    from planner import verify
     from planner.render import runbook as view
 
-    plan = verify.load_plan(file)
+    plan, _ = planning.verified(file)
     only = None if disruption is None else disruption.value
     if style is Page.json:
         output.emit_json(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner import files
-from planner.cli import opening, output
+from planner.cli import output, planning
 from planner.cli.opening import PricesOption
 from planner.cli.output import TimeLimit
 
@@ -50,7 +50,7 @@ def controls(
 
       planner controls plan.json --format oscal -o component-definition.json
     """
-    made, known = _plan(file, time_limit)
+    made, known = planning.plan_of(file, time_limit)
     if target is None and style is Form.table:
         _show(made, known, framework, risks=risks)
         return
@@ -59,22 +59,6 @@ def controls(
         output.emit(text)
     else:
         files.write(target, text)
-
-
-def _plan(file: Path, time_limit: float | None) -> tuple[Plan, Catalog]:
-    """Return the plan of a file, made where it is a document, and the catalog it rests on."""
-    from planner.cli import scenarios
-
-    if scenarios.holds_a_plan(file):
-        from planner import verify as verifier
-
-        made = verifier.load_plan(file)
-        return made, opening.catalog(digest=made.catalog.digest)
-    from planner import inputs, pipeline
-
-    requirements, known = inputs.load(file), opening.catalog()
-    with output.progress("Choosing, proving and checking ..."):
-        return pipeline.plan(requirements, known, deterministic_limit=time_limit), known
 
 
 def _show(made: Plan, known: Catalog, framework: str | None, *, risks: bool) -> None:

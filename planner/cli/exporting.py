@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planner.cli import opening, output
+from planner.cli import output, planning
 from planner.cli.opening import PricesOption
 from planner.cli.output import Format, FormatOption, PlanFile
 
 if TYPE_CHECKING:
-    from planner.catalog import Catalog
     from planner.models.plan import Plan
     from planner.reconcile import Outcome
 
@@ -42,7 +41,7 @@ def export(
     from planner.export.bundle import Choice
     from planner.export.bundle import export as write
 
-    plan, known = _verified(file)
+    plan, known = planning.verified(file)
     with output.progress("Writing ..."):
         written = write(target, pipeline.to_json(plan), known, Choice(tuple(to or ()), tuple(environment or ())), _read)
     outcome = None if no_reconcile else _outcome(target, plan, known)
@@ -64,7 +63,7 @@ def reconcile(folder: Folder, file: PlanFile, prices: PricesOption = None, style
     Classes, counts, sizes, retention and the rest as the files have them, against the plan and its bill to the cent: what
     somebody edited, and what that costs a month. Exit code 3 if anything differs.
     """
-    plan, known = _verified(file)
+    plan, known = planning.verified(file)
     outcome = _outcome(folder, plan, known)
     if style is Format.json:
         output.emit_json(outcome.as_dict())
@@ -73,25 +72,6 @@ def reconcile(folder: Folder, file: PlanFile, prices: PricesOption = None, style
 
         output.show(bundle.show_outcome, outcome.verdict, outcome.forms)
     _end(outcome)
-
-
-def _verified(file: Path) -> tuple[Plan, Catalog]:
-    """Return a plan that withstands the check, and the catalog it was made with; nothing else is exported.
-
-    Raises:
-        Exit: the plan is rejected.
-    """
-    from planner import verify
-
-    plan = verify.load_plan(file)
-    known = opening.catalog(digest=plan.catalog.digest)
-    verdict = verify.verify(plan, known)
-    if verdict.verdict != "accepted":
-        from planner.render import stories
-
-        output.show(stories.show_verdict, verdict.verdict, verdict.findings)
-        raise typer.Exit(3)
-    return plan, known
 
 
 def _read(text: str) -> Plan:
