@@ -5,7 +5,7 @@ moto makes some hundred resource types of CloudFormation and passes over the res
 An error in a template or in its wiring, such as an export that is not there, ends the stack as `ROLLBACK_COMPLETE` (an update as
 `UPDATE_ROLLBACK_COMPLETE`) with the reason in its
 events, where moto answers with an internal error. Also put in: the function `Fn::Cidr`, comparison of texts, names of FIFO queues, words for what moto does not make, the exports of
-a stack that a change set made, termination protection.
+a stack that a change set made, termination protection, the state of Inspector where no account is named.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ def _fill_gaps(log: Path) -> None:
     models.CloudFormationBackend.execute_change_set = _ending(models.CloudFormationBackend.execute_change_set)
     responses.CloudFormationResponse.update_termination_protection = _protected
     responses.get_stack_from_s3_url = _fetching(responses.get_stack_from_s3_url)
+    inspector = import_module("moto.inspector2.models").Inspector2Backend
+    inspector.batch_get_account_status = _asking_for_itself(inspector.batch_get_account_status)
 
 
 def _cleaning(clean: Any) -> Any:
@@ -118,6 +120,11 @@ def _protected(self: Any) -> Any:
     stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
     stack.enable_termination_protection = self._get_bool_param("EnableTerminationProtection")
     return ActionResult({"StackId": stack.stack_id})
+
+
+def _asking_for_itself(answer: Any) -> Any:
+    """Without an account, AWS answers for the one that asks."""
+    return lambda self, account_ids: answer(self, account_ids or [self.account_id])
 
 
 def _fetching(fetch: Any) -> Any:

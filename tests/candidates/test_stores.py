@@ -188,11 +188,12 @@ def test_search_types_take_volumes() -> None:
 
 
 def test_log_analytics() -> None:
-    # V = 24 x 730/24 = 730 GiB a month, Q = 7300; 73 days hold 730 x 73/(730/24) = 1752 GiB, compressed 262.8.
+    # V = 24 x 730/24 = 730 GiB a month, Q = 7300; 73 days hold 730 x 73/(730/24) = 1752 GiB, compressed 262.8 in a bucket.
+    # A log group keeps no 73 days but 90: 730 x 90/(730/24) = 2160 GiB, compressed 324.
     kept = {"standard-gb-month": Decimal("262.8"), "ingest-gb": 730}
     assert bill("log_analytics", "logs_insights") == {
         "log analytics logs-ingest-gb": 730,
-        "log analytics logs-storage-gb-month": Decimal("262.8"),
+        "log analytics logs-storage-gb-month": 324,
         "log analytics logs-insights-gb-scanned": 7300,
     }
     found = bill("log_analytics", "athena", alerts=True)

@@ -71,6 +71,8 @@ class Edit:
     found: str
     usd: Callable[[Plan], Decimal] | None = None
     zero: bool = False
+    property: str = ""
+    """The property of the template, where CloudFormation's form has the value there and not in a parameter."""
 
 
 def price(plan: Plan, code: str, dimension: str, **attributes: str) -> Decimal:
@@ -122,7 +124,8 @@ EDITS = [
         - 229 * (price(p, "AmazonRDS", "storage-gp3-gb-month-multi-az") - price(p, "AmazonRDS", "storage-gp3-gb-month-single-az"))),
     Edit("clinic", "RecordsStorageType", "gp2", "records/database.storage_type", zero=True),
     Edit("ledger", "AccountsWriteUnitsPeak", "1052", "accounts/table.wcu_peak"),
-    Edit("ledger", "AccountsPointInTimeRecovery", "false", "accounts/table.pitr", times("accounts/table", "pitr-backup-gb-month", "0")),
+    Edit("ledger", "AccountsPointInTimeRecovery", "false", "accounts/table.pitr", times("accounts/table", "pitr-backup-gb-month", "0"),
+         property="PointInTimeRecoveryEnabled"),
     Edit("mvp", "BookingsInstanceClass", "db.t4g.medium", "bookings/database.class",
          dearer("AmazonRDS", "instance-hour", "instance_class", "db.t4g.small", "db.t4g.medium", MONTH, engine="postgres", deployment="single-az")),
     Edit("mvp", "WebMemoryMib", "1024", "web/function.memory_mib", times("web/function", "duration-gb-second-arm", "2")),
@@ -136,7 +139,11 @@ def snake(name: str) -> str:
 def edited(source: Path, target: Path, form: str, edit: Edit, region: str) -> Path:
     """Return a copy of a bundle with one form and one parameter of production changed."""
     shutil.copytree(source, target, ignore=shutil.ignore_patterns({"cloudformation": "terraform", "terraform": "cloudformation"}[form]))
-    if form == "cloudformation":
+    if form == "cloudformation" and edit.property:
+        path = target / "cloudformation/templates/production/data.yaml"
+        text, changed = re.subn(rf"\b{edit.property}: \w+", f"{edit.property}: {edit.value}", path.read_text(encoding="utf-8"))
+        path.write_text(text, encoding="utf-8")
+    elif form == "cloudformation":
         changed = 0
         for path in (target / "cloudformation/parameters/production" / region).glob("*.json"):
             listed = json.loads(path.read_text(encoding="utf-8"))
