@@ -1,26 +1,18 @@
-"""HCL: files as blocks, expressions as values, as far as files alone can tell them.
-
-`hcl2` parses; what it parsed is evaluated here. What depends on AWS becomes `Unknown`.
-"""
+"""HCL: files as blocks with their expressions, read as far as bundles and their owners write it."""
 
 from __future__ import annotations
 
-import codecs
-import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-import hcl2
-from lark import Token, Tree
-from lark.exceptions import LarkError
+from planner.reconcile import expressions
+from planner.reconcile.expressions import Expression, Loop
+from planner.reconcile.nouns import Unknown
+from planner.reconcile.tokens import Kind, Lexer, Token, refused
 
-from planner.errors import InputError, Problem
-from planner.reconcile.functions import FUNCTIONS, text_of
-from planner.reconcile.nouns import Placed, Unknown
-
-Node = Any
+PRECEDENCE = {sign: level for level, signs in enumerate(("||", "&&", "== !=", "< > <= >=", "+ -", "* / %")) for sign in signs.split()}
+CONSTANTS = {"true": True, "false": False, "null": None}
 
 
 @dataclass(frozen=True)
@@ -29,20 +21,9 @@ class HclBlock:
 
     kind: str
     labels: tuple[str, ...]
-    attributes: dict[str, Node]
+    attributes: dict[str, Expression]
     blocks: list[HclBlock]
     line: int
-
-
-@dataclass
-class Context:
-    """What expressions refer to: `var`, `local`, `each`, `count`; everything else is known to AWS only."""
-
-    names: dict[str, Any] = field(default_factory=dict)
-
-    def with_names(self, **names: Any) -> Context:
-        """Return a context with more names."""
-        return Context({**self.names, **names})
 
 
 def parse(text: str, file: str) -> HclBlock:
@@ -52,270 +33,256 @@ def parse(text: str, file: str) -> HclBlock:
         InputError: it is not HCL.
     """
     try:
-        tree = hcl2.parses_to_tree(text if text.endswith("\n") else f"{text}\n")
-    except LarkError as error:
-        line = getattr(error, "line", 0) or 0
-        message = f"is not HCL: {str(error).splitlines()[0]}"
-        raise InputError([Problem(file, max(0, line), 0, "B004", "", message)]) from error
-    return _body("", (), _parts(tree)[0], 1)
+        return _Parser(tuple(Lexer(text, file).tokens()), file).body(HclBlock("", (), {}, [], 1), "the end of the file")
+    except RecursionError as error:
+        raise refused(file, 0, "it is nested too deeply") from error
 
 
-def _parts(tree: Tree[Token]) -> list[Any]:
-    """Return the children that say something."""
-    children: list[Any] = tree.children  # some are None
-    return [child for child in children if child is not None and _kind(child) not in SILENT]
+class _Parser:
+    """Reads tokens from left to right; ends of lines count in bodies and mappings only."""
 
+    def __init__(self, tokens: Sequence[Token], file: str) -> None:
+        self.tokens, self.file, self.at = tokens, file, 0
 
-def _kind(child: Any) -> str:
-    return str(child.data if isinstance(child, Tree) else child.type)
+    @property
+    def token(self) -> Token:
+        """The next token."""
+        return self.tokens[self.at]
 
+    def skip(self) -> None:
+        while self.token.kind == "line":
+            self.at += 1
 
-SILENT = {
-    "new_line_or_comment", "LBRACE", "RBRACE", "LSQB", "RSQB", "LPAR", "RPAR", "COMMA", "EQ", "COLON", "DOT", "DBLQUOTE", "INTERP_START",
-    "FOR", "IN", "IF", "QMARK", "FULL_SPLAT_START", "ATTR_SPLAT",
-}  # fmt: skip
-
-
-def _body(kind: str, labels: tuple[str, ...], body: Tree[Token], line: int) -> HclBlock:
-    made = HclBlock(kind, labels, {}, [], line)
-    for child in _parts(body):
-        if child.data == "attribute":
-            name, value = _parts(child)
-            made.attributes[_name(name)] = value
-        else:
-            first, *rest = _parts(child)
-            words = [_label(item) for item in rest if item.data != "body"]
-            inner = next(item for item in rest if item.data == "body")
-            made.blocks.append(_body(_name(first), tuple(words), inner, child.meta.line))
-    return made
-
-
-def _name(node: Tree[Token]) -> str:
-    return str(node.children[0])
-
-
-def _label(node: Tree[Token]) -> str:
-    return _name(node) if node.data != "string" else text_of(evaluate(node, Context()))
-
-
-def evaluate(node: Node, context: Context) -> Any:
-    """Return the value of an expression."""
-    if isinstance(node, Token):
-        return Unknown(str(node))
-    return RULES.get(str(node.data), _unknown)(node, context)
-
-
-def _unknown(node: Tree[Token], context: Context) -> Unknown:
-    del context
-    return Unknown(str(node.data))
-
-
-def line_of(node: Node) -> int:
-    """Return the line where an expression stands."""
-    return int(getattr(getattr(node, "meta", None), "line", 0) or 0)
-
-
-def _term(node: Tree[Token], context: Context) -> Any:
-    return evaluate(_parts(node)[0], context)
-
-
-def _string(node: Tree[Token], context: Context) -> Any:
-    parts = [_string_part(child, context) for child in node.children if isinstance(child, Tree)]
-    if len(parts) == 1 and not isinstance(parts[0], str):
-        return parts[0]
-    joined = "".join(text_of(part) for part in parts)
-    return Unknown(joined) if any(isinstance(part, Unknown) for part in parts) else joined
-
-
-def _string_part(node: Tree[Token], context: Context) -> Any:
-    inner = node.children[0]
-    if isinstance(inner, Tree):
-        return evaluate(_parts(inner)[0], context) if inner.data == "interpolation" else Unknown("template")
-    return unescaped(str(inner))
-
-
-def unescaped(text: str) -> str:
-    """Return what a quoted text says."""
-    plain = text.replace("$${", "${").replace("%%{", "%{")
-    if "\\" not in plain:
-        return plain
-    return codecs.decode(plain.encode("ascii", "backslashreplace"), "unicode_escape")
-
-
-def _heredoc(node: Tree[Token], context: Context) -> Any:
-    del context
-    lines = str(node.children[0]).splitlines()[1:-1]
-    text = "".join(f"{line}\n" for line in lines)
-    return Unknown("heredoc") if "${" in text.replace("$${", "") else text
-
-
-def _identifier(node: Tree[Token], context: Context) -> Any:
-    name = _name(node)
-    return context.names.get(name, Unknown(name))
-
-
-def _literal(node: Tree[Token], context: Context) -> Any:
-    del context
-    return {"true": True, "false": False, "null": None}[str(node.children[0])]
-
-
-def _number(node: Tree[Token], context: Context) -> Decimal:
-    del context
-    return Decimal(str(node.children[0]))
-
-
-def _get_attr(node: Tree[Token], context: Context) -> Any:
-    base, attr = _parts(node)
-    return _member(evaluate(base, context), _name(_parts(attr)[0]))
-
-
-def _member(base: Any, name: Any) -> Any:
-    if isinstance(base, Unknown):
-        return Unknown(f"{base.what}.{name}")
-    if isinstance(base, Mapping):
-        return base.get(str(name), Unknown(str(name)))
-    if isinstance(base, list) and isinstance(name, (Decimal, int)):
-        return base[int(name)] if int(name) < len(base) else Unknown("index")
-    return Unknown(str(name))
-
-
-def _index(node: Tree[Token], context: Context) -> Any:
-    base, index = _parts(node)
-    inner = _parts(index)[0]
-    key = evaluate(inner, context) if isinstance(inner, Tree) else Decimal(str(inner))
-    return Unknown("index") if isinstance(key, Unknown) else _member(evaluate(base, context), key)
-
-
-def _splat(node: Tree[Token], context: Context) -> Any:
-    base, splat = _parts(node)
-    items = evaluate(base, context)
-    if not isinstance(items, list):
-        return items if isinstance(items, Unknown) else Unknown("splat")
-    for step in _parts(splat):
-        items = [_member(item, _name(_parts(step)[0])) for item in items]
-    return items
-
-
-def _tuple(node: Tree[Token], context: Context) -> list[Any]:
-    return [evaluate(child, context) for child in _parts(node)]
-
-
-def _object(node: Tree[Token], context: Context) -> Any:
-    items: dict[str, Any] = {}
-    lines: dict[str, int] = {}
-    for element in _parts(node):
-        key, value = _parts(element)
-        name = _key(_parts(key)[0], context)
-        items[name], lines[name] = evaluate(value, context), line_of(value)
-    return Placed(items, lines, line_of(node))
-
-
-def _key(node: Tree[Token], context: Context) -> str:
-    """Return an object's key; a bare word is text, not a reference."""
-    inner = _parts(node)[0] if node.data == "expr_term" else node
-    if isinstance(inner, Tree) and inner.data in {"identifier", "keyword"} and not any(_is_paren(child) for child in node.children):
-        return _name(inner)
-    return text_of(evaluate(node, context))
-
-
-def _is_paren(child: Any) -> bool:
-    return isinstance(child, Token) and child.type == "LPAR"
-
-
-def _conditional(node: Tree[Token], context: Context) -> Any:
-    test, yes, no = _parts(node)
-    found = evaluate(test, context)
-    return Unknown("condition") if not isinstance(found, bool) else evaluate(yes if found else no, context)
-
-
-def _binary(node: Tree[Token], context: Context) -> Any:
-    left, rest = _parts(node)
-    sign, right = _parts(rest)
-    first, second, word = evaluate(left, context), evaluate(right, context), str(sign.children[0])
-    if word in {"==", "!="} and Unknown not in (type(first), type(second)):
-        return (first == second) == (word == "==")
-    if Unknown in (type(first), type(second)) or word not in OPERATORS:
-        return Unknown(word)
-    return OPERATORS[word](first, second)
-
-
-OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "%": operator.mod, "<": operator.lt, ">": operator.gt,
-    "<=": operator.le, ">=": operator.ge, "&&": lambda a, b: a and b, "||": lambda a, b: a or b,
-}  # fmt: skip
-
-
-def _unary(node: Tree[Token], context: Context) -> Any:
-    sign, term = node.children
-    found = evaluate(term, context)
-    if isinstance(found, Unknown):
+    def take(self) -> Token:
+        found = self.token
+        self.at += found.kind != "end"
         return found
-    return not found if str(sign) == "!" else -found
+
+    def sign(self, text: str) -> bool:
+        """Return whether a sign stands next, and pass it."""
+        return self._pass("sign", text)
+
+    def word(self, text: str) -> bool:
+        return self._pass("word", text)
+
+    def _pass(self, kind: Kind, text: str) -> bool:
+        found = self.token
+        if found.kind != kind or found.text != text:
+            return False
+        self.at += 1
+        return True
+
+    def need(self, text: str) -> None:
+        if not self.sign(text):
+            raise self.expected(f"{text!r}")
+
+    def expected(self, what: str) -> Exception:
+        found = self.token
+        return refused(self.file, found.line, f"{found.text if found.kind in {'end', 'line', 'text'} else repr(found.text)}, not {what}")
+
+    def body(self, made: HclBlock, end: str) -> HclBlock:
+        """Return a block with all that stands in it, up to its end."""
+        while True:
+            self.skip()
+            if self.token.text == end:
+                self.take()
+                return made
+            if self.token.kind == "end":
+                raise refused(self.file, made.line, f"the block {made.kind!r} has no end")
+            if self.token.kind != "word":
+                raise self.expected("the name of an attribute or block")
+            name = self.take()
+            if not self.sign("="):
+                made.blocks.append(self.block(name))
+            elif name.text in made.attributes:
+                raise refused(self.file, name.line, f"the attribute {name.text!r} stands twice")
+            else:
+                made.attributes[name.text] = self.expression()
+            after = self.tokens[self.at]
+            if after.kind not in {"line", "end"} and after.text != end:
+                raise self.expected("the end of the line")
+
+    def block(self, kind: Token) -> HclBlock:
+        labels = []
+        while not self.sign("{"):
+            if self.token.kind not in {"word", "text"}:
+                raise self.expected("'=' or '{'")
+            label = self.take()
+            labels.append(label.text if label.kind == "word" else "".join(part for part in label.parts if isinstance(part, str)))
+        return self.body(HclBlock(kind.text, tuple(labels), {}, [], kind.line), "}")
+
+    def expression(self, level: int = -1) -> Expression:
+        """Return an expression whose operators all bind tighter than a level; below all of them stands the question."""
+        if level < 0:
+            return self.question()
+        left = self.unary()
+        while self.token.kind == "sign" and PRECEDENCE.get(self.token.text, -1) >= level:
+            sign = self.take().text
+            self.skip()
+            left = expressions.binary(left, sign, self.expression(PRECEDENCE[sign] + 1))
+        return left
+
+    def question(self) -> Expression:
+        test = self.expression(0)
+        before = self.at
+        self.skip()
+        if not self.sign("?"):
+            self.at = before
+            return test
+        self.skip()
+        yes = self.expression()
+        self.skip()
+        self.need(":")
+        self.skip()
+        return expressions.condition(test, yes, self.expression())
+
+    def unary(self) -> Expression:
+        line = self.token.line
+        for sign in ("!", "-"):
+            if self.sign(sign):
+                return expressions.unary(line, sign, self.unary())
+        return self.behind(self.term())
+
+    def behind(self, base: Expression) -> Expression:
+        """Return a term with everything that stands behind it: members, indexes, splats."""
+        while self.token.kind == "sign" and self.token.text in {".", "["}:
+            if self.splat():
+                steps = []
+                while (step := self.step()) is not None:
+                    steps.append(step)
+                base = expressions.splat(base, steps)
+            else:
+                step = self.step()
+                if step is None:
+                    raise self.expected("a name")
+                base = expressions.member(base, step)
+        return base
+
+    def splat(self) -> bool:
+        texts = [token.text for token in self.tokens[self.at : self.at + 3]]
+        length = 3 if texts == ["[", "*", "]"] else 2 if texts[:2] == [".", "*"] else 0
+        self.at += length
+        return length > 0
+
+    def step(self) -> Expression | None:
+        """Return what one dot or pair of brackets picks; None where neither stands."""
+        if self.sign("."):
+            if self.token.kind not in {"word", "number"}:
+                raise self.expected("a name")
+            found = self.take()
+            return expressions.literal(found.line, found.text if found.kind == "word" else Decimal(found.text))
+        if self.token.text != "[" or self.token.kind != "sign" or self.tokens[self.at + 1].text == "*":
+            return None
+        return self.enclosed("[", "]")
+
+    def enclosed(self, begin: str, end: str) -> Expression:
+        self.need(begin)
+        self.skip()
+        made = self.expression()
+        self.skip()
+        self.need(end)
+        return made
+
+    def term(self) -> Expression:
+        token = self.token
+        if token.kind == "sign" and token.text in TERMS:
+            return TERMS[token.text](self)
+        self.take()
+        if token.kind == "number":
+            return expressions.literal(token.line, Decimal(token.text))
+        if token.kind == "text":
+            return expressions.text(token.line, [part if isinstance(part, str) else self.inner(part) for part in token.parts])
+        if token.kind != "word":
+            self.at -= token.kind != "end"
+            raise self.expected("a value")
+        if token.text in CONSTANTS:
+            return expressions.literal(token.line, CONSTANTS[token.text])
+        return self.call(token) if self.sign("(") else expressions.name(token.line, token.text)
+
+    def inner(self, tokens: tuple[Token, ...]) -> Expression:
+        """Return an interpolation; a directive, which no bundle has, is not evaluated."""
+        if tokens[0].text == "%":
+            return expressions.literal(tokens[0].line, Unknown("template"))
+        parser = _Parser(tokens, self.file)
+        parser.skip()
+        made = parser.expression()
+        parser.skip()
+        if parser.token.kind != "end":
+            raise parser.expected("the end of the interpolation")
+        return made
+
+    def parenthesis(self) -> Expression:
+        found = self.enclosed("(", ")")
+        return Expression(found.line, found.value)
+
+    def call(self, name: Token) -> Expression:
+        arguments, spread = [], False
+        for _ in self.separated(")"):
+            arguments.append(self.expression())
+            self.skip()
+            spread = self.sign("...")
+        return expressions.call(name.line, name.text, arguments, spread=spread)
+
+    def separated(self, end: str) -> Iterator[None]:
+        """Yield once for each entry up to a closing sign; the caller reads the entry."""
+        self.skip()
+        while not self.sign(end):
+            yield
+            before = self.at
+            self.skip()
+            if not self.sign(",") and self.token.text != end and (end != "}" or before == self.at):
+                raise self.expected(f"',' or {end!r}")
+            self.skip()
+
+    def listing(self) -> Expression:
+        line = self.take().line
+        self.skip()
+        if self.word("for"):
+            loop, (item,) = self.loop("]")
+            return expressions.each_listed(line, loop, item)
+        return expressions.listed(line, [self.expression() for _ in self.separated("]")])
+
+    def mapping(self) -> Expression:
+        line = self.take().line
+        self.skip()
+        if self.token.text == "for" and self.tokens[self.at + 1].text not in {"=", ":"}:
+            self.take()
+            loop, (key, item, *grouped) = self.loop("}")
+            return expressions.each_mapped(line, loop, key, item, grouped=bool(grouped))
+        pairs = []
+        for _ in self.separated("}"):
+            key = self.expression(0)
+            if not self.sign("=") and not self.sign(":"):
+                raise self.expected("'=' or ':'")
+            self.skip()
+            pairs.append((key, self.expression()))
+        return expressions.mapping(line, pairs)
+
+    def loop(self, end: str) -> tuple[Loop, list[Expression]]:
+        """Return a `for` and what it makes of each turn: an item, or a key and an item, and a third where they are grouped."""
+        self.skip()
+        words = [self.take().text]
+        if self.sign(","):
+            words.append(self.take().text)
+        if not self.word("in"):
+            raise self.expected("'in'")
+        source = self.expression()
+        self.skip()
+        self.need(":")
+        self.skip()
+        made = [self.expression()]
+        self.skip()
+        if self.sign("=>"):
+            self.skip()
+            made.append(self.expression())
+            self.skip()
+            if self.sign("..."):
+                made.append(made[0])
+            self.skip()
+        test = self.expression() if self.word("if") else None
+        self.skip()
+        self.need(end)
+        return Loop(tuple(words), source, test), made
 
 
-def _call(node: Tree[Token], context: Context) -> Any:
-    name, *rest = _parts(node)
-    nodes = [child for child in _parts(rest[0]) if isinstance(child, Tree)] if rest else []
-    values = [evaluate(child, context) for child in nodes]
-    if rest and any(isinstance(child, Token) and child.type == "ELLIPSIS" for child in rest[0].children) and isinstance(values[-1], list):
-        values = [*values[:-1], *values[-1]]
-    return FUNCTIONS[_name(name)](*values) if _name(name) in FUNCTIONS else Unknown(f"{_name(name)}()")
-
-
-def _loop(intro: Tree[Token], context: Context) -> Iterator[Context] | None:
-    """Return a context for each turn of a `for`; None where what it goes over is not known."""
-    *names, source = _parts(intro)
-    items = evaluate(source, context)
-    words = [_name(name) for name in names]
-    if isinstance(items, Mapping):
-        turns: list[tuple[Any, Any]] = list(items.items())
-    elif isinstance(items, list):
-        turns = [(Decimal(index), item) for index, item in enumerate(items)]
-    else:
-        return None
-    return (context.with_names(**dict(zip(words, turn if len(words) == 2 else turn[1:], strict=True))) for turn in turns)
-
-
-def _holds(parts: list[Any], context: Context) -> bool:
-    tests = [part for part in parts if isinstance(part, Tree) and part.data == "for_cond"]
-    return all(evaluate(_parts(test)[0], context) is True for test in tests)
-
-
-def _for_tuple(node: Tree[Token], context: Context) -> Any:
-    intro, value, *rest = _parts(node)
-    turns = _loop(intro, context)
-    return Unknown("for") if turns is None else [evaluate(value, turn) for turn in turns if _holds(rest, turn)]
-
-
-def _for_object(node: Tree[Token], context: Context) -> Any:
-    intro, key, value, *rest = [part for part in _parts(node) if isinstance(part, Tree)]
-    turns = _loop(intro, context)
-    if turns is None:
-        return Unknown("for")
-    made = [(text_of(evaluate(key, turn)), evaluate(value, turn)) for turn in turns if _holds(rest, turn)]
-    return Placed(dict(made), line=line_of(node))
-
-
-RULES: Mapping[str, Callable[[Tree[Token], Context], Any]] = {
-    "expr_term": _term,
-    "string": _string,
-    "heredoc_template": _heredoc,
-    "heredoc_template_trim": _heredoc,
-    "identifier": _identifier,
-    "keyword": _identifier,
-    "literal_value": _literal,
-    "int_lit": _number,
-    "float_lit": _number,
-    "get_attr_expr_term": _get_attr,
-    "index_expr_term": _index,
-    "attr_splat_expr_term": _splat,
-    "full_splat_expr_term": _splat,
-    "tuple": _tuple,
-    "object": _object,
-    "conditional": _conditional,
-    "binary_op": _binary,
-    "unary_op": _unary,
-    "function_call": _call,
-    "for_tuple_expr": _for_tuple,
-    "for_object_expr": _for_object,
-}
+TERMS: dict[str, Callable[[_Parser], Expression]] = {"(": _Parser.parenthesis, "[": _Parser.listing, "{": _Parser.mapping}

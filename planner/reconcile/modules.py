@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import InputError, Problem
+from planner.reconcile.expressions import Context, evaluate
 from planner.reconcile.functions import text_of
-from planner.reconcile.hcl import Context, HclBlock, evaluate, line_of, parse
+from planner.reconcile.hcl import HclBlock, parse
 from planner.reconcile.nouns import Block, FoundSite, Placed, Unknown
 from planner.reconcile.yamltext import read_json, read_text
 
@@ -202,7 +203,7 @@ def _passed(block: HclBlock, regions: Mapping[str, str]) -> dict[str, str]:
 def _values(block: HclBlock, context: Context) -> Placed:
     """Return a block's attributes and blocks with their values; blocks of one kind are a list."""
     items = {name: evaluate(node, context) for name, node in block.attributes.items()}
-    lines = {name: line_of(node) for name, node in block.attributes.items()}
+    lines = {name: node.line for name, node in block.attributes.items()}
     for inner in block.blocks:
         if inner.kind == "dynamic":
             name, made = inner.labels[0], list(_dynamic(inner, context))
