@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from planner.cli.opening import PricesOption
 from planner.cli.output import Format, FormatOption, PlanFile
 
 if TYPE_CHECKING:
+    from planner.catalog import Catalog
     from planner.models.plan import Plan
     from planner.reconcile import Outcome
 
@@ -53,7 +54,7 @@ def export(
 
         output.show(bundle.show_written, str(target), written)
         if outcome is not None:
-            output.show(bundle.show_outcome, outcome.verdict, outcome.forms)
+            output.show(bundle.show_outcome, outcome.verdict, outcome.forms, outcome.edits)
     _end(outcome)
 
 
@@ -70,7 +71,7 @@ def reconcile(folder: Folder, file: PlanFile, prices: PricesOption = None, style
     else:
         from planner.render import bundle
 
-        output.show(bundle.show_outcome, outcome.verdict, outcome.forms)
+        output.show(bundle.show_outcome, outcome.verdict, outcome.forms, outcome.edits)
     _end(outcome)
 
 
@@ -83,11 +84,13 @@ def _read(text: str) -> Plan:
     return verify.read_plan(json.loads(text, parse_float=Decimal), "plan.json")
 
 
-def _outcome(folder: Path, plan: Any, known: Any) -> Outcome:
+def _outcome(folder: Path, plan: Plan, known: Catalog) -> Outcome:
+    from planner import pipeline
+    from planner.export.bundle import as_written
     from planner.reconcile import reconcile as compare
 
     with output.progress("Reading the files back ..."):
-        return compare(folder, plan, known)
+        return compare(folder, plan, known, as_written(folder, plan, pipeline.to_json(plan), known))
 
 
 def _end(outcome: Outcome | None) -> None:

@@ -56,6 +56,14 @@ def export(folder: Path, text: str, catalog: Catalog, choice: Choice, read: Call
     return write(folder, made, _about(plan, text, choice), base)
 
 
+def as_written(folder: Path, plan: Plan, text: str, catalog: Catalog) -> dict[str, str] | None:
+    """Return the files of the bundle in a folder as they would be written today; None where it was made from another plan."""
+    before = _previous(folder)
+    if before is None or before[1].get("plan_digest") != digest(text):
+        return None
+    return contents(plan, text, catalog, _choice(before[1]))
+
+
 def contents(plan: Plan, text: str, catalog: Catalog, choice: Choice) -> dict[str, str]:
     """Return every file of a bundle but `bundle.json`, by path; the same plan gives the same bytes."""
     document = inputs.from_data(plan.document, regions=tuple(catalog.regions)).document
@@ -181,9 +189,13 @@ def _previous(folder: Path) -> tuple[str, Mapping[str, Any]] | None:
         return None
 
 
+def _choice(about: Mapping[str, Any]) -> Choice:
+    return Choice(tuple(about.get("forms", ())), tuple(about.get("environments", ())))
+
+
 def _again(text: str, about: Mapping[str, Any], catalog: Catalog, read: Callable[[str], Plan]) -> dict[str, str]:
     """Return the files of an earlier plan as they are made today; none where that plan cannot be read or exported any more."""
     try:
-        return contents(read(text), text, catalog, Choice(tuple(about.get("forms", ())), tuple(about.get("environments", ()))))
+        return contents(read(text), text, catalog, _choice(about))
     except PlannerError:
         return {}

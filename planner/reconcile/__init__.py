@@ -5,6 +5,6 @@ the bundle: both keep to docs/exports.md.
 """
 
 from planner.reconcile.checking import reconcile
-from planner.reconcile.outcome import Finding, FormOutcome, Outcome
+from planner.reconcile.outcome import Edit, Finding, FormOutcome, Outcome
 
-__all__ = ["Finding", "FormOutcome", "Outcome", "reconcile"]
+__all__ = ["Edit", "Finding", "FormOutcome", "Outcome", "reconcile"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from planner import inputs
 from planner.catalog import Catalog
@@ -12,10 +13,11 @@ from planner.errors import InputError, Problem
 from planner.models.plan import Plan
 from planner.reconcile.costs import Pricer, State, by_environment
 from planner.reconcile.differences import Comparison, Difference
+from planner.reconcile.edits import changes, edited, touched
 from planner.reconcile.modules import FOLDER as TERRAFORM
 from planner.reconcile.modules import read_modules
-from planner.reconcile.nouns import Form, FoundSite
-from planner.reconcile.outcome import Finding, FormOutcome, Outcome
+from planner.reconcile.nouns import FORMS, Form, FoundSite
+from planner.reconcile.outcome import Edit, Finding, FormOutcome, Outcome
 from planner.reconcile.stacks import STACKS, read_stacks
 from planner.reconcile.table import read_table
 from planner.reconcile.yamltext import read_json
@@ -24,13 +26,15 @@ BUNDLE = "bundle.json"
 FIRST_STEP = 0
 
 
-def reconcile(folder: Path, plan: Plan, catalog: Catalog) -> Outcome:
+def reconcile(folder: Path, plan: Plan, catalog: Catalog, written: Mapping[str, str] | None = None) -> Outcome:
     """Return whether the files of a bundle provision what was planned and priced, with every difference and its price.
 
     Args:
         folder: The bundle.
         plan: The plan it was made from; verified, so that its lines are right.
         catalog: The catalog the plan was made with.
+        written: The files as the plan's export writes them, by path. With them, what was edited is told line by line, and values
+            that the plan says nothing of are compared too.
 
     Raises:
         InputError: the folder holds no bundle, or a file of it cannot be read.
@@ -39,8 +43,34 @@ def reconcile(folder: Path, plan: Plan, catalog: Catalog) -> Outcome:
     pricer = Pricer(plan, inputs.from_data(plan.document, regions=tuple(catalog.regions)), catalog, FIRST_STEP)
     names = _environments(folder, plan)
     table = read_table(catalog)
-    made = [_checked(form, sites, pricer, Comparison(plan, table, _by_place(sites), names, FIRST_STEP)) for form, sites in forms.items()]
-    return Outcome(FIRST_STEP, tuple(made))
+    edits = edited(folder, written) if written is not None else []
+    before = _read_again(written, edits) if written is not None and edits else {}
+    made = []
+    for form, sites in forms.items():
+        differences = list(Comparison(plan, table, _by_place(sites), names, FIRST_STEP).differences())
+        if form in before:
+            differences += _besides(differences, changes(sites, before[form], table.owners))
+        made.append(_checked(form, sites, pricer, names, differences))
+    return Outcome(FIRST_STEP, tuple(made), tuple(edits))
+
+
+def _read_again(written: Mapping[str, str], edits: Sequence[Edit]) -> Mapping[Form, list[FoundSite]]:
+    """Return what the forms that somebody edited made when they were written."""
+    forms = [form for form in FORMS if touched(edits, form)]
+    with TemporaryDirectory(prefix="planner-") as name:
+        for path, text in written.items():
+            if path.split("/")[0] in forms:
+                target = Path(name, path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8")
+        return _read(Path(name)) if forms else {}
+
+
+def _besides(found: list[Difference], changed: Iterator[Difference]) -> list[Difference]:
+    """Return the changes that no difference from the plan speaks of."""
+    places = {place for item in found for place in item.places}
+    gone = {item.gone for item in found if item.gone}
+    return [item for item in changed if not places.intersection(item.places) and (not item.gone or item.gone not in gone)]
 
 
 def _read(folder: Path) -> Mapping[Form, list[FoundSite]]:
@@ -69,11 +99,13 @@ def _by_place(sites: list[FoundSite]) -> dict[tuple[str, str], FoundSite]:
     return {(site.environment, site.region): site for site in sites}
 
 
-def _checked(form: Form, sites: list[FoundSite], pricer: Pricer, comparison: Comparison) -> FormOutcome:
-    planned = _planned(pricer.plan, comparison)
+def _checked(
+    form: Form, sites: list[FoundSite], pricer: Pricer, environments: frozenset[str], differences: Sequence[Difference]
+) -> FormOutcome:
+    planned = _planned(pricer.plan, environments)
     priced = Priced(pricer)
     findings = [_unequal(form, name, usd, planned) for name, usd in priced.totals().items() if planned.get(name, usd) != usd]
-    findings.extend(Finding(form, item.path, item.message, priced.more(item)) for item in comparison.differences())
+    findings.extend(Finding(form, item.path, item.message, priced.more(item)) for item in differences)
     found = {name: usd for name, usd in priced.totals().items() if name in planned}
     return FormOutcome(form, sum(len(site.blocks) for site in sites), planned, found, tuple(findings))
 
@@ -109,11 +141,11 @@ class Priced:
         return more
 
 
-def _planned(plan: Plan, comparison: Comparison) -> dict[str, Decimal]:
-    made: dict[str, Decimal] = {name: Decimal(0) for name in sorted(comparison.environments)}
+def _planned(plan: Plan, environments: frozenset[str]) -> dict[str, Decimal]:
+    made: dict[str, Decimal] = {name: Decimal(0) for name in sorted(environments)}
     for line in plan.line_items:
         if line.environment in made:
-            made[line.environment] += line.monthly_usd_by_step[comparison.step]
+            made[line.environment] += line.monthly_usd_by_step[FIRST_STEP]
     return made
 
 

@@ -21,12 +21,17 @@ BACKUP_DAYS = "backup_retention_days"
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not as planned; `apply` makes it so in a state, for `share` of the resource's machines."""
+    """One thing that is not as planned; `apply` makes it so in a state, for `share` of the resource's machines.
+
+    `places` are those that the message is about; `gone` is the mark of a resource that is not in the files.
+    """
 
     path: str
     message: str
     apply: Apply | None = None
     share: Decimal = Decimal(1)
+    places: tuple[str, ...] = ()
+    gone: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ class Comparison:
     def _resource(self, resource: Resource, facets: tuple[Facet, ...], site: Site, known: Mapping[str, SiteBlocks]) -> Iterator[Difference]:
         if facets and not any(blocks_for(facet, *_where(facet, resource, site, known)) for facet in facets):
             if not brought.stands(self.plan, site, resource):
-                yield Difference(resource.id, "is planned, but not in the files", _removal(resource.id))
+                mark = f"{resource.component}/{part_of(resource)}"
+                yield Difference(resource.id, "is planned, but not in the files", _removal(resource.id), gone=mark)
             return
         for facet in (facet for facet in facets if facet.sources[known[site.region].found.form]):
             blocks, mark = _where(facet, resource, site, known)
@@ -101,7 +107,9 @@ class Comparison:
         if planned is not None and len(found) + there != planned:
             where = f"; {', '.join(block.place() for block in found[:3])}" if found else ""
             apply = _change(facet, resource, Decimal(str(planned)), Decimal(len(found) + there), self.step)
-            yield Difference(f"{resource.id}.{facet.name}", f"{shown(planned)} planned, {len(found) + there} found{where}", apply)
+            yield Difference(
+                f"{resource.id}.{facet.name}", f"{shown(planned)} planned, {len(found) + there} found{where}", apply, gone=mark
+            )
 
     def _value(self, facet: Facet, resource: Resource, found: list[Reading]) -> Iterator[Difference]:
         planned = planned_value(facet, resource, self.step)
@@ -113,7 +121,7 @@ class Comparison:
             share = Decimal(len(places)) / len(found)
             message = f"{shown(planned)} planned, {shown(value)} found in {places[0]}{f' and {len(places) - 1} more' if places[1:] else ''}"
             apply = None if isinstance(value, Unknown) or value is None else _change(facet, resource, planned, value, self.step)
-            yield Difference(f"{resource.id}.{facet.name}", message, apply, share)
+            yield Difference(f"{resource.id}.{facet.name}", message, apply, share, tuple(places))
 
 
 def _unscheduled(facet: Facet, resource: Resource, site: Site, found: list[Block], hours: Decimal) -> Iterator[Difference]:
@@ -212,4 +220,5 @@ def _unplanned(blocks: SiteBlocks, site: Site, table: Table, environment: str) -
         priced = any(source.takes(block) for source in sources) and not any(source.takes(block) for source in idle)
         if priced and not _waits(block):
             named = f"names {block.mark}, which the plan does not have here" if block.mark else "names no resource of the plan"
-            yield Difference(f"{environment}/{site.region}", f"{block.kind} in {block.place()} {named}")
+            place = block.place()
+            yield Difference(f"{environment}/{site.region}", f"{block.kind} in {place} {named}", places=(place,))

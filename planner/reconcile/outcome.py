@@ -26,6 +26,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Lines of a file that are not as they were written: where, and what stood and stands there; empty where nothing does."""
+
+    file: str
+    line: int
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormOutcome:
     """What one form of a bundle provisions in a month of the growth step, against the plan."""
 
@@ -47,6 +57,7 @@ class Outcome:
 
     step: int
     forms: tuple[FormOutcome, ...]
+    edits: tuple[Edit, ...] = ()
 
     @property
     def verdict(self) -> Literal["accepted", "rejected"]:
@@ -64,6 +75,7 @@ class Outcome:
             "verdict": self.verdict,
             "growth_step": self.step + 1,
             "forms": {form.form: _form(form) for form in self.forms},
+            "edits": [{"file": edit.file, "line": edit.line, "was": edit.was, "now": edit.now} for edit in self.edits],
         }
 
 

@@ -12,6 +12,7 @@ from planner.catalog import Catalog
 from planner.catalog.integrity import CatalogBytes
 from planner.catalog.yamls import FactFiles
 from planner.reconcile.nouns import FORMS, Block, Form, Unknown
+from planner.reconcile.owners import Owners, owners
 
 FILE = "readback.yaml"
 _SOURCE = re.compile(r"(?P<where>[?^])?(?P<kind>[^/\[]+)(\[(?P<test>[^\]!=]+)(?P<sign>!|=)?(?P<value>[^\]]*)\])?(/(?P<path>.+))?")
@@ -95,6 +96,7 @@ class Table:
 
     parts: Mapping[str, tuple[Facet, ...]]
     idle: Mapping[Form, tuple[Source, ...]]
+    owners: Owners
 
     def sources(self, form: Form) -> set[Source]:
         """Return every source of a form."""
@@ -105,7 +107,7 @@ def read_table(catalog: Catalog) -> Table:
     """Return the table."""
     facts = FactFiles(CatalogBytes(catalog.root)).get(FILE)
     parts = {part: tuple(_facet(name, row) for name, row in rows.items()) for part, rows in facts["parts"].items()}
-    return Table(parts, {form: tuple(map(_source, facts["idle"][form])) for form in FORMS})
+    return Table(parts, {form: tuple(map(_source, facts["idle"][form])) for form in FORMS}, owners(facts["owners"]))
 
 
 def _facet(name: str, row: Mapping[str, Any]) -> Facet:

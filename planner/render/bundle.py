@@ -71,6 +71,30 @@ class Form(Protocol):
         """Every difference."""
 
 
+class Edit(Protocol):
+    """Lines of a file that are not as they were written."""
+
+    @property
+    def file(self) -> str:
+        """Path in the bundle."""
+
+    @property
+    def line(self) -> int:
+        """Where it begins; 0 for the whole file."""
+
+    @property
+    def was(self) -> str:
+        """What was written."""
+
+    @property
+    def now(self) -> str:
+        """What stands there."""
+
+
+MOST_EDITS = 30
+"""Edits shown; the rest is counted."""
+
+
 def show_written(screen: Screen, folder: str, written: Sequence[Written]) -> None:
     """Print how many files were written, and every one that is not ours alone."""
     counts = {state: sum(item.state == state for item in written) for state in WORDS}
@@ -81,8 +105,8 @@ def show_written(screen: Screen, folder: str, written: Sequence[Written]) -> Non
         screen.print(listing(*((joined((clean(item.path), "name"), f"  {WORDS[item.state]}"),) for item in loud)))
 
 
-def show_outcome(screen: Screen, verdict: str, forms: Sequence[Form]) -> None:
-    """Print whether a bundle provisions what was planned and priced, and every difference with its price."""
+def show_outcome(screen: Screen, verdict: str, forms: Sequence[Form], edits: Sequence[Edit] = ()) -> None:
+    """Print whether a bundle provisions what was planned and priced, every difference with its price, and what was edited."""
     good = verdict == "accepted"
     mark = screen.marks.yes if good else screen.marks.no
     words = (
@@ -100,6 +124,17 @@ def show_outcome(screen: Screen, verdict: str, forms: Sequence[Form]) -> None:
         if form.findings:
             screen.print(text(form.form, "name"))
             screen.print(listing(*(_finding(finding) for finding in form.findings)))
+    if edits:
+        screen.print(text("edited since it was written", "name"))
+        screen.print(listing(*(_edit(screen, edit) for edit in edits[:MOST_EDITS])))
+        if edits[MOST_EDITS:]:
+            screen.print(text(f"and {len(edits) - MOST_EDITS} more; --format json has all"))
+
+
+def _edit(screen: Screen, edit: Edit) -> tuple[Text]:
+    place = f"{edit.file}:{edit.line}" if edit.line else edit.file
+    change = f"  {clean(edit.was) or 'nothing'} {screen.marks.then} {clean(edit.now) or 'nothing'}"
+    return (joined((clean(place), "name"), change),)
 
 
 def _finding(finding: Finding) -> tuple[Text]:

@@ -370,8 +370,17 @@ class FacetShape(Shape):
     elsewhere: Text = ""
 
 
+class OwnersShape(Shape):
+    """Values of files that are their owner's: patterns of `TYPE/path`, and why."""
+
+    paths: list[Text]
+    because: Text
+
+
 class ReadbackShape(Sourced):
-    """`readback.yaml`: facets by `SERVICE/PART` and name; `idle` costs nothing unplanned, by form."""
+    """`readback.yaml`: facets by `SERVICE/PART` and name; `idle` costs nothing unplanned, by form; `owners` may change anything."""
+
+    owners: list[OwnersShape]
 
     idle: dict[Literal["cloudformation", "terraform"], list[Text]]
     parts: dict[str, dict[str, FacetShape]]
