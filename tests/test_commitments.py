@@ -102,9 +102,9 @@ def test_cash_in_advance_stays_within_its_budget() -> None:
 def test_an_environment_that_runs_seldom_earns_no_reservation() -> None:
     stated = appetite("3y", "all_upfront", upfront="100000 USD")
     plan = planned(stated | {"development.environments": {"production": {}, "dev": {"hours_per_week": 50}, "stage": {}}})
-    promised = {item.resource.split("/")[0] for item in plan.commitments}
-    assert "dev" not in promised
-    assert "production" in promised
+    promised = {(item.resource.split("/")[0], item.service_code) for item in plan.commitments}
+    assert {("dev", "AmazonEC2"), ("dev", "AmazonRDS")}.isdisjoint(promised)
+    assert {("production", "AmazonEC2"), ("dev", "AmazonElastiCache")} <= promised  # a cache is never off
 
 
 def test_a_term_that_outlasts_the_horizon_is_not_bought() -> None:

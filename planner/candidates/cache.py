@@ -12,6 +12,7 @@ from planner.candidates import commitments
 from planner.candidates.cheapest import unbeaten
 from planner.candidates.durability import assumed, rebuilt_elsewhere, stated, times
 from planner.candidates.offer import AT_ONCE, NEVER, Offer, Part, Phase, Refusal, Slot, Times
+from planner.costing.load import HOURS
 from planner.costing.stores import node_lines, shards
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ def _sized(slot: Slot, component: Cache, replicas: int) -> Iterator[Nodes]:
         needed = shards(component, node.memory_mib, slot.usage)
         if max(needed) <= most:
             nodes = Nodes(node.name, needed, replicas)
-            hours = [slot.usage.hours * count for count in nodes.count]
-            sized.append((commitments.costs(slot, node.price, commitments.steady(slot, nodes.count), hours), nodes))
+            hours = [HOURS * count for count in nodes.count]
+            sized.append((commitments.costs(slot, node.price, commitments.steady(nodes.count), hours), nodes))
     return unbeaten(sized)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.catalog.commitments import Terms
 from planner.costing.commitments import Running, best_counts, covered_hours, promised_hours, upfront_usd
-from planner.costing.load import ZERO
+from planner.costing.load import HOURS, ZERO
 
 if TYPE_CHECKING:
     from planner.candidates.offer import Slot
@@ -75,9 +75,9 @@ def costs(slot: Slot, listed: Price, running: Running, hours: Sequence[Decimal])
     return found
 
 
-def steady(slot: Slot, counts: Sequence[int]) -> Running:
-    """Return machines that all run in every hour of the environment."""
-    return Running(tuple(counts), tuple(counts), slot.usage.base_hours, slot.usage.peak_hours)
+def steady(counts: Sequence[int]) -> Running:
+    """Return machines that all run in every hour of the month, as those do that cannot be stopped."""
+    return Running(tuple(counts), tuple(counts), HOURS, ZERO)
 
 
 def columns(slot: Slot, listed: Price) -> list[Decimal]:

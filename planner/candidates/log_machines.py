@@ -66,8 +66,8 @@ def _domains(slot: Slot, component: LogAnalytics) -> Iterator[tuple[list[list[De
         if max(nodes) > (min(limit, BURSTABLE_NODES) if machine.burstable else limit):
             continue
         volumes = tuple(count * max(SMALLEST_VOLUME_GIB, ceiling(disk / count)) for count, disk in zip(nodes, disks, strict=True))
-        hours = [slot.usage.hours * count for count in nodes]
-        ways = commitments.costs(slot, machine.price, commitments.steady(slot, nodes), hours)
+        hours = [HOURS * count for count in nodes]
+        ways = commitments.costs(slot, machine.price, commitments.steady(nodes), hours)
         yield [[*way, *map(Decimal, volumes)] for way in ways], LogDomain(machine.name, nodes, volumes)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_UP
+from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,14 @@ from planner.candidates.problem import Option, PricedPart, priced_option
 from planner.catalog.commitments import DIMENSIONS
 from planner.costing.bill import price_charge
 from planner.costing.commitments import Held, Running, best_counts, split, upfront_usd
+from planner.costing.load import HOURS, ZERO
 
 if TYPE_CHECKING:
     from planner.candidates.offer import Part, Slot
     from planner.costing.bill import Charge, PricedLine
     from planner.costing.load import GrowthStep, Usage
+
+DATABASES = "AmazonRDS"
 
 
 def variants(slot: Slot, option: Option) -> Iterator[Option]:
@@ -59,10 +62,18 @@ def _held(slot: Slot, part: Part, line: PricedLine, choice: Choice) -> Held | No
 def _running(usage: Usage, part: Part, item: Charge) -> Running:
     """Return what runs behind a line of machine hours: a fleet that follows demand, or machines that always run."""
     base = part.properties.get("base_count_by_step")
+    hours = _hours(usage, item, fleet=isinstance(base, list))
     if isinstance(base, list):
-        return Running(tuple(int(count) for count in base), part.counts, usage.base_hours, usage.peak_hours)
-    counts = tuple(int(quantity // usage.hours) for quantity in item.quantities)
-    return Running(counts, counts, usage.base_hours, usage.peak_hours)
+        return Running(tuple(int(count) for count in base), part.counts, *hours)
+    counts = tuple(int(quantity // hours[0]) for quantity in item.quantities)
+    return Running(counts, counts, *hours)
+
+
+def _hours(usage: Usage, item: Charge, *, fleet: bool) -> tuple[Decimal, Decimal]:
+    """Return the hours off and at the peak: databases stop with their environment, caches and domains cannot."""
+    if fleet:
+        return usage.base_hours, usage.peak_hours
+    return usage.hours if item.service_code == DATABASES else HOURS, ZERO
 
 
 def _lines(part: Part, held: tuple[Held, ...], steps: tuple[GrowthStep, ...], usage: Usage) -> list[Charge]:
@@ -75,7 +86,8 @@ def _lines(part: Part, held: tuple[Held, ...], steps: tuple[GrowthStep, ...], us
         if not mine:
             found.append(item)
             continue
-        running = replace(mine[0].running, base_hours=usage.base_hours, peak_hours=usage.peak_hours)
+        base_hours, peak_hours = _hours(usage, item, fleet="base_count_by_step" in part.properties)
+        running = replace(mine[0].running, base_hours=base_hours, peak_hours=peak_hours)
         found += split(item, replace(mine[0], running=running), steps)
     return found
 

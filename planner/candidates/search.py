@@ -13,7 +13,7 @@ from planner.candidates.cheapest import unbeaten
 from planner.candidates.context import log_retention_days
 from planner.candidates.durability import rebuilt_elsewhere, stated, times
 from planner.candidates.offer import AT_ONCE, NEVER, Offer, Part, Refusal, Slot, Times
-from planner.costing.load import MIB_PER_GIB, ONE, ceiling
+from planner.costing.load import HOURS, MIB_PER_GIB, ONE, ceiling
 from planner.costing.stores import disk_gib, domain_lines
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def _sized(slot: Slot, component: Search) -> Iterator[tuple[list[list[Decimal]],
         if max(nodes) > (min(limit, BURSTABLE_NODES) if machine.burstable else limit):
             continue
         volumes = tuple(count * max(SMALLEST_VOLUME_GIB, ceiling(disk / count)) for count, disk in zip(nodes, disks, strict=True))
-        hours = [slot.usage.hours * count for count in nodes]
-        ways = commitments.costs(slot, machine.price, commitments.steady(slot, nodes), hours)
+        hours = [HOURS * count for count in nodes]
+        ways = commitments.costs(slot, machine.price, commitments.steady(nodes), hours)
         yield [[*way, *map(Decimal, volumes)] for way in ways], Domain(machine.name, nodes, volumes)
 
 

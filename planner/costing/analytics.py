@@ -87,7 +87,7 @@ class Machines:
 
 def cluster_lines(region: str, component: LogAnalytics, machines: Machines, usage: Usage, *, firehose: bool) -> list[Charge]:
     """Return the lines of an archive that a cluster works through once a day; `volume_gib` is that of a node."""
-    run = usage.values["emr_run_hours"] * DAYS * usage.environment.hours / HOURS
+    run = usage.values["emr_run_hours"] * DAYS
     hours = [run * count for count in machines.count]
     volumes = [x / HOURS * gib for x, gib in zip(hours, machines.volume_gib, strict=True)]
     return [
@@ -103,9 +103,7 @@ def log_domain_lines(
 ) -> list[Charge]:
     """Return the lines of a search domain that Firehose fills, and of its error log; an archive beside it where the only copy is here."""
     lines = [
-        charge(
-            "AmazonES", region, "instance-hour", [usage.hours * count for count in machines.count], instance_type=machines.instance_type
-        ),
+        charge("AmazonES", region, "instance-hour", [HOURS * count for count in machines.count], instance_type=machines.instance_type),
         charge("AmazonES", region, "ebs-gp3-gb-month", [Decimal(gib) for gib in machines.volume_gib]),
         charge("AmazonKinesisFirehose", region, "ingest-gb", monthly(component.ingest_per_day, usage)),
         *error_log_lines(region, log_days, usage),

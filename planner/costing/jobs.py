@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.costing.bill import Charge, charge
 from planner.costing.compute import ARCHITECTURES
-from planner.costing.load import DAYS, HOURS, Usage
+from planner.costing.load import DAYS, Usage
 from planner.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def runs(component: Job | DataPipeline, usage: Usage) -> Decimal:
-    """Return the runs a month at this site; their number does not grow with the demand."""
-    return component.runs_per_day * DAYS * usage.hours / HOURS * usage.share * usage.environment.scale
+    """Return the runs a month at this site; their number does not grow with the demand, and no schedule of theirs is ever off."""
+    return component.runs_per_day * DAYS * usage.share * usage.environment.scale
 
 
 def run_log_lines(region: str, component: Job | DataPipeline, retention_days: int, usage: Usage) -> list[Charge]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.costing.bill import Charge, charge
-from planner.costing.load import KIB_PER_GIB, MIB_PER_GIB, Usage, ceiling
+from planner.costing.load import HOURS, KIB_PER_GIB, MIB_PER_GIB, Usage, ceiling
 
 if TYPE_CHECKING:
     from planner.models.components import Queue, Stream, Topic
@@ -57,7 +57,7 @@ def _held(component: Stream, usage: Usage, seconds: int) -> list[Decimal]:
 
 def provisioned_lines(region: str, component: Stream, count: tuple[int, ...], usage: Usage) -> list[Charge]:
     """Return the lines of a stream with so many shards per growth step; waiting shards are billed too."""
-    hours = [usage.hours * number for number in count]
+    hours = [HOURS * number for number in count]
     lines = [charge("AmazonKinesis", region, "shard-hour", hours)]
     if usage.share:
         puts = [n * units(component.record_size, PAYLOAD_KIB) for n in usage.calls(component)]
@@ -72,7 +72,7 @@ def provisioned_lines(region: str, component: Stream, count: tuple[int, ...], us
 
 def on_demand_lines(region: str, component: Stream, usage: Usage) -> list[Charge]:
     """Return the lines of a stream without shards of its own."""
-    lines = [charge("AmazonKinesis", region, "ondemand-stream-hour", usage.constant(usage.hours))]
+    lines = [charge("AmazonKinesis", region, "ondemand-stream-hour", usage.constant(HOURS))]
     if not usage.share:
         return lines
     arrived = [n * component.record_size for n in usage.calls(component)]

@@ -17,7 +17,7 @@ GLOBAL = "global"
 
 def balancer_lines(region: str, usage: Usage) -> list[Charge]:
     """Return the hours of one Application Load Balancer; its capacity units are its components' lines."""
-    return [charge("AWSELB", region, "alb-hour", usage.constant(usage.hours))]
+    return [charge("AWSELB", region, "alb-hour", usage.constant(HOURS))]
 
 
 def _egress_gib(components: int, usage: Usage) -> Decimal:
@@ -27,7 +27,7 @@ def _egress_gib(components: int, usage: Usage) -> Decimal:
 def nat_lines(region: str, gateways: int, components: int, usage: Usage) -> list[Charge]:
     """Return the lines of NAT gateways that serve so many compute components."""
     return [
-        charge("AmazonEC2", region, "nat-gateway-hour", usage.constant(gateways * usage.hours)),
+        charge("AmazonEC2", region, "nat-gateway-hour", usage.constant(gateways * HOURS)),
         charge("AmazonEC2", region, "nat-gateway-gb", usage.constant(_egress_gib(components, usage))),
     ]
 
@@ -35,14 +35,14 @@ def nat_lines(region: str, gateways: int, components: int, usage: Usage) -> list
 def endpoint_lines(region: str, endpoints: int, zones: int, components: int, usage: Usage) -> list[Charge]:
     """Return the lines of interface endpoints with a network interface in each zone."""
     return [
-        charge("AmazonVPC", region, "interface-endpoint-hour", usage.constant(endpoints * zones * usage.hours)),
+        charge("AmazonVPC", region, "interface-endpoint-hour", usage.constant(endpoints * zones * HOURS)),
         charge("AmazonVPC", region, "interface-endpoint-gb", usage.constant(_egress_gib(components, usage))),
     ]
 
 
 def address_lines(region: str, addresses: int, usage: Usage) -> list[Charge]:
     """Return the hours of public IPv4 addresses."""
-    return [charge("AmazonVPC", region, "public-ipv4-in-use-hour", usage.constant(addresses * usage.hours))]
+    return [charge("AmazonVPC", region, "public-ipv4-in-use-hour", usage.constant(addresses * HOURS))]
 
 
 def internet_lines(region: str, usage: Usage) -> list[Charge]:

@@ -58,7 +58,8 @@ class Capacity:
 
 
 def _hours(base: Steps, peak: Steps, usage: Usage) -> list[Decimal]:
-    return [b * usage.base_hours + p * usage.peak_hours for b, p in zip(base, peak, strict=True)]
+    """Return unit hours: a table is never off, and stands at its least while its environment is."""
+    return [b * (HOURS - usage.peak_hours) + p * usage.peak_hours for b, p in zip(base, peak, strict=True)]
 
 
 def write_units(component: KeyValue) -> int:
@@ -140,7 +141,7 @@ def shards(component: Cache, memory_mib: int, usage: Usage) -> Steps:
 
 def node_lines(region: str, component: Cache, node_type: str, nodes: Steps, zones: int, usage: Usage) -> list[Charge]:
     """Return the lines of a cache: node hours and the traffic between zones."""
-    hours = [usage.hours * count for count in nodes]
+    hours = [HOURS * count for count in nodes]
     lines = [charge("AmazonElastiCache", region, "node-hour", hours, engine=component.engine, node_type=node_type)]
     return lines + zone_traffic(region, component, zones, usage)
 
@@ -229,7 +230,7 @@ def disk_gib(component: Stored, copies: int, usage: Usage) -> list[Decimal]:
 
 def error_log_lines(region: str, retention_days: int, usage: Usage) -> list[Charge]:
     """Return the lines of the log group that a search domain writes its errors to."""
-    written = usage.values["search_log_gib"] * usage.hours / HOURS
+    written = usage.values["search_log_gib"]
     kept = usage.values["log_compression"] * retention_days / DAYS
     return [
         charge("AmazonCloudWatch", region, "logs-ingest-gb", usage.constant(written)),
@@ -241,7 +242,7 @@ def domain_lines(
     region: str, component: Search, instance_type: str, nodes: Steps, volume_gib: Steps, zones: int, log_days: int, usage: Usage
 ) -> list[Charge]:
     """Return the lines of a search domain: instance hours, volumes, the traffic between zones, and its error log."""
-    hours = [usage.hours * count for count in nodes]
+    hours = [HOURS * count for count in nodes]
     lines = [
         charge("AmazonES", region, "instance-hour", hours, instance_type=instance_type),
         charge("AmazonES", region, "ebs-gp3-gb-month", [Decimal(gib) for gib in volume_gib]),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PRODUCTION = "production"
 SIZE, ZONES = "size", "zones"
+BACKUP_DAYS = "backup_retention_days"
 HUNDRED = Decimal(100)
 Pairs = list[tuple[str, object, object]]
 
@@ -47,6 +48,9 @@ def _dropped(whole: Whole, mirror: str) -> Iterator[Dropped]:
         return
     if whole.recovery_region:
         yield _said(whole, mirror, "recovery site", f"{whole.strategy} in {whole.recovery_region}", "none", "recovery site")
+    hours = whole.document.development.environments[mirror].hours_per_week
+    if hours is not None and hours < HOURS_A_WEEK:
+        yield _said(whole, mirror, "hours a week", str(HOURS_A_WEEK), plain(hours), "schedule")
     zones = _zones(whole, PRODUCTION), _zones(whole, mirror)
     if zones[0] != zones[1]:
         yield _said(whole, mirror, "zones", str(zones[0]), str(zones[1]), "zones")
@@ -57,6 +61,22 @@ def _dropped(whole: Whole, mirror: str) -> Iterator[Dropped]:
             yield _missing(whole, mirror, resource)
         else:
             yield from _differing(whole, mirror, resource, copy)
+            yield from _shorter(whole, mirror, resource, copy)
+
+
+def _shorter(whole: Whole, mirror: str, resource: Resource, copy: Resource) -> Iterator[Dropped]:
+    """Yield that backups are kept for another time, where no property of the resource says so."""
+    if BACKUP_DAYS in resource.properties:
+        return
+    days = [_kept(whole, name, item) for name, item in ((PRODUCTION, resource), (mirror, copy))]
+    if days[0] != days[1] and all(days):
+        yield _said(whole, mirror, f"{tail(resource)} backups", f"{days[0]} days", f"{days[1]} days", "backups")
+
+
+def _kept(whole: Whole, environment: str, resource: Resource) -> int:
+    """Return the days that backups of a resource are kept, 0 where it has none."""
+    site = whole.site(environment, "primary")
+    return 0 if site is None else max((item.retention_days for item in site[1].backups if item.resource == resource.id), default=0)
 
 
 def _zones(whole: Whole, environment: str) -> int:
@@ -115,6 +135,11 @@ def _values(pairs: Pairs, which: int) -> str:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        first, last = (str(value[at]) for at in (0, -1)) if value else ("none", "none")
+        return (
+            ", ".join(map(str, value)) if any(isinstance(item, str) for item in value) else first if first == last else f"{first} to {last}"
+        )
     return "none" if value is None else str(value)
 
 

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
+from functools import cached_property
 
-from planner.models.plan import Commitment
+from planner.models.plan import Commitment, Resource
 from planner.verify.arithmetic import MONTH_HOURS, ZERO, close, to_micro, weighted_mean
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, Spot, whole_numbers
@@ -45,19 +46,29 @@ class Promise:
 
     def machines(self, step: int) -> tuple[Decimal, Decimal]:
         """Return how many machines run off and at the peak."""
-        resource = next(r for r in self.spot.site.resources if r.id == self.item.resource)
-        base = whole_numbers(resource, "base_count_by_step")
+        base = whole_numbers(self.resource, "base_count_by_step")
         if base:
-            return Decimal(base[step]), Decimal(resource.count_by_step[step])
-        always = self.line.quantities[step] // self.spot.hours
+            return Decimal(base[step]), Decimal(self.resource.count_by_step[step])
+        always = self.line.quantities[step] // sum(self.hours)
         return always, always
+
+    @cached_property
+    def hours(self) -> tuple[Decimal, Decimal]:
+        """Hours off and at the peak: fleets and databases run with their environment, what cannot be stopped all month."""
+        with_it = self.item.service_code == "AmazonRDS" or "base_count_by_step" in self.resource.properties
+        return (self.spot.base_hours, self.spot.peak_hours) if with_it else (MONTH_HOURS, ZERO)
+
+    @cached_property
+    def resource(self) -> Resource:
+        """What the machines belong to."""
+        return next(r for r in self.spot.site.resources if r.id == self.item.resource)
 
     def covered(self, step: int, share: Decimal = Decimal(1)) -> Decimal:
         """Return the promised hours a month that run in a step, with so large a share of the machines."""
         low, high = (share * count for count in self.machines(step))
-        hours = ZERO
+        (off, peak), hours = self.hours, ZERO
         for term, bought in enumerate(self.item.purchases):
-            taken = min(Decimal(bought.count), low) * self.spot.base_hours + min(Decimal(bought.count), high) * self.spot.peak_hours
+            taken = min(Decimal(bought.count), low) * off + min(Decimal(bought.count), high) * peak
             hours += taken * self.months(term, step)
         return hours / self.spot.frame.timeline.months_by_step[step]
 

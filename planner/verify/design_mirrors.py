@@ -66,6 +66,9 @@ class _Compared:
             return
         if plan.recovery_region:
             yield self._allowed("recovery site", f"{plan.strategy} in {plan.recovery_region}", "none", "recovery site")
+        hours = self.spot.stated.hours_per_week or WEEK
+        if hours < WEEK:
+            yield self._allowed("hours a week", plain(WEEK), plain(hours), "schedule")
         if home.zones != self.spot.zones:
             yield self._allowed("zones", str(home.zones), str(self.spot.zones), "zones")
         for resource in home.site.resources:
@@ -74,6 +77,13 @@ class _Compared:
                 yield self._left_out(resource)
             else:
                 yield from self._changed(resource, copy)
+                yield from self._kept_less(home, resource, copy)
+
+    def _kept_less(self, home: Spot, resource: Resource, copy: Resource) -> Iterator[Entry]:
+        there = {item.resource: item.retention_days for spot in (home, self.spot) for item in spot.site.details.backups}
+        days, here = there.get(resource.id), there.get(copy.id)
+        if "backup_retention_days" not in resource.properties and days and here and days != here:
+            yield self._allowed(f"{_name(resource)} backups", f"{days} days", f"{here} days", "backups")
 
     def _left_out(self, resource: Resource) -> Entry:
         words = self.frame.catalog.practices.parts
@@ -130,4 +140,7 @@ def _size(resource: Resource) -> str:
 
 
 def _word(value: object) -> str:
+    if isinstance(value, list):
+        ends = dict.fromkeys((value[0], value[-1])) if value else {"none": None}
+        return ", ".join(value) if value and isinstance(value[0], str) else " to ".join(str(item) for item in ends)
     return {True: "yes", False: "no", None: "none"}[value] if value is None or isinstance(value, bool) else str(value)

@@ -101,7 +101,7 @@ def function(lines: Lines) -> list[Wanted]:
 
 def _runs(lines: Lines, item: Job | DataPipeline) -> Decimal:
     spot = lines.spot
-    return item.runs_per_day * MONTH_DAYS * spot.running * spot.share * spot.scale
+    return item.runs_per_day * MONTH_DAYS * spot.share * spot.scale
 
 
 def fargate_job(lines: Lines) -> list[Wanted]:

@@ -82,7 +82,7 @@ def _count(lines: Lines, step: int) -> int:
 def cluster(lines: Lines) -> list[Wanted]:
     """Return the lines of an archive in S3, worked through by a cluster that is there for a daily run."""
     item, spot, machine = item_of(lines, LogAnalytics), lines.spot, lines.resource.type
-    run = spot.values["emr_run_hours"] * MONTH_DAYS * spot.running
+    run = spot.values["emr_run_hours"] * MONTH_DAYS
 
     def hours(step: int) -> Decimal:
         return _count(lines, step) * run
@@ -101,7 +101,7 @@ def domain(lines: Lines) -> list[Wanted]:
     item, spot = item_of(lines, LogAnalytics), lines.spot
     volumes = whole_numbers(lines.resource, "storage_gib_by_step")
     found = [
-        lines.line("AmazonES/instance-hour", lambda k: _count(lines, k) * spot.hours, instance_type=lines.resource.type),
+        lines.line("AmazonES/instance-hour", lambda k: _count(lines, k) * MONTH_HOURS, instance_type=lines.resource.type),
         lines.line("AmazonES/ebs-gp3-gb-month", lambda k: Decimal(volumes[k] if k < len(volumes) else 0)),
         *_firehose(lines, item),
         *error_log(lines),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from planner.models.components import Queue, Stream, Topic
-from planner.verify.arithmetic import KIB_PER_GIB, ceiling
+from planner.verify.arithmetic import KIB_PER_GIB, MONTH_HOURS, ceiling
 from planner.verify.lines_stores import item_of
 from planner.verify.wanted import Lines, Wanted
 
@@ -49,7 +49,7 @@ def _provisioned(lines: Lines) -> list[Wanted]:
     payloads = ceiling(item.record_size * KIB_PER_GIB / PAYLOAD_KIB)
 
     def shard_hours(step: int) -> Decimal:
-        return spot.hours * (counts[step] if step < len(counts) else 0)
+        return MONTH_HOURS * (counts[step] if step < len(counts) else 0)
 
     found = [
         lines.line("AmazonKinesis/shard-hour", shard_hours),
@@ -71,7 +71,7 @@ def _held(lines: Lines, price: str, item: Stream, seconds: int) -> Wanted:
 def _on_demand(lines: Lines) -> list[Wanted]:
     item, spot, name = item_of(lines, Stream), lines.spot, lines.resource.component
     found = [
-        lines.line("AmazonKinesis/ondemand-stream-hour", spot.hours),
+        lines.line("AmazonKinesis/ondemand-stream-hour", MONTH_HOURS),
         lines.line("AmazonKinesis/ondemand-ingest-gb", lambda k: spot.calls(name, k) * item.record_size),
         lines.line("AmazonKinesis/ondemand-retrieval-gb", lambda k: spot.calls(name, k) * item.record_size * item.consumers),
     ]

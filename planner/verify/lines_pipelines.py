@@ -17,7 +17,7 @@ ZONED = frozenset({"relational_db", "cache", "search", "file_share"})
 def _runs(lines: Lines) -> Decimal:
     """Return the runs of a month."""
     spot, item = lines.spot, item_of(lines, DataPipeline)
-    return item.runs_per_day * MONTH_DAYS * spot.running * spot.share * spot.scale
+    return item.runs_per_day * MONTH_DAYS * spot.share * spot.scale
 
 
 def lasting(spot: Spot, item: DataPipeline, step: int) -> Decimal:

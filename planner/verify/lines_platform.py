@@ -17,7 +17,7 @@ from planner.verify.wanted import Lines, Wanted
 
 def balancer(lines: Lines) -> list[Wanted]:
     """Return the hours of a load balancer."""
-    return [lines.line("AWSELB/alb-hour", lines.spot.hours)]
+    return [lines.line("AWSELB/alb-hour", MONTH_HOURS)]
 
 
 def _outgoing(spot: Spot) -> Decimal:
@@ -28,7 +28,7 @@ def gateways(lines: Lines) -> list[Wanted]:
     """Return the lines of NAT gateways, one a zone."""
     spot = lines.spot
     return [
-        lines.line("AmazonEC2/nat-gateway-hour", spot.zones * spot.hours),
+        lines.line("AmazonEC2/nat-gateway-hour", spot.zones * MONTH_HOURS),
         lines.line("AmazonEC2/nat-gateway-gb", _outgoing(spot)),
     ]
 
@@ -41,7 +41,7 @@ def endpoint_count(spot: Spot) -> int:
 def endpoints(lines: Lines) -> list[Wanted]:
     """Return the lines of interface endpoints, some in every zone."""
     spot = lines.spot
-    hours = endpoint_count(spot) * spot.zones * spot.hours
+    hours = endpoint_count(spot) * spot.zones * MONTH_HOURS
     return [
         lines.line("AmazonVPC/interface-endpoint-hour", hours),
         lines.line("AmazonVPC/interface-endpoint-gb", _outgoing(spot)),
@@ -61,7 +61,7 @@ def address_count(spot: Spot) -> int:
 
 def addresses(lines: Lines) -> list[Wanted]:
     """Return the hours of public IPv4 addresses."""
-    return [lines.line("AmazonVPC/public-ipv4-in-use-hour", lines.spot.hours * address_count(lines.spot))]
+    return [lines.line("AmazonVPC/public-ipv4-in-use-hour", MONTH_HOURS * address_count(lines.spot))]
 
 
 def internet(lines: Lines) -> list[Wanted]:

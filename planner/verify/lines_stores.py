@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from planner.models.components import Component, FileShare, KeyValue, ObjectStore, Search, StaticSite
-from planner.verify.arithmetic import KIB_PER_GIB, MONTH_DAYS, ONE, ZERO, ceiling
+from planner.verify.arithmetic import KIB_PER_GIB, MONTH_DAYS, MONTH_HOURS, ONE, ZERO, ceiling
 from planner.verify.frame import Spot, whole_numbers
 from planner.verify.lines_edge import miss_share
 from planner.verify.wanted import Lines, Wanted
@@ -50,7 +50,7 @@ def provisioned(spot: Spot, per_call: Decimal) -> Callable[[Decimal], Decimal]:
 
 def planned_units(lines: Lines, which: str, step: int) -> Decimal:
     """Return capacity unit hours of a month from the planned units (`wcu` or `rcu`)."""
-    hours = {"base": lines.spot.base_hours, "peak": lines.spot.peak_hours}
+    hours = {"base": MONTH_HOURS - lines.spot.peak_hours, "peak": lines.spot.peak_hours}
     total = ZERO
     for when, each in hours.items():
         units = whole_numbers(lines.resource, f"{which}_{when}_by_step")
@@ -126,7 +126,7 @@ def nodes(lines: Lines) -> list[Wanted]:
     item, counts = lines.spot.frame.components[lines.resource.component], lines.resource.count_by_step
     hours = lines.line(
         "AmazonElastiCache/node-hour",
-        lambda k: lines.spot.hours * (counts[k] if k < len(counts) else 0),
+        lambda k: MONTH_HOURS * (counts[k] if k < len(counts) else 0),
         engine=str(getattr(item, "engine", "")),
         node_type=lines.resource.type,
     )
@@ -238,7 +238,7 @@ def domain_gib(nodes: int, disk: Decimal) -> int:
 def error_log(lines: Lines) -> list[Wanted]:
     """Return the lines of what a domain writes of its errors."""
     spot = lines.spot
-    written = spot.values["search_log_gib"] * spot.running
+    written = spot.values["search_log_gib"]
     kept = written * spot.values["log_compression"] * spot.frame.log_days / MONTH_DAYS
     return [lines.line("AmazonCloudWatch/logs-ingest-gb", written), lines.line("AmazonCloudWatch/logs-storage-gb-month", kept)]
 
@@ -252,7 +252,7 @@ def domain(lines: Lines) -> list[Wanted]:
         return counts[step] if step < len(counts) else 0
 
     return [
-        lines.line("AmazonES/instance-hour", lambda k: running(k) * spot.hours, instance_type=lines.resource.type),
+        lines.line("AmazonES/instance-hour", lambda k: running(k) * MONTH_HOURS, instance_type=lines.resource.type),
         lines.line("AmazonES/ebs-gp3-gb-month", lambda k: Decimal(domain_gib(running(k), disk[k]))),
         *lines.internal_traffic(),
         *error_log(lines),

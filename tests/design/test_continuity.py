@@ -167,7 +167,7 @@ def test_an_archive_is_deployed_without_a_pipeline() -> None:
 def test_mirrors_are_passed_by_what_their_names_say_then_by_scale() -> None:
     mirrors = {"staging": "20%", "load": "50%", "qa-2": "3%", "ci": "5%", "dev": "10%"}
     environments = {name: {"scale": scale, "hours_per_week": 40} for name, scale in mirrors.items()}
-    plan = changed("mvp", development__environments={"production": {}} | environments)
+    plan = changed("mvp", development__environments={"production": {}} | environments, finance__monthly_budget=None)
     passed = [stage.environment for stage in plan.continuity.pipelines[0].stages if stage.kind == "deploy"]
     assert passed == ["dev", "qa-2", "ci", "load", "staging", "production"]
     holds(plan)
@@ -179,6 +179,10 @@ def test_mirrors_say_what_they_leave_out() -> None:
     assert said["zones"] == ("2", "1")
     assert said["records/database multi_az"] == ("yes", "no")
     assert said["recovery site"] == ("backup_restore in us-east-1", "none")
+    assert said["hours a week"] == ("168", "50")
+    assert said["records/database backup_retention_days"] == ("35", "1")
+    assert said["records/database storage_gib_by_step"] == ("229 to 325", "20")
+    assert all(size.startswith("1 x db.") for size in said["records/database"])
     assert (mirror.start, mirror.stop) == ("cron(0 8 ? * MON-FRI *)", "cron(0 18 ? * MON-FRI *)")
     why = {item.what: item.allowed for item in mirror.dropped}
     demand = "it carries a share of production's demand"
@@ -193,13 +197,26 @@ def test_versions_come_to_mirrors_with_a_framework_that_asks_for_them() -> None:
     assert "site/site versioning" not in dropped[1]
 
 
-def test_a_mirror_that_leaves_out_what_a_framework_binds_is_rejected() -> None:
+@pytest.mark.parametrize(
+    ("part", "name", "found"),
+    [
+        ("site/site", "versioning", "site/site versioning is left out, which s3_versioning forbids"),
+        ("product-images/bucket", "encrypted", "product-images/bucket encrypted is left out, which cache, "),
+        ("@security/web-acl", "logging", "@security/web-acl logging is left out, which waf forbids"),
+        ("@security/web-acl", None, "@security/web-acl is left out, which waf forbids"),
+    ],
+)
+def test_a_mirror_that_leaves_out_what_a_framework_binds_is_rejected(part: str, name: str | None, found: str) -> None:
     data = json.loads(pipeline.to_json(planned("storefront")))
     mirror = next(place for place in data["environments"] if place["name"] == "ci")
-    bucket = next(r for r in mirror["regions"][0]["resources"] if r["id"].endswith("/site/site"))
-    bucket["properties"]["versioning"] = False
+    resources = mirror["regions"][0]["resources"]
+    resource = next(r for r in resources if r["id"].endswith(f"/{part}"))
+    if name is None:
+        resources.remove(resource)
+    else:
+        resource["properties"][name] = False
     findings = [finding.message for finding in verify.verify(Plan.model_validate(data), CATALOG).findings]
-    assert "site/site versioning is left out, which s3_versioning forbids" in findings
+    assert any(message.startswith(found) for message in findings)
 
 
 def test_rehearsals_follow_targets() -> None:

@@ -17,6 +17,11 @@ from planner.models.plan import Plan, Resource
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOG = catalog.load()
+STANDING = (
+    "instance-hour", "aurora-instance-hour", "node-hour", "shard-hour", "alb-hour", "nat-gateway-hour",
+    "interface-endpoint-hour", "public-ipv4-in-use-hour",
+)  # fmt: skip
+"""What is billed for each hour that it stands."""
 DAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 
 
@@ -133,15 +138,17 @@ def test_a_mirror_is_on_for_its_hours(hours: int) -> None:
         assert on == hours * 60
 
 
-def test_what_cannot_be_stopped_is_said() -> None:
-    said = {
-        policy.resource.rsplit("/", 1)[-1]: policy.metric
-        for policy in policies(planned("storefront"), "staging").values()
-        if policy.name.endswith("-stop")
-    }
-    assert "cannot be stopped" in said["nodes"]
-    assert "cannot be stopped" in said["domain"]
-    assert said["cluster" if "cluster" in said else "database"].endswith("stopped")
+@pytest.mark.parametrize("sample", ["storefront", "telemetry"])
+def test_only_what_a_schedule_stops_is_billed_for_less_than_the_month(sample: str) -> None:
+    plan, month = planned(sample), Decimal(730)
+    mirrors = [place for place in plan.environments if place.name != "production"]
+    stopped = {rule.resource for place in mirrors for rule in place.regions[0].details.scaling if rule.name.endswith("-stop")}
+    standing = [line for line in plan.line_items if line.environment != "production" and line.usage in STANDING]
+    assert {line.resource for line in standing if any(hours % month for hours in line.quantity_by_step)} == {
+        line.resource for line in standing
+    } & stopped
+    assert {line.service_code for line in standing if line.resource not in stopped} >= {"AWSELB", "AmazonVPC"}
+    assert any(line.resource in stopped for line in standing)
 
 
 # -- healing ----------------------------------------------------------------------------------------------------------
