@@ -136,10 +136,10 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        first, last = (str(value[at]) for at in (0, -1)) if value else ("none", "none")
-        return (
-            ", ".join(map(str, value)) if any(isinstance(item, str) for item in value) else first if first == last else f"{first} to {last}"
-        )
+        words = [str(item) for item in value]
+        if all(isinstance(item, str) for item in value):
+            return ", ".join(words) or "none"
+        return words[0] if words[0] == words[-1] else f"{words[0]} to {words[-1]}"
     return "none" if value is None else str(value)
 
 

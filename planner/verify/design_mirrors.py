@@ -141,6 +141,7 @@ def _size(resource: Resource) -> str:
 
 def _word(value: object) -> str:
     if isinstance(value, list):
-        ends = dict.fromkeys((value[0], value[-1])) if value else {"none": None}
-        return ", ".join(value) if value and isinstance(value[0], str) else " to ".join(str(item) for item in ends)
+        if not value or isinstance(value[0], str):
+            return ", ".join(value) or "none"
+        return " to ".join(str(item) for item in dict.fromkeys((value[0], value[-1])))
     return {True: "yes", False: "no", None: "none"}[value] if value is None or isinstance(value, bool) else str(value)
