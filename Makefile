@@ -16,11 +16,13 @@ help:  ## show this list
 
 setup: $(STAMP) $(CHECKOV_STAMP)  ## make .venv with exactly the versions the suite ran on
 
+# An editable install leaves bytecode to the first run, or to none where PYTHONDONTWRITEBYTECODE is set; a wheel brings it.
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "planner needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Setting up $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m compileall -q planner
 	@touch $@
 
 # checkov pins boto3 and others that planner needs newer, so it has an environment of its own.

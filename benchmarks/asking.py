@@ -172,6 +172,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=int, default=3, help="runs of which the median counts (default: 3)")
     runs = parser.parse_args().n
+    results.compiled()
     head = "| what | median | against | ratio | target |\n| --- | --- | --- | --- | --- |"
     table = "\n".join([head, *questions(runs), *growth(runs)])
     told = f"`python benchmarks/asking.py -n {runs}` on {time.strftime('%Y-%m-%d')}, {results.machine()}."

@@ -16,7 +16,6 @@ The stages, in order, each a package that knows only those before it:
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -201,6 +200,4 @@ def _reasons(problem: Problem, names: Collection[str]) -> list[str]:
 
 def to_json(made: Plan) -> str:
     """Return the plan as JSON; equal plans give equal bytes, so the time it took is left out."""
-    data = made.model_dump(mode="json")
-    del data["proof"]["wall_seconds"]
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    return made.model_dump_json(indent=1, exclude={"proof": {"wall_seconds"}}) + "\n"
