@@ -20,6 +20,7 @@ from planner.costing.security import (
     trail_log_lines,
     trail_store_lines,
 )
+from planner.design.alarms import trail_filters
 from planner.design.controls import config_rules
 from planner.design.frameworks import features_on, forced, least
 from planner.models.components import KeyValue, ObjectStore, RelationalDb
@@ -96,7 +97,8 @@ def _trail(slot: Slot, changes: tuple[str, ...], events: tuple[str, ...], kept: 
     yield part(slot, "trail bucket", "s3", "standard", locked, lines=lines, because=because + kept)
     if alerts:
         logged_days = kept_days(slot.catalog, days)
-        group: dict[str, Property] = {"retention_days": logged_days, "encrypted": True}
+        filters = trail_filters(slot.document, slot.catalog)
+        group: dict[str, Property] = {"retention_days": logged_days, "encrypted": True, "metric_filters": list(filters)}
         logged = partial(trail_log_lines, slot.region, logged_days)
         yield part(slot, "trail log", "cloudwatch", "log group", group, lines=logged, because=alerts + kept)
 

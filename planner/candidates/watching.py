@@ -67,7 +67,12 @@ def _looks(slot: Slot, offer: Offer) -> Iterator[tuple[Part, Look]]:
         names = reads.get((part.service, part.name))
         if names is not None:
             found = part.properties
-            yield part, (part.service, part.name, *[part.type if name == "type" else found.get(name) for name in names])
+            yield part, (part.service, part.name, *[part.type if name == "type" else _fixed(found.get(name)) for name in names])
+
+
+def _fixed(value: object) -> object:
+    """Return a property so that it can be looked up."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _find(slot: Slot, here: Around, part: Part, number: int) -> Watch:
@@ -88,4 +93,7 @@ def _make(slot: Slot, here: Around, each: Sequence[Watch]) -> Part:
     read[here.region] += scaled
     lines = partial(alarm_lines, {region: (read[region], billed[region]) for region in sorted(read)})
     properties = {"alarms": count, "alarm_metrics": metrics, "scaling_alarms": scaled}
+    filters = sum(number for rule, number in rules if rule.filter)
+    if filters:
+        properties["metric_filters"] = filters
     return Part(PART, "cloudwatch", "alarm", properties, slot_counts(slot, count), lines)

@@ -157,6 +157,7 @@ def _proof(item: Facts) -> Proof:
         equals=item.get("equals"),
         at_least=item.get("at_least"),
         names=tuple(item.get("names", ())),
+        includes=item.get("includes", ""),
         detail=item.get("detail", ""),
         only=item.get("only", ""),
         set_when=item.get("set_when", ""),
@@ -268,7 +269,7 @@ def alarms(facts: Facts) -> dict[tuple[str, str], tuple[AlarmRule, ...]]:
 
 
 def _alarm(key: str, item: Facts) -> AlarmRule:
-    unstated = {"each": "", "region": "here", "of": "", "ratio_of": "", "dimensions": {}, "value": "", "custom_metrics": 0}
+    unstated = {"each": "", "region": "here", "of": "", "ratio_of": "", "dimensions": {}, "value": "", "custom_metrics": 0, "filter": ""}
     return AlarmRule(**{"id": key, **unstated, **item, "only": _conditions(item)})
 
 

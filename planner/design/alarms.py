@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planner.design.frameworks import forced, leaf
 from planner.design.parts import holds, part_of
 from planner.design.thresholds import threshold
 from planner.models.design import Alarm, Topic
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
     from planner.catalog import AlarmRule, Catalog
     from planner.design.place import Place
     from planner.models.plan import Resource
+    from planner.models.requirements import Document
 
 GLOBAL_METRICS = "us-east-1"
+TRAIL_LOG = ("cloudwatch", "trail-log")
+ALERTS = "security.audit.alerts"
 PROTOCOLS = ("email", "http")
 """How SNS can tell operators at a recorded price."""
 
@@ -64,6 +68,13 @@ def applying(
                 yield rule, number
 
 
+def trail_filters(document: Document, catalog: Catalog) -> list[str]:
+    """Return what is looked for in the log group of the trail: what frameworks ask for, all where the document itself asks for alerts."""
+    asked = {proof.includes for name in forced(document, catalog) for proof in catalog.elements[name].proofs}
+    everything = leaf(document, ALERTS) is True
+    return sorted(rule.name for rule in catalog.alarms.get(TRAIL_LOG, ()) if everything or rule.name in asked)
+
+
 def alarms(place: Place) -> list[Alarm]:
     """Return the alarms of a site, by name."""
     here, found = around(place), []
@@ -88,6 +99,7 @@ def _alarm(place: Place, here: Around, resource: Resource, rule: AlarmRule, numb
         metric=rule.metric,
         ratio_of=rule.ratio_of or None,
         dimensions=dict(rule.dimensions),
+        filter=rule.filter or None,
         statistic=rule.statistic,
         comparison=rule.comparison,
         threshold=limit.value,

@@ -129,6 +129,8 @@ class Observer:
             wanted = max(proof.at_least, least(self._whole.document, self._whole.catalog, element.id))
             number = int(found) if isinstance(found, (int, str)) and str(found).isdigit() else 0
             return _said(found) if number >= wanted else False
+        if proof.includes:
+            return proof.includes if isinstance(found, list) and proof.includes in found else False
         wanted_names = self._names(proof, stand)
         if not wanted_names:
             return None

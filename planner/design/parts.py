@@ -24,6 +24,8 @@ def whole_numbers(resource: Resource, name: str) -> list[int]:
 def holds(test: Condition, kind: str, properties: Mapping[str, object]) -> bool:
     """Return whether a part of a type, with properties, meets a condition."""
     value = kind if test.property == "type" else properties.get(test.property)
+    if test.test == "includes":
+        return isinstance(value, list) and test.value in value
     if test.test == "absent":
         return value is None
     if test.test in {"positive", "zero"}:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 class Proof(NamedTuple):
     """What must hold of every part of a plan that shows an element; `on` is (service, part), `*` for any part.
 
-    Either `property` is `equals`, is `at_least` or holds all that `names` stands for, or `detail` names a check of the
-    site's design. `set_when` says when the planner sets the property itself: `always`, `forced` by a framework, a feature.
+    Either `property` is `equals`, is `at_least`, is a list with `includes` or with all that `names` stands for, or
+    `detail` names a check of the site's design. `set_when` says when the planner sets the property itself: `always`,
+    `forced` by a framework, a feature.
     """
 
     on: tuple[tuple[str, str], ...]
@@ -18,6 +19,7 @@ class Proof(NamedTuple):
     equals: str | bool | None
     at_least: int | None
     names: tuple[str, ...]
+    includes: str
     detail: str
     only: str
     set_when: str

@@ -103,6 +103,7 @@ class Alarm(Model):
     metric: str
     ratio_of: str | None = Field(None, description="Metric that `metric` is divided by, in percent; such an alarm counts as two.")
     dimensions: dict[str, str] = Field({}, description="Fixed dimensions beside those that name the resource.")
+    filter: str | None = Field(None, description="Pattern of the metric filter on the resource, a log group, that makes the metric.")
     statistic: str = Field(description="Average, Sum, Maximum, Minimum, or a percentile such as p95.")
     comparison: Literal["above", "below"]
     threshold: str = Field(description="A plain decimal.")

@@ -276,7 +276,7 @@ class Condition(NamedTuple):
     """What a property of a part must be for a rule to hold; `type` is the part's type."""
 
     property: str
-    test: Literal["equal", "unlike", "positive", "zero", "absent"]
+    test: Literal["equal", "unlike", "positive", "zero", "absent", "includes"]
     value: str
 
 
@@ -306,6 +306,7 @@ class AlarmRule(NamedTuple):
     period_seconds: int
     periods: int
     custom_metrics: int
+    filter: str
     source: str
 
 

@@ -15,6 +15,7 @@ from planner.verify.design_rules import met
 from planner.verify.design_scaling import scaled_by
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, Spot, part_of, whole_numbers
+from planner.verify.settings import brought
 
 GLOBAL_METRICS = "us-east-1"
 BYTES_PER_MIB = 1024**2
@@ -40,6 +41,20 @@ def _many(resource: Resource, each: str) -> int:
 def alarm_count(spot: Spot, component: str) -> int:
     """Return the alarms of a component at a site."""
     return sum(many for _, _, many in watched(spot, component))
+
+
+def filtered(spot: Spot, component: str) -> int:
+    """Return the alarms of a component whose metric a filter on a log group makes."""
+    return sum(many for _, rule, many in watched(spot, component) if rule.filter)
+
+
+def trail_filters(frame: Frame) -> list[str]:
+    """Return what must be looked for in the log group of the trail."""
+    rules = frame.catalog.alarms.get(("cloudwatch", "trail-log"), ())
+    if frame.asked("security.audit.alerts") is True:
+        return sorted(rule.name for rule in rules)
+    proofs = (proof for name in brought(frame) for proof in frame.catalog.elements[name].proofs)
+    return sorted({rule.name for rule in rules} & {proof.includes for proof in proofs})
 
 
 def alarm_metrics(spot: Spot, component: str) -> dict[str, tuple[int, int]]:
@@ -101,6 +116,7 @@ def _alarm(spot: Spot, resource: Resource, rule: AlarmRule, suffix: str) -> Alar
         metric=rule.metric,
         ratio_of=rule.ratio_of or None,
         dimensions=rule.dimensions,
+        filter=rule.filter or None,
         statistic=rule.statistic,
         comparison=rule.comparison,
         threshold=threshold,

@@ -148,6 +148,8 @@ def _held(spot: Spot, element: Element, proof: Proof, resource: Resource) -> str
         names = _named(spot, proof)
         holds = isinstance(stated, list) and names.issubset(map(str, stated))
         return None if not names else holds and ", ".join(map(str, stated if isinstance(stated, list) else []))
+    if proof.includes:
+        return isinstance(stated, list) and proof.includes in stated and proof.includes
     if proof.at_least is not None:
         return _enough(spot.frame, element, proof.at_least, stated)
     same = stated == proof.equals and isinstance(stated, bool) == isinstance(proof.equals, bool)

@@ -14,5 +14,6 @@ def met(resource: Resource, name: str, test: str, value: str) -> bool:
         "absent": found is None,
         "positive": isinstance(found, int) and found > 0,
         "zero": isinstance(found, int) and found <= 0,
+        "includes": isinstance(found, list) and value in found,
     }
     return answers[test]

@@ -24,7 +24,7 @@ from planner.models.components import (
 from planner.models.plan import Scalar
 from planner.units import plain
 from planner.verify.arithmetic import DAY_SECONDS, ceiling
-from planner.verify.design_alarms import alarm_count, alarm_metrics, scaling_alarms
+from planner.verify.design_alarms import alarm_count, alarm_metrics, filtered, scaling_alarms
 from planner.verify.design_properties import of_site
 from planner.verify.findings import Findings
 from planner.verify.frame import Frame, Spot, part_of
@@ -133,7 +133,9 @@ def _aurora_replica(lines: Lines) -> Properties:
 def _alarm_part(lines: Lines) -> Properties:
     spot, name = lines.spot, lines.resource.component
     read = sum(metrics for metrics, _ in alarm_metrics(spot, name).values())
-    return {"alarms": alarm_count(spot, name), "alarm_metrics": read, "scaling_alarms": scaling_alarms(spot, name)}
+    filters = filtered(spot, name)
+    counts: Properties = {"alarms": alarm_count(spot, name), "alarm_metrics": read, "scaling_alarms": scaling_alarms(spot, name)}
+    return counts | ({"metric_filters": filters} if filters else {})
 
 
 def _trail(lines: Lines) -> Properties:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from planner.units import plain
 from planner.verify.arithmetic import ceiling
-from planner.verify.design_alarms import alarm_count
+from planner.verify.design_alarms import alarm_count, trail_filters
 from planner.verify.design_properties import certificates, roles
 from planner.verify.design_secrecy import key_names, secret_names
 from planner.verify.findings import Findings
@@ -122,7 +122,7 @@ PROPERTIES: Mapping[str, Callable[[Spot], dict[str, Value]]] = {
     "secrets": lambda spot: {"secrets": secret_count(spot), "names": secret_names(spot)},
     "web-acl": _web_acl,
     "trail-bucket": _trail_store,
-    "trail-log": _audit_group,
+    "trail-log": lambda spot: _audit_group(spot) | {"metric_filters": trail_filters(spot.frame)},
     "configuration-history": _audit_store,
     "deployment-events": _deployment_events,
     "database-logs": _database_logs,

@@ -24,7 +24,7 @@ def test_an_element_is_shown_in_one_way_or_says_why_not() -> None:
     for element in CATALOG.elements.values():
         assert bool(element.proofs) + bool(element.customer) + bool(element.absent) == 1, element.id
         for proof in element.proofs:
-            ways = [proof.equals is not None, proof.at_least is not None, bool(proof.names), bool(proof.detail)]
+            ways = [proof.equals is not None, proof.at_least is not None, bool(proof.names), bool(proof.includes), bool(proof.detail)]
             assert sum(ways) == 1, element.id
             assert bool(proof.property) != bool(proof.detail)
             assert proof.sites in SITES

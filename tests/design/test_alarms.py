@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -170,3 +172,95 @@ def test_all_code_that_runs_is_watched_for_errors_or_saturation(data: dict[str, 
         hosted = {r.component for r in site.resources if "hosted_by" in r.properties}
         watched = {alarm.component for alarm in site.details.alarms if alarm.signal in {"errors", "saturation"}}
         assert code - hosted <= watched, environment
+
+
+NETWORK = {"gateway-changes", "network-acl-changes", "route-changes", "vpc-changes"}
+
+
+@pytest.mark.parametrize(
+    ("sample", "looked_for"),
+    [
+        pytest.param("mvp", set(), id="no-framework"),
+        pytest.param("storefront", NETWORK, id="soc2"),
+        pytest.param("clinic", {*NETWORK, "root-use", "sign-in-failures"}, id="hipaa"),
+        pytest.param("telemetry", {rule.name for rule in CATALOG.alarms["cloudwatch", "trail-log"]}, id="cis"),
+    ],
+)
+def test_frameworks_have_what_they_ask_for_looked_for_in_the_trail(sample: str, looked_for: set[str]) -> None:
+    plan = planned(sample)
+    for environment in plan.environments:
+        site = environment.regions[0]
+        filtered = [alarm for alarm in site.details.alarms if alarm.filter]
+        assert {alarm.name.removeprefix("audit-") for alarm in filtered} == looked_for
+        metrics = [line for line in plan.line_items if line.resource == f"{environment.name}/{site.region}/@audit/alarms"]
+        expected = [("alarm-month-standard", len(looked_for)), ("custom-metric-month", len(looked_for))] if looked_for else []
+        assert sorted((line.usage, line.quantity) for line in metrics) == expected
+        assert {(alarm.region, alarm.severity) for alarm in filtered} <= {(topic.region, topic.severity) for topic in site.details.topics}
+
+
+def test_each_control_of_monitoring_is_met_by_a_filter_of_its_own() -> None:
+    monitoring = [control for control in planned("telemetry").controls if control.id.startswith("4.") and control.id != "4.16"]
+    assert [control.state for control in monitoring] == ["met"] * 15
+    shown = [evidence.value for control in monitoring for evidence in control.by if evidence.property == "metric_filters"]
+    assert len(set(shown)) == len(shown) == 15
+
+
+def test_alerts_on_the_trail_can_be_asked_for_without_a_framework() -> None:
+    plan = changed(security__audit={"changes": True, "alerts": True})
+    assert len([alarm for alarm in home(plan).values() if alarm.filter]) == 15
+    assert plan.controls == []
+
+
+def matches(pattern: str, event: dict[str, Any]) -> bool:
+    """Return whether CloudWatch's pattern for JSON records takes an event: comparisons, `&&`, `||` and parentheses."""
+
+    def compared(found: re.Match[str]) -> str:
+        value: Any = event
+        for key in found["path"].split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if found["missing"]:
+            return str(value is None)
+        same = value is not None and fnmatch.fnmatchcase(str(value), found["value"].strip('"'))
+        return str(same if found["sign"] == "=" else value is not None and not same)
+
+    text = re.sub(
+        r"\$\.(?P<path>[\w.]+)\s*((?P<missing>NOT EXISTS)|(?P<sign>!?=)\s*(?P<value>\"[^\"]*\"|[\w.*]+))", compared, pattern.strip("{} ")
+    )
+    assert re.fullmatch(r"(True|False|&&|\|\||[() ])+", text), text
+    return bool(eval(text.replace("&&", " and ").replace("||", " or ")))  # noqa: S307 - only words of truth and parentheses are left
+
+
+IAM_USER = {"type": "IAMUser"}
+SIGNED_IN = {"eventName": "ConsoleLogin", "userIdentity": IAM_USER, "responseElements": {"ConsoleLogin": "Success"}}
+
+
+@pytest.mark.parametrize(
+    ("event", "caught"),
+    [
+        ({"eventName": "GetObject", "eventSource": "s3.amazonaws.com", "userIdentity": IAM_USER}, set()),
+        ({"eventName": "RunInstances", "errorCode": "Client.UnauthorizedOperation", "sourceIPAddress": "10.0.0.1"}, {"unauthorised-calls"}),
+        ({"eventName": "HeadBucket", "errorCode": "AccessDenied", "sourceIPAddress": "10.0.0.1"}, set()),
+        ({"eventName": "PutObject", "errorCode": "AccessDenied", "sourceIPAddress": "delivery.logs.amazonaws.com"}, set()),
+        ({**SIGNED_IN, "additionalEventData": {"MFAUsed": "No"}}, {"sign-in-without-mfa"}),
+        ({**SIGNED_IN, "additionalEventData": {"MFAUsed": "Yes"}}, set()),
+        ({"eventName": "ListUsers", "userIdentity": {"type": "Root"}, "eventType": "AwsApiCall"}, {"root-use"}),
+        ({"eventName": "Decrypt", "userIdentity": {"type": "Root", "invokedBy": "x"}, "eventType": "AwsApiCall"}, set()),
+        ({"eventName": "AttachRolePolicy", "eventSource": "iam.amazonaws.com"}, {"iam-policy-changes"}),
+        ({"eventName": "StopLogging", "eventSource": "cloudtrail.amazonaws.com"}, {"trail-changes"}),
+        ({"eventName": "ConsoleLogin", "errorMessage": "Failed authentication", "userIdentity": IAM_USER}, {"sign-in-failures"}),
+        ({"eventName": "ScheduleKeyDeletion", "eventSource": "kms.amazonaws.com"}, {"key-deletion"}),
+        ({"eventName": "PutBucketPolicy", "eventSource": "s3.amazonaws.com"}, {"bucket-policy-changes"}),
+        ({"eventName": "StopConfigurationRecorder", "eventSource": "config.amazonaws.com"}, {"config-changes"}),
+        ({"eventName": "AuthorizeSecurityGroupIngress", "eventSource": "ec2.amazonaws.com"}, {"security-group-changes"}),
+        ({"eventName": "ReplaceNetworkAclEntry", "eventSource": "ec2.amazonaws.com"}, {"network-acl-changes"}),
+        ({"eventName": "DetachInternetGateway", "eventSource": "ec2.amazonaws.com"}, {"gateway-changes"}),
+        ({"eventName": "CreateRoute", "eventSource": "ec2.amazonaws.com"}, {"route-changes"}),
+        ({"eventName": "CreateRoute", "eventSource": "apigateway.amazonaws.com"}, set()),
+        ({"eventName": "DeleteVpc", "eventSource": "ec2.amazonaws.com"}, {"vpc-changes"}),
+        ({"eventName": "LeaveOrganization", "eventSource": "organizations.amazonaws.com"}, {"organisation-changes"}),
+    ],
+    ids=lambda value: value.get("eventName") if isinstance(value, dict) else None,
+)
+def test_a_filter_takes_the_records_it_is_about_and_no_others(event: dict[str, Any], caught: set[str]) -> None:
+    rules = CATALOG.alarms["cloudwatch", "trail-log"]
+    assert {rule.name for rule in rules if matches(rule.filter, event)} == caught

@@ -19,6 +19,7 @@ FRAMEWORKS = {
 }
 """By id: the name in compliance_controls.csv, name, version, aliases."""
 
+PROWLER = "mapped by AWS or Prowler"
 FEDRAMP_SOURCE = (
     "FedRAMP takes its controls from NIST SP 800-53 Rev. 5; which of them a Moderate or High baseline asks for is not "
     "in the collected tables (gaps.md), so every mapped NIST control is listed; Moderate is had in US East and West, High in GovCloud, "
@@ -89,6 +90,9 @@ def _framework(rows: Table, key: str, evidence: Facts) -> Facts:
         control["elements"].append(instead.get(row["control_id"], {}).get(row["element_id"], row["element_id"]))
         if row["basis"] not in control["basis"]:
             control["basis"] += f"; {row['basis']}"
+    for name, more in evidence["also"].get(key, {}).items():
+        controls[name]["elements"] += more
+    controls = _with_added(controls, evidence["added"].get(key, {}))
     for name, why in evidence["process"].get(key, {}).items():
         controls[name]["process"] = why
     for name, numbers in least.items():
@@ -101,6 +105,20 @@ def _framework(rows: Table, key: str, evidence: Facts) -> Facts:
         "regions": evidence["regions"].get(key, []),
         "controls": list(controls.values()),
     }
+
+
+def _with_added(controls: dict[str, Facts], added: Facts) -> dict[str, Facts]:
+    """Return the controls with those that the table leaves out, each before the first one that comes after it."""
+    ordered = list(controls.values())
+    for name, control in added.items():
+        place = next((k for k, other in enumerate(ordered) if _order(other["id"]) > _order(name)), len(ordered))
+        ordered.insert(place, {"id": name, **control, "basis": PROWLER})
+    return {control["id"]: control for control in ordered}
+
+
+def _order(control: str) -> list[tuple[int, str]]:
+    """Return what sorts ids of controls as people do: 4.2 before 4.10."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.findall(r"\d+|\D+", control)]
 
 
 def _control(row: dict[str, str]) -> Facts:

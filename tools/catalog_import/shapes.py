@@ -182,6 +182,7 @@ class ProofShape(Shape):
     equals: str | bool | None = None
     at_least: Annotated[int, Field(ge=1)] | None = None
     names: list[Text] | None = None
+    includes: Text | None = None
     detail: (
         Literal["no_admin_ports", "only_web_ports", "least_privilege", "backed_up", "databases_rotate", "under_key", "secrets_under_keys"]
         | None

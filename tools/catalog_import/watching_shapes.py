@@ -13,7 +13,7 @@ class ConditionShape(Shape):
     """What a property of a part must be for an alarm to be there."""
 
     property: Text
-    test: Annotated[Literal["equal", "unlike", "positive", "zero", "absent"], Field(alias="is")]
+    test: Annotated[Literal["equal", "unlike", "positive", "zero", "absent", "includes"], Field(alias="is")]
     value: Text | None = None
 
 
@@ -42,6 +42,7 @@ class AlarmShape(Shape):
     period_seconds: Annotated[int, Field(ge=60)]
     periods: Annotated[int, Field(ge=1)]
     custom_metrics: Annotated[int, Field(ge=0)] = 0
+    filter: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
     source: Text
 
 

@@ -9,10 +9,12 @@ from planner.export.cloudformation import keys, roles
 from planner.export.cloudformation.buckets import bucket, delivery
 from planner.export.cloudformation.intrinsics import Json, allow, att, ref, sub
 from planner.export.cloudformation.stack import Stack
+from planner.models.design import Alarm
 from planner.models.plan import Resource
 
 FLOW_SECONDS = 60
 """Flow records are gathered for this long; AWS allows a minute or ten."""
+UNSEARCHED = {"CKV2_AWS_10": "A framework that asks for it, or security.audit.alerts, would bring a log group for the trail."}
 WRITE_STREAMS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
 
@@ -114,10 +116,6 @@ def _trail(stack: Stack) -> None:
     resource = stack.target.find("@audit", "trail")
     if resource is None:
         return
-    kept = stack.target.find("@audit", "trail-log")
-    days = stack.value("PlatformLogRetentionDays" if kept is None else "TrailLogRetentionDays")
-    log_group(stack, "TrailLogs", "/trail", days, of=kept or resource, component="@audit")
-    writes = [allow(WRITE_STREAMS, att("TrailLogs", "Arn"))]
     properties: Json = {
         "TrailName": stack.named("trail"),
         "S3BucketName": _trail_target(stack),
@@ -125,14 +123,39 @@ def _trail(stack: Stack) -> None:
         "IsMultiRegionTrail": bool(resource.properties.get("multi_region")),
         "IncludeGlobalServiceEvents": True,
         "EnableLogFileValidation": bool(resource.properties.get("log_validation")),
-        "CloudWatchLogsLogGroupArn": att("TrailLogs", "Arn"),
-        "CloudWatchLogsRoleArn": roles.arn_of(stack, "", "trail", "cloudtrail.amazonaws.com", writes),
         "EventSelectors": [_selector(stack, resource)],
         "Tags": stack.tags(resource),
     }
     properties = keys.with_key(properties, "KMSKeyId", keys.key_of(stack, resource) or keys.key_named(stack, "logs"))
+    logged = _trail_log(stack)
     after = [] if stack.decided("AuditAccount") else ["TrailBucketPolicy"]
-    stack.add("Trail", "AWS::CloudTrail::Trail", properties, of=resource, after=after)
+    stack.add("Trail", "AWS::CloudTrail::Trail", properties | logged, of=resource, after=after, skip=None if logged else UNSEARCHED)
+
+
+def _trail_log(stack: Stack) -> Json:
+    """Add the log group in which the trail is searched, with its filters, and return how the trail delivers to it."""
+    resource = stack.target.find("@audit", "trail-log")
+    if resource is None:
+        return {}
+    log_group(stack, "TrailLogs", "/trail", stack.value("TrailLogRetentionDays"), of=resource, component="@audit")
+    writes = [allow(WRITE_STREAMS, att("TrailLogs", "Arn"))]
+    for alarm in stack.target.site.details.alarms:
+        if alarm.resource == resource.id and alarm.filter:
+            _metric_filter(stack, alarm, alarm.filter)
+    role = roles.arn_of(stack, "", "trail", "cloudtrail.amazonaws.com", writes)
+    return {"CloudWatchLogsLogGroupArn": att("TrailLogs", "Arn"), "CloudWatchLogsRoleArn": role}
+
+
+def _metric_filter(stack: Stack, alarm: Alarm, pattern: str) -> None:
+    """Add what makes the metric of an alarm from the records of the trail."""
+    metric: Json = {"MetricNamespace": alarm.namespace, "MetricName": alarm.metric, "MetricValue": "1", "Unit": alarm.unit}
+    properties: Json = {
+        "FilterName": stack.named(naming.slug(alarm.name)),
+        "FilterPattern": pattern,
+        "LogGroupName": ref("TrailLogs"),
+        "MetricTransformations": [metric],
+    }
+    stack.add(f"Filter{naming.camel(alarm.name)}", "AWS::Logs::MetricFilter", properties, of=stack.target.find("@audit", "alarms"))
 
 
 def _selector(stack: Stack, trail: Resource) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from planner.export.hcl import Block, Code, Value
 from planner.export.terraform import buckets, roles
-from planner.export.terraform.module import Module, encoded, inside, label, ref, template
+from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, template
 from planner.models.plan import Resource
 
 
@@ -94,6 +94,13 @@ def log_group(m: Module, resource: Resource, name: Value, tag: str | None = None
 def trail_log(m: Module, resource: Resource) -> None:
     """Write the log group in which the trail can be searched and alarmed on."""
     log_group(m, resource, template(f"/aws/cloudtrail/{m.prefix()}"))
+    group = ref("aws_cloudwatch_log_group", label(resource), "name")
+    for alarm in m.site.details.alarms:
+        if alarm.resource == resource.id and alarm.filter:
+            name = f"audit_alarms_{snake(alarm.name.removeprefix('audit-'))}"
+            made = m.resource("aws_cloudwatch_log_metric_filter", name, name=m.named(alarm.name), log_group_name=group)
+            made.set(pattern=alarm.filter)
+            made.add("metric_transformation", namespace=alarm.namespace, name=alarm.metric, value="1", unit=alarm.unit)
     m.stands(resource, ref("aws_cloudwatch_log_group", label(resource), "arn"))
 
 

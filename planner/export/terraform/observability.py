@@ -248,6 +248,7 @@ SPECIAL: Mapping[tuple[str, str, str], Callable[[Module, Site, Resource], dict[s
     ("AWS/EFS", "efs", "replica"): _copied_files,
     ("AWS/CertificateManager", "", ""): _certificate,
     ("AWS/Backup", "", ""): lambda _m, _site, _resource: {},
+    ("Trail", "", ""): lambda _m, _site, _resource: {},
 }
 """Where dimensions are more than an output of the resource, by namespace, service and part; without both: of every one."""
 
