@@ -98,14 +98,17 @@ def test_control_collects_its_elements_and_their_basis() -> None:
     evidence = {
         "instead": {"gdpr": {"32": {"waf": "cache_maz"}}},
         "at_least": {"gdpr": {"32": {"kms": "365"}}},
+        "also": {"gdpr": {"32": ["backup"]}},
+        "added": {"gdpr": {"4.10": {"title": "Later", "elements": ["kms"]}, "4.9": {"title": "Sooner", "elements": ["kms"]}}},
         "process": {},
         "regions": {"fedramp": ["us-east-1"]},
         "scope": {"fedramp": {"column": "list", "as_of": "2025", "current": False}},
     }
     facts = compliance.framework_facts([row, row | {"element_id": "waf", "basis": "own reading"}, *others], evidence)
     basis = "mapped by AWS or Prowler; own reading"
-    control = {"id": "32", "title": "Security", "elements": ["kms", "cache_maz"], "basis": basis, "at_least": {"kms": "365"}}
-    assert facts["gdpr"]["controls"] == [control]
+    control = {"id": "32", "title": "Security", "elements": ["kms", "cache_maz", "backup"], "basis": basis, "at_least": {"kms": "365"}}
+    sooner, later, known = facts["gdpr"]["controls"]
+    assert (sooner["id"], later["id"], known) == ("4.9", "4.10", control)
     assert facts["fedramp"]["partial"]
     assert not facts["gdpr"]["partial"]
 
