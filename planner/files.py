@@ -44,6 +44,19 @@ def write(path: Path, text: str) -> None:
         raise InputError([Problem(str(path), 0, 0, "F001", "", f"cannot be written: {reason}")]) from error
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where it is missing.
+
+    Raises:
+        InputError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError([Problem(str(path), 0, 0, "F001", "", f"cannot be written: {reason}")]) from error
+
+
 def _replace(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
     try:

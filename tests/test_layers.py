@@ -14,15 +14,16 @@ LAYERS = {
     "__init__": 0, "errors": 0, "units": 0, "files": 0,
     "models": 1, "catalog": 2, "prices": 3, "inputs": 3, "costing": 4, "design": 4, "candidates": 5,
     "solver": 6, "verify": 6, "compose": 7, "placement": 8, "pipeline": 8, "pricing": 8, "money": 8, "controls": 8, "export": 9, "reconcile": 9,
-    "revisions": 9, "whatif": 9, "portfolio": 9, "render": 10, "interview": 11, "cli": 12, "__main__": 13,
+    "revisions": 9, "whatif": 9, "portfolio": 9, "render": 10, "report": 10, "interview": 11, "cli": 12, "__main__": 13,
 }  # fmt: skip
-ONLY_IN = {"ortools": {"solver"}, "typer": {"cli"}, "rich": {"cli", "render"}, "boto3": {"prices"}, "plotly": {"render"}, "dask": {"portfolio"},
+ONLY_IN = {"ortools": {"solver"}, "typer": {"cli"}, "rich": {"cli", "render"}, "boto3": {"prices"}, "plotly": {"report"}, "dask": {"portfolio"},
            "distributed": {"portfolio"}, "questionary": {"interview", "cli"}, "prompt_toolkit": {"interview", "cli"}}  # fmt: skip
 NEVER = {
     "reconcile": {"export"},
     "export": {"costing", "design", "candidates", "solver", "compose", "prices", "render", "cli", "reconcile"},
     "verify": {"costing", "design", "candidates", "solver", "compose", "pipeline", "render", "cli"},
     "render": {"catalog", "inputs", "costing", "design", "candidates", "solver", "verify", "compose", "pipeline", "cli"},
+    "report": {"catalog", "inputs", "costing", "design", "candidates", "solver", "verify", "compose", "pipeline", "cli"},
     "costing": {"inputs", "prices"},
     "design": {"inputs", "prices"},
     "candidates": {"inputs"},

@@ -15,7 +15,21 @@ from typing import Annotated, Any
 import typer
 
 from planner import __version__, files
-from planner.cli import asking, cashing, continuing, controlling, exporting, failures, opening, output, placing, prices, pricing, revising
+from planner.cli import (
+    asking,
+    cashing,
+    continuing,
+    controlling,
+    exporting,
+    failures,
+    opening,
+    output,
+    placing,
+    prices,
+    pricing,
+    reporting,
+    revising,
+)
 from planner.cli.asking import Component, Option
 from planner.cli.opening import PricesOption
 from planner.cli.output import AcceptGap, Format, FormatOption, PlanFile, Quiet, RecordedOnly, RequirementFile, TimeLimit
@@ -252,6 +266,8 @@ app.command()(controlling.controls)
 app.command()(revising.diff)
 app.command()(revising.approve)
 app.command()(revising.status)
+app.command()(reporting.report)
+app.command()(reporting.adr)
 app.command()(placing.place)
 app.command()(pricing.price)
 app.command()(cashing.forecast)

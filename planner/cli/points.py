@@ -248,12 +248,7 @@ def write(made: Iterable[Finished], folder: Path) -> dict[str, Path]:
     Raises:
         InputError: the folder or a file cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            [Problem(str(folder), 0, 0, "F001", "", f"cannot be written: {(error.strerror or str(error)).lower()}")]
-        ) from error
+    files.make_folder(folder)
     written = {}
     for number, one in enumerate(made, 1):
         written[one.digest] = folder / f"plan-{number:02}-{one.digest[:12]}.json"

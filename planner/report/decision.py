@@ -1,0 +1,261 @@
+"""The first page: what is proposed, what it costs and gives, who signs, where it is tight and what would cost less."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+from typing import Any
+
+from planner.models.plan import Plan, Rejected, RequirementResult
+from planner.models.requirements import STAKEHOLDERS
+from planner.render.differences import recovery
+from planner.render.summary import budget_usd, leaf
+from planner.render.targets import ORDER
+from planner.render.words import counted, dollars, duration, percent, share
+from planner.report.material import Material
+from planner.units import SECONDS_PER_MONTH, plain
+
+MOST_LEVERS, MOST_TIGHT, MOST_RISKS = 5, 4, 4
+LESS = re.compile(r"\$(?P<usd>\d[\d,]*(\.\d+)?) a month less, but (?P<why>.+)$")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure that stands out: what it is, how much, beside what was asked, and how much of it is used up (0 to 1)."""
+
+    label: str
+    figure: str
+    note: str
+    used: float | None = None
+    kept: bool = True
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A stakeholder who signs: the persons the document names, how many requirements are met, what they asked for costs."""
+
+    stakeholder: str
+    persons: str
+    met: int
+    asked: int
+    usd: Decimal
+
+
+@dataclass(frozen=True)
+class Lever:
+    """What would change the bill, by how much, and what it would miss."""
+
+    what: str
+    usd: Decimal
+    why: str
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit and how much of it the plan uses."""
+
+    what: str
+    reached: str
+    asked: str
+    used: Decimal
+
+
+@dataclass(frozen=True)
+class FirstPage:
+    """The decision on one page."""
+
+    name: str
+    about: str
+    sentence: str
+    proof: str
+    tiles: tuple[Tile, ...]
+    signers: tuple[Signer, ...]
+    limits: tuple[Limit, ...]
+    levers: tuple[Lever, ...]
+    levers_note: str
+    risks: tuple[tuple[str, str], ...]
+
+
+def first_page(material: Material) -> FirstPage:
+    """Return the decision of a plan."""
+    plan = material.plan
+    levers, note = _levers(material)
+    return FirstPage(
+        str(leaf(plan.document, "project.name") or "plan"),
+        str(leaf(plan.document, "project.description") or ""),
+        _sentence(plan),
+        _proof(plan),
+        tuple(_tiles(material)),
+        tuple(signers(plan)),
+        limits(plan)[:MOST_TIGHT],
+        levers,
+        note,
+        tuple(_risks(plan))[:MOST_RISKS],
+    )
+
+
+def _sentence(plan: Plan) -> str:
+    zones = "one zone" if plan.zones == 1 else counted(plan.zones, "zone")
+    away = "" if plan.recovery_region is None else f", with {_article(recovery(plan))}"
+    return f"Run in {plan.region} across {zones}{away}, for {dollars(plan.totals.monthly_usd)} a month on average."
+
+
+def _article(words: str) -> str:
+    return words if words.startswith(("no ", "backup")) else f"an {words}" if words.startswith("active") else f"a {words}"
+
+
+def _proof(plan: Plan) -> str:
+    musts = sum(requirement.priority == "must" for requirement in plan.requirements)
+    if plan.status == "optimal":
+        return f"Proven: no cheaper plan meets all {counted(musts, 'requirement')}"
+    return f"Not proven: a plan at most {plain((plan.proof.gap * 100).quantize(Decimal('0.01')))}% cheaper may exist"
+
+
+def _tiles(material: Material) -> Iterator[Tile]:
+    plan, totals = material.plan, material.plan.totals
+    band = f"{dollars(totals.monthly_usd_low)} to {dollars(totals.monthly_usd_high)} as usage varies"
+    yield Tile("Mean month", dollars(totals.monthly_usd), band)
+    budget = budget_usd(plan)
+    peak = f"{dollars(totals.peak_month_usd)}"
+    if budget is not None and budget > 0:
+        left = budget - totals.peak_month_usd
+        note = f"{dollars(abs(left))} {'below' if left >= 0 else 'above'} the budget of {dollars(budget)}"
+        yield Tile(f"Dearest month, {totals.peak_month}", peak, note, float(totals.peak_month_usd / budget), left >= 0)
+    else:
+        yield Tile(f"Dearest month, {totals.peak_month}", peak, "no monthly budget is stated")
+    whole = f"{counted(len(material.series.months), 'month')}, discount and AWS Support included"
+    yield Tile("Whole horizon", dollars(material.series.total_usd), whole)
+    yield Tile("Paid in advance", dollars(totals.upfront_usd), "the most in any year: capital tied up")
+    yield from _recovery_tile(plan)
+    yield from _availability_tile(plan)
+
+
+def _recovery_tile(plan: Plan) -> Iterator[Tile]:
+    """Yield the recovery from the largest disruption that has a target, or from the largest there is."""
+    known = [name for name in reversed(ORDER) if name in plan.recovery]
+    asked = [name for name in known if plan.recovery[name].rto_target_seconds is not None] or known
+    if not asked:
+        return
+    name, result = asked[0], plan.recovery[asked[0]]
+    target = result.rto_target_seconds
+    lost = f"at most {duration(result.rpo_seconds, 'all')} of data lost"
+    used = result.rto_seconds / target if target and result.rto_seconds is not None else None
+    words = f"of {duration(target)} allowed; {lost}" if target is not None else f"no target; {lost}"
+    yield Tile(f"Back after loss of: {name.replace('_', ' ')}", duration(result.rto_seconds), words, used, used is None or used <= 1)
+
+
+def _availability_tile(plan: Plan) -> Iterator[Tile]:
+    """Yield the journey with the least room between what is asked and what is reached."""
+    asked = [(name, result) for name, result in plan.availability.items() if result.target is not None]
+    if not asked:
+        return
+    name, result = max(asked, key=lambda pair: _used(pair[1].target, pair[1].achieved))
+    used = _used(result.target, result.achieved)
+    note = f"{percent(result.target or Decimal(0))} asked; {duration(down(result.achieved))} down a month"
+    yield Tile(f"Available: {name}", percent(result.achieved), note, float(used), used <= 1)
+
+
+def _used(target: Decimal | None, achieved: Decimal) -> Decimal:
+    """Return the share of the allowed downtime that the plan expects."""
+    allowed = 1 - (target or Decimal(0))
+    return (1 - achieved) / allowed if allowed > 0 else Decimal(1)
+
+
+def down(achieved: Decimal) -> int:
+    """Return seconds a month that something is down, rounded up."""
+    return ceil((1 - achieved) * SECONDS_PER_MONTH)
+
+
+def signers(plan: Plan) -> Iterator[Signer]:
+    """Yield every stakeholder with requirements or resources of their own, in the order of the document."""
+    groups: dict[str, list[RequirementResult]] = {}
+    for requirement in plan.requirements:
+        groups.setdefault(requirement.stakeholder, []).append(requirement)
+    for name in plan.totals.by_stakeholder:
+        groups.setdefault(name, [])
+    sections = {name: section for section, name in STAKEHOLDERS.items()}
+    known = list(STAKEHOLDERS.values())
+    for name in sorted(groups, key=lambda one: (known.index(one) if one in known else len(known), one)):
+        persons = dict.fromkeys(authors(plan.document.get(sections.get(name, ""))))
+        met = sum(requirement.satisfied for requirement in groups[name])
+        yield Signer(name, ", ".join(persons), met, len(groups[name]), plan.totals.by_stakeholder.get(name, Decimal(0)))
+
+
+def authors(part: Any) -> Iterator[str]:
+    """Yield who stated the leaves of a part of a document."""
+    if isinstance(part, dict):
+        if "value" in part and isinstance(part.get("by"), str):
+            yield part["by"]
+        for value in part.values():
+            yield from authors(value)
+
+
+def limits(plan: Plan) -> tuple[Limit, ...]:
+    """Return every limit with a number, the tightest first."""
+    return tuple(sorted(_limits(plan), key=lambda limit: -limit.used))
+
+
+def _limits(plan: Plan) -> Iterator[Limit]:
+    budget = budget_usd(plan)
+    if budget:
+        peak = plan.totals.peak_month_usd
+        yield Limit("Monthly budget, dearest month", dollars(peak), dollars(budget), peak / budget)
+    for name, result in plan.recovery.items():
+        words = name.replace("_", " ")
+        pairs = (
+            ("time to be back", result.rto_seconds, result.rto_target_seconds),
+            ("data lost", result.rpo_seconds, result.rpo_target_seconds),
+        )
+        for kind, reached, asked in pairs:
+            if reached is not None and asked:
+                yield Limit(f"{words.capitalize()}: {kind}", duration(reached), duration(asked), Decimal(reached) / asked)
+    for name, available in plan.availability.items():
+        if available.target is not None:
+            allowed = f"{duration(down(available.target))} a month"
+            yield Limit(f"Downtime of {name}", duration(down(available.achieved)), allowed, _used(available.target, available.achieved))
+
+
+def _levers(material: Material) -> tuple[tuple[Lever, ...], str]:
+    """Return what costs most among the requirements: their price tags where there are some, else the cheaper options that miss one."""
+    tags = [tag for tag in material.tags if tag.kind == "requirement" and tag.price_usd]
+    if tags:
+        made = [Lever(tag.id, -(tag.price_usd or Decimal(0)), f"{tag.asked}, {tag.stakeholder}") for tag in tags[:MOST_LEVERS]]
+        return tuple(made), "Without this requirement alone, everything else as it is; each from a proven optimum."
+    known = [r for r in material.plan.requirements if r.price_tag_usd]
+    if known:
+        ranked = sorted(known, key=lambda r: -(r.price_tag_usd or Decimal(0)))[:MOST_LEVERS]
+        return tuple(
+            Lever(r.id, -(r.price_tag_usd or Decimal(0)), f"{r.asked}, {r.stakeholder}") for r in ranked
+        ), "Price tags of the plan."
+    found = sorted((lever for option in material.plan.rejected for lever in _less(option)), key=lambda lever: lever.usd)
+    note = "Options that cost less and miss a requirement; the plan refused them. planner report --with-tags prices each requirement."
+    return tuple(found[:MOST_LEVERS]), note
+
+
+def _less(option: Rejected) -> Iterator[Lever]:
+    """Yield an option that costs less, if it does, with what it misses."""
+    found = LESS.match(option.reason)
+    if found and (saved := Decimal(found["usd"].replace(",", ""))):
+        yield Lever(f"{option.component}: {option.option}", -saved, found["why"])
+
+
+def _risks(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield what a signer must know: broken limits, a band that leaves the budget, warnings, risks that nothing mitigates."""
+    for requirement in plan.requirements:
+        if not requirement.satisfied:
+            yield "Not met", f"{requirement.id}: asked {requirement.asked}, reached {requirement.achieved}"
+    budget = budget_usd(plan)
+    if budget is not None and plan.totals.monthly_usd_high > budget:
+        yield "Budget", f"at the high end of usage the mean month costs {dollars(plan.totals.monthly_usd_high)}, above {dollars(budget)}"
+    yield from (("Mind", warning) for warning in plan.warnings)
+    inferred = plan.totals.monthly_usd - plan.totals.by_basis.get("recorded", Decimal(0))
+    if inferred > 0:
+        yield "Prices", f"{share(inferred, plan.totals.monthly_usd)} of the bill rests on inferred prices, not on quoted ones"
+    for risk in plan.risks:
+        if "not mitigated" in risk.residual or not risk.mitigated_by:
+            yield f"Risk, {risk.owner}", f"{risk.threat}: {risk.residual}"
+    if plan.not_modelled:
+        yield "Not modelled", f"{counted(len(plan.not_modelled), 'statement')} kept but not counted as met: latency, dates and the like"
