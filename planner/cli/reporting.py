@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner import files
-from planner.cli import output
+from planner.cli import output, planning
 from planner.cli.opening import PricesOption
 from planner.cli.output import TimeLimit
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from planner.catalog import Catalog
     from planner.models.plan import Plan
     from planner.report import Material
-    from planner.whatif import Session
 
 
 class Form(StrEnum):
@@ -36,10 +34,6 @@ WithFrontier = Annotated[
     typer.Option(
         "--with-frontier", metavar="AXES", help="Also the frontier over these axes, such as cost,region.rto; solves.", show_default=False
     ),
-]
-Rate = Annotated[
-    str | None,
-    typer.Option("--discount-rate", metavar="PERCENT", help="A year, for net present values: 8%. None is assumed.", show_default=False),
 ]
 
 
@@ -61,7 +55,10 @@ def report(
     """
     if target is None and style is Form.html:
         raise typer.BadParameter("a page is large; say where to write it: -o report.html", param_hint="--output")
-    material = _material(*verified(file, time_limit), time_limit, with_tags=with_tags, with_frontier=with_frontier)
+    made, known = planning.plan_of(file, time_limit)
+    material = _material(file, made, known)
+    if with_tags or with_frontier:
+        material = _solved(material, known, time_limit, tags=with_tags, over=with_frontier)
     text = _written(material, style)
     if target is None:
         output.emit(text)
@@ -91,56 +88,47 @@ def adr(
     """
     from planner.report import records
 
-    material = _material(*verified(file, time_limit), time_limit)
-    made = records.records(material)
+    made = records.records(_material(file, *planning.plan_of(file, time_limit)))
     files.make_folder(folder)
     for name, text in made.items():
         files.write(folder / name, text)
     typer.echo(f"wrote {len(made)} files in {folder}", err=True)
 
 
-def verified(file: Path, time_limit: float | None = None) -> tuple[Plan, Catalog]:
-    """Return the plan of a file that withstands the check, made where the file is a document, and the catalog it rests on.
-
-    Raises:
-        Exit: the plan is rejected.
-    """
-    from planner.cli import controlling, exporting, scenarios
-
-    return exporting.verified(file) if scenarios.holds_a_plan(file) else controlling.planned(file, time_limit)
-
-
-def _material(
-    made: Plan, known: Catalog, time_limit: float | None, *, with_tags: bool = False, with_frontier: str | None = None
-) -> Material:
-    from planner import controls, inputs, pipeline
+def _material(file: Path, made: Plan, known: Catalog) -> Material:
+    """Return what a report is written from, without what needs solving."""
+    from planner import controls, inputs, revisions
     from planner.money import forecast as forecasting
     from planner.money import owning
     from planner.report import Material
 
-    requirements = inputs.from_data(made.document)
-    finance = requirements.document.finance
+    finance = inputs.from_data(made.document).document.finance
     series = forecasting.forecast(made, finance, known)
-    compared = owning.compare(finance, series, None) if finance.on_premises else None
-    digest = hashlib.sha256(pipeline.to_json(made).encode()).hexdigest()
-    names = {name: known.service(name).name for name in _services(made)}
-    tags: Any = []
-    points: Any = []
-    if with_tags or with_frontier:
-        tags, points = _asked(requirements, known, time_limit, with_tags=with_tags, with_frontier=with_frontier)
-    return Material(made, digest, names, series, compared, controls.matrix(made, known), points, tags)
+    services = {resource.service for place in made.environments for site in place.regions for resource in site.resources}
+    return Material(
+        plan=made,
+        digest=controls.digest(made),
+        services={name: known.service(name).name for name in services},
+        series=series,
+        standings=revisions.standings(made, revisions.read(revisions.beside(file))),
+        owning=owning.compare(finance, series, None) if finance.on_premises else None,
+        frameworks=controls.matrix(made, known),
+    )
 
 
-def _services(plan: Plan) -> set[str]:
-    return {resource.service for place in plan.environments for site in place.regions for resource in site.resources}
+def _solved(material: Material, known: Catalog, time_limit: float | None, *, tags: bool, over: str | None) -> Material:
+    """Return the material with price tags and frontier, those that were asked for."""
+    from dataclasses import replace
 
-
-def _asked(requirements: Any, known: Catalog, time_limit: float | None, *, with_tags: bool, with_frontier: str | None) -> tuple[Any, Any]:
-    """Return price tags and frontier points, those that were asked for."""
-    from planner import whatif
+    from planner import inputs, whatif
     from planner.cli import points
 
-    session: Session = whatif.Session(requirements, known, time_limit)
-    axes = points.axes(with_frontier, requirements) if with_frontier else ()
+    requirements = inputs.from_data(material.plan.document)
+    axes = points.axes(over, requirements) if over else ()
+    session = whatif.Session(requirements, known, time_limit)
     with output.progress("Solving for price tags and frontier ..."):
-        return whatif.tags(session) if with_tags else [], [one.point for one in points.finished(session, axes)] if axes else []
+        return replace(
+            material,
+            tags=whatif.tags(session) if tags else (),
+            frontier=[one.point for one in points.finished(session, axes)] if axes else (),
+        )

@@ -9,8 +9,8 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from planner.models.plan import Plan, Rejected, RequirementResult
-from planner.models.requirements import STAKEHOLDERS
+from planner.models.plan import Plan, Rejected
+from planner.models.revision import Standing
 from planner.render.differences import recovery
 from planner.render.summary import budget_usd, leaf
 from planner.render.targets import ORDER
@@ -35,13 +35,15 @@ class Tile:
 
 @dataclass(frozen=True)
 class Signer:
-    """A stakeholder who signs: the persons the document names, how many requirements are met, what they asked for costs."""
+    """A stakeholder who signs: the persons the document names, requirements met, what they asked first for costs, their signature."""
 
     stakeholder: str
     persons: str
     met: int
     asked: int
     usd: Decimal
+    signed: str
+    holds: bool
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def first_page(material: Material) -> FirstPage:
         _sentence(plan),
         _proof(plan),
         tuple(_tiles(material)),
-        tuple(signers(plan)),
+        tuple(signers(material)),
         limits(plan)[:MOST_TIGHT],
         levers,
         note,
@@ -169,19 +171,23 @@ def down(achieved: Decimal) -> int:
     return ceil((1 - achieved) * SECONDS_PER_MONTH)
 
 
-def signers(plan: Plan) -> Iterator[Signer]:
-    """Yield every stakeholder with requirements or resources of their own, in the order of the document."""
-    groups: dict[str, list[RequirementResult]] = {}
-    for requirement in plan.requirements:
-        groups.setdefault(requirement.stakeholder, []).append(requirement)
-    for name in plan.totals.by_stakeholder:
-        groups.setdefault(name, [])
-    sections = {name: section for section, name in STAKEHOLDERS.items()}
-    known = list(STAKEHOLDERS.values())
-    for name in sorted(groups, key=lambda one: (known.index(one) if one in known else len(known), one)):
-        persons = dict.fromkeys(authors(plan.document.get(sections.get(name, ""))))
-        met = sum(requirement.satisfied for requirement in groups[name])
-        yield Signer(name, ", ".join(persons), met, len(groups[name]), plan.totals.by_stakeholder.get(name, Decimal(0)))
+def signers(material: Material) -> Iterator[Signer]:
+    """Yield every stakeholder of the document, in its order."""
+    plan = material.plan
+    for standing in material.standings:
+        asked = [requirement for requirement in plan.requirements if requirement.stakeholder == standing.name]
+        met = sum(requirement.satisfied for requirement in asked)
+        persons = ", ".join(dict.fromkeys(authors(plan.document.get(standing.stakeholder))))
+        usd = plan.totals.by_stakeholder.get(standing.name, Decimal(0))
+        yield Signer(standing.name, persons, met, len(asked), usd, _standing(standing), standing.state == "approved")
+
+
+def _standing(standing: Standing) -> str:
+    """Return where a signature stands, in words."""
+    if standing.state == "waiting":
+        return "not yet"
+    signed = f"{standing.by}, {standing.on}"
+    return signed if standing.state == "approved" else f"{signed}; changed since: {', '.join(standing.lost)}"
 
 
 def authors(part: Any) -> Iterator[str]:

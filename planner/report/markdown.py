@@ -123,6 +123,6 @@ def _know(first: FirstPage) -> Iterator[str]:
 
 def _sign(material: Material, first: FirstPage) -> Iterator[str]:
     yield from ("## Sign-off", "")
-    rows = ((one.stakeholder, one.persons, f"{one.met} of {one.asked}" if one.asked else "-") for one in first.signers)
-    yield from table(("stakeholder", "named in the document", "met"), rows)
+    rows = ((one.stakeholder, one.persons, f"{one.met} of {one.asked}" if one.asked else "-", one.signed) for one in first.signers)
+    yield from table(("stakeholder", "named in the document", "met", "signed"), rows)
     yield f"Plan `{material.digest}`"

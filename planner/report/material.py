@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from planner.controls.matrix import FrameworkView
     from planner.models.plan import Plan
+    from planner.models.revision import Standing
     from planner.money.forecast import Forecast
     from planner.money.owning import Ownership
     from planner.render.frontier import Point
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Material:
-    """A plan with its digest, names of services, months, control matrix; frontier and price tags only where they were asked for."""
+    """A plan with its digest, services, months, signatures and controls; frontier and price tags only where they were asked for."""
 
     plan: Plan
     digest: str
     services: Mapping[str, str]
     series: Forecast
+    standings: Sequence[Standing] = ()
     owning: Ownership | None = None
     frameworks: Sequence[FrameworkView] = ()
     frontier: Sequence[Point] = field(default=())

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import samples_planned
 
-from planner import controls, inputs
+from planner import controls, inputs, revisions
 from planner.money import forecast as forecasting
 from planner.money import owning
 from planner.report import Material
@@ -56,4 +56,5 @@ def made(sample: str, folder: Path) -> Material:
     compared = owning.compare(finance, series, None) if finance.on_premises else None
     services = {resource.service for place in plan.environments for site in place.regions for resource in site.resources}
     names = {name: catalog.service(name).name for name in services}
-    return Material(plan, "d" * 64, names, series, compared, controls.matrix(plan, catalog))
+    standings = revisions.standings(plan, revisions.read(folder / "unsigned.approvals.json"))
+    return Material(plan, "d" * 64, names, series, standings, compared, controls.matrix(plan, catalog))
