@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from planner.models.components import AnyComponent
     from planner.models.plan import Resource
 
-PUBLIC, INTERNAL, ENDPOINTS, JENKINS, INTERNET = "public-balancer", "internal-balancer", "endpoints", "jenkins", "internet"
+PUBLIC, INTERNAL, ENDPOINTS, INTERNET = "public-balancer", "internal-balancer", "endpoints", "internet"
+JENKINS, JENKINS_HOME = "jenkins", "jenkins-home"
 WITH_INTERFACE = frozenset({"instances", "tasks"})
 STORES = frozenset({"rds", "aurora", "elasticache", "opensearch", "efs"})
 INSIDE = frozenset({"relational_db", "cache", "search", "file_share"})
@@ -89,13 +90,13 @@ def security_groups(place: Place) -> list[SecurityGroup]:
 
 def _group(place: Place, name: str, flows: list[Flow]) -> SecurityGroup:
     own = name in place.document.development.components
-    component = name if own else "@delivery" if name == JENKINS else "@network"
+    component = name if own else "@delivery" if name in {JENKINS, JENKINS_HOME} else "@network"
     ordered = sorted(flows, key=lambda flow: (flow.direction, flow.peer, flow.port))
     return SecurityGroup.model_construct(name=name, component=component, flows=ordered)
 
 
 def _stores(place: Place) -> list[str]:
-    held = {r.component for r in place.resources if r.service in STORES and part_of(r) != "backup-copy"}
+    held = {r.component for r in place.resources if r.service in STORES and part_of(r) not in {"backup-copy", JENKINS_HOME}}
     return sorted(held)
 
 
@@ -145,8 +146,10 @@ def _ways_out(rules: _Rules, code: list[str]) -> None:
         rules.group(ENDPOINTS)
         for name in code:
             rules.between(name, ENDPOINTS, https, "AWS services")
-    if place.find("@delivery", "jenkins") is not None:
+    if place.find("@delivery", JENKINS_HOME) is not None:
         rules.group(JENKINS)
+        rules.group(JENKINS_HOME)
+        rules.between(JENKINS, JENKINS_HOME, rules.ports["efs"], "Jenkins keeps its home there")
         rules.one(JENKINS, "out", INTERNET, https, "sources, packages and AWS services; it polls for jobs")
 
 

@@ -197,6 +197,14 @@ COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
         Spec("JenkinsImageId", "image", _image, "SSM public parameter with the machine image of the build server."),
         Spec("JenkinsVolumeGib", "number", of_property("volume_gib"), "Volume of the build server in GiB.", minimum=8),
     ),
+    ("fargate", "jenkins-task"): (
+        Spec("JenkinsTaskCpu", "number", _cpu, "CPU units of the build server; 1024 are one vCPU.", minimum=256),
+        Spec("JenkinsTaskMemoryMib", "number", _memory, "Memory of the build server in MiB.", minimum=512),
+        Spec("JenkinsArchitecture", "string", _ecs_architecture, "CPU architecture of its image.", allowed=("ARM64", "X86_64")),
+        Spec("JenkinsImage", "string", lambda place: place.facts.versions["jenkins_image"], "Container image of Jenkins."),
+        Spec("JenkinsVolumeGib", "number", of_property("volume_gib"), "Disk of the build server in GiB.", minimum=20),
+        Spec("JenkinsLogRetentionDays", "number", _log_days, "Days that the log of the build server is kept.", minimum=1),
+    ),
     ("s3", "trail-bucket"): (
         Spec("TrailBucketName", "string", _bucket("trail"), "Beginning of the name of the audit bucket.", pattern=BUCKET_NAME),
         Spec("AuditRetentionDays", "number", of_property("retention_days"), "Days that audit records are kept.", minimum=1),

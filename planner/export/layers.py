@@ -92,6 +92,8 @@ MADE_IN: Mapping[Kind, Layer] = {
     ("codebuild", "builds"): "delivery",
     ("codedeploy", "deployments"): "delivery",
     ("ec2", "jenkins"): "delivery",
+    ("fargate", "jenkins-task"): "delivery",
+    ("efs", "jenkins-home"): "delivery",
     ("s3", "artifacts"): "delivery",
     ("systems_manager", "parameters"): "delivery",
     ("systems_manager", "managed-nodes"): "delivery",

@@ -6,7 +6,7 @@ decision of a site; a form declares those it uses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -112,6 +112,12 @@ def _growth(parameter: Parameter) -> Iterator[Parameter]:
     if len(set(parameter.by_step)) > 1:
         text = f"{parameter.description} By growth step of the plan."
         yield Parameter(f"{parameter.name}ByStep", "string", " ".join(str(n) for n in parameter.by_step), text, resource=parameter.resource)
+
+
+def starts_machines(target: Target, encrypted: Iterable[str]) -> bool:
+    """Return whether Auto Scaling starts machines at a site whose volumes a key with these resources encrypts."""
+    listed = any(name.endswith(("/instances", "@delivery/jenkins")) for name in encrypted)
+    return listed or any(resource.service == "ec2" for resource in waiting(target))
 
 
 def waiting(target: Target) -> list[Resource]:

@@ -80,6 +80,7 @@ CODES: Mapping[str, str] = {
     "R087": "the address ranges in use leave too few for the plan's VPCs",
     "R088": "frameworks as a wish",
     "R089": "a risk mitigated by what the catalog does not know",
+    "R090": "a place for Jenkins where nothing asks for Jenkins",
 }
 """Every code `inputs` can give, in words. R001 to R025 concern one place, R030 on several together."""
 

@@ -158,7 +158,7 @@ class Healing(Model):
     component: str
     resource: str
     failure: str
-    by: Literal["auto_scaling", "ecs", "ec2_recovery", "managed_failover", "eventbridge_ssm", "dns_failover", "lambda"]
+    by: Literal["auto_scaling", "ecs", "managed_failover", "eventbridge_ssm", "dns_failover", "lambda"]
     inherent: bool = Field(description="The service does it whether asked for or not.")
     action: str
     seconds: int | None = Field(description="None where AWS states no time and no assumption gives one.")

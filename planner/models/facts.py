@@ -345,7 +345,7 @@ class HealingRule(NamedTuple):
     only: tuple[Condition, ...]
     failover: str
     failure: str
-    by: Literal["auto_scaling", "ecs", "ec2_recovery", "managed_failover", "eventbridge_ssm", "dns_failover", "lambda"]
+    by: Literal["auto_scaling", "ecs", "managed_failover", "eventbridge_ssm", "dns_failover", "lambda"]
     inherent: bool
     action: str
     seconds: tuple[str, ...]

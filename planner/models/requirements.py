@@ -233,6 +233,7 @@ class Delivery(Model):
     source: Literal["github", "codecommit", "s3_archive"] | None = Field(None, description="Where the code lies.")
     pipeline: Literal["codepipeline"] | None = Field(None, description="What carries a change through the stages.")
     build: Literal["codebuild", "jenkins"] | None = Field(None, description="What builds and tests it.")
+    build_on: Literal["ec2", "ecs"] | None = Field(None, description="Where Jenkins runs; where it costs least when left out.")
     deploy: Literal["blue_green", "canary", "rolling", "in_place"] | None = Field(None, description="How CodeDeploy rolls it out.")
     deploys_per_day: Ratio | None = Field(None, description="Releases a day.")
     build_minutes: Ratio | None = Field(None, description="Minutes one build takes.")

@@ -75,6 +75,7 @@ def _edges(spot: Spot, code: dict[str, Resource], groups: set[str]) -> Iterator[
         yield Edge("internet", "public-balancer", ports["https"], "users")
         yield Edge("internet", "public-balancer", ports["http"], "redirected to https")
     if "jenkins" in groups:
+        yield Edge("jenkins", "jenkins-home", ports["efs"], "Jenkins keeps its home there")
         yield Edge("jenkins", "internet", ports["https"], "sources, packages and AWS services; it polls for jobs")
     for item in spot.site.resources:
         if item.service == "opensearch" and item.properties.get("firehose") is True:
@@ -108,9 +109,11 @@ def _groups(spot: Spot) -> list[Entry]:
     runners = {name: runner_of(spot, name) for name in sorted(spot.frame.components)}
     code = {name: runner for name, runner in runners.items() if runner is not None and in_vpc(spot, name, runner)}
     stores = {item.component for item in spot.site.resources if item.service in IN_VPC and part_of(item) != "backup-copy"}
+    stores.discard("@delivery")
     groups = set(code) | stores
     groups |= {f"{which}-balancer" for which in ("public", "internal") if spot.find("@network", which) is not None}
-    groups |= {"jenkins"} if spot.find("@delivery", "jenkins") is not None else set()
+    builder = spot.frame.document.development.delivery.build if spot.production and spot.primary else None
+    groups |= {"jenkins", "jenkins-home"} if builder == "jenkins" else set()
     groups |= {"endpoints"} if _way_out(spot) == "endpoints" else set()
     edges = list(_edges(spot, code, groups))
     return [_group(spot, name, edges) for name in sorted(groups)]
@@ -119,7 +122,7 @@ def _groups(spot: Spot) -> list[Entry]:
 def _group(spot: Spot, name: str, edges: list[Edge]) -> Entry:
     out = [_flow("out", edge.target, edge) for edge in edges if edge.source == name]
     into = [_flow("in", edge.source, edge) for edge in edges if edge.target == name]
-    owner = name if name in spot.frame.components else "@delivery" if name == "jenkins" else "@network"
+    owner = name if name in spot.frame.components else "@delivery" if name in {"jenkins", "jenkins-home"} else "@network"
     return {"name": name, "component": owner, "flows": sorted(into + out, key=lambda flow: (flow["direction"], flow["peer"], flow["port"]))}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from planner.errors import CatalogError
 from planner.verify import lines_audit as audit
+from planner.verify import lines_builds as builds
 from planner.verify import lines_compute as compute
 from planner.verify import lines_edge as edge
 from planner.verify import lines_logs as logs
@@ -111,11 +112,13 @@ MAKERS: Mapping[tuple[str, str], Maker] = {
     ("x_ray", "traces"): platform.traces,
     ("sns", "operator-alerts"): platform.operator_alerts,
     ("codepipeline", "pipelines"): platform.pipelines,
-    ("codebuild", "builds"): platform.build,
-    ("ec2", "jenkins"): platform.jenkins,
-    ("codecommit", "repository"): platform.repository,
+    ("codebuild", "builds"): builds.build,
+    ("ec2", "jenkins"): builds.jenkins,
+    ("fargate", "jenkins-task"): builds.jenkins_task,
+    ("efs", "jenkins-home"): builds.jenkins_home,
+    ("codecommit", "repository"): builds.repository,
     ("codedeploy", "deployments"): _free,
-    ("s3", "artifacts"): platform.artifacts,
+    ("s3", "artifacts"): builds.artifacts,
 }
 
 

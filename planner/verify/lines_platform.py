@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from planner.models.components import Compute, Job, StaticSite
-from planner.verify.arithmetic import MONTH_DAYS, MONTH_HOURS, ONE, ZERO, ceiling
+from planner.verify.arithmetic import MONTH_HOURS, ONE, ZERO, ceiling
 from planner.verify.design_alarms import alarm_metrics, scaling_alarms
 from planner.verify.design_secrecy import key_names, secret_names
 from planner.verify.frame import GLOBAL, Spot
@@ -207,35 +207,3 @@ def pipeline_count(spot: Spot) -> int:
 def pipelines(lines: Lines) -> list[Wanted]:
     """Return delivery pipelines, one a component that is released."""
     return [lines.line("AWSCodePipeline/v1-active-pipeline-month", Decimal(pipeline_count(lines.spot)))]
-
-
-def _deploys(spot: Spot) -> Decimal:
-    return (spot.frame.document.development.delivery.deploys_per_day or ZERO) * ONE
-
-
-def build(lines: Lines) -> list[Wanted]:
-    """Return build minutes."""
-    stated = lines.spot.frame.document.development.delivery.build_minutes
-    minutes = lines.spot.values["build_minutes"] if stated is None else stated
-    return [lines.line("CodeBuild/linux-general1.medium-minute", _deploys(lines.spot) * MONTH_DAYS * minutes)]
-
-
-def jenkins(lines: Lines) -> list[Wanted]:
-    """Return the lines of a Jenkins server."""
-    return [
-        lines.line("AmazonEC2/instance-hour", MONTH_HOURS, instance_type=lines.resource.type, os="linux"),
-        lines.line("AmazonEC2/ebs-gp3-gb-month", Decimal(ceiling(lines.spot.values["jenkins_volume_gib"]))),
-    ]
-
-
-def repository(lines: Lines) -> list[Wanted]:
-    """Return the people who commit to CodeCommit."""
-    count = lines.spot.frame.document.development.delivery.committers or 0
-    return [lines.line("AWSCodeCommit/active-user-month", Decimal(count), GLOBAL)]
-
-
-def artifacts(lines: Lines) -> list[Wanted]:
-    """Return the storage of build output."""
-    stated = lines.spot.frame.document.development.delivery.artifact_size
-    size = lines.spot.values["artifact_gib"] if stated is None else stated
-    return [lines.line("AmazonS3/standard-gb-month", size * _deploys(lines.spot) * lines.spot.values["artifact_days"])]

@@ -147,7 +147,7 @@ def needs_vpc(spot: Spot) -> bool:
     """Return whether something at a site runs inside a VPC and needs a way out of it."""
     inside = {"relational_db", "cache", "search", "file_share"}
     for resource in spot.site.resources:
-        if resource.service in {"ec2", "fargate"} and not resource.component.startswith("@"):
+        if resource.service in {"ec2", "fargate"}:
             return True
         item = spot.frame.components.get(resource.component)
         if resource.service in {"lambda", "glue"} and item is not None:
@@ -259,13 +259,20 @@ def _delivery(spot: Spot) -> Iterator[tuple[str, str, str]]:
     if builder == "codebuild":
         yield ("@delivery", "codebuild", "builds")
     if builder == "jenkins":
-        yield ("@delivery", "ec2", "jenkins")
-        if frame.manages_machines:
-            yield ("@delivery", *MANAGED_NODES)
+        yield from _jenkins(spot, str(frame.asked(base + "build_on") or ""))
     if frame.asked(base + "source") == "codecommit":
         yield ("@delivery", "codecommit", "repository")
     if is_stated_section(spot):
         yield ("@delivery", "s3", "artifacts")
+
+
+def _jenkins(spot: Spot, asked: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what Jenkins needs where it was asked for; where nothing was asked, where it stands."""
+    on_tasks = asked == "ecs" or (not asked and spot.find("@delivery", "jenkins-task") is not None)
+    yield ("@delivery", "efs", "jenkins-home")
+    yield ("@delivery", "fargate", "jenkins-task") if on_tasks else ("@delivery", "ec2", "jenkins")
+    if spot.frame.manages_machines and not on_tasks:
+        yield ("@delivery", *MANAGED_NODES)
 
 
 def is_stated_section(spot: Spot) -> bool:

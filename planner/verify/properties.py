@@ -287,6 +287,7 @@ TYPES: Mapping[tuple[str, str], frozenset[str]] = {
     ("rds", "backup-copy"): frozenset({"backup copy"}),
     ("aurora", "backup-copy"): frozenset({"backup copy"}),
     ("efs", "replica"): frozenset({"regional"}),
+    ("efs", "jenkins-home"): frozenset({"regional"}),
     ("sns", "topic"): frozenset({"standard"}),
     ("sns", "alerts"): frozenset({"standard"}),
     ("sns", "operator-alerts"): frozenset({"standard"}),

@@ -13,6 +13,7 @@ from planner.verify.design_secrecy import key_names, secret_names
 from planner.verify.findings import Findings
 from planner.verify.frame import Spot, part_of
 from planner.verify.lines_audit import records, watching_rules
+from planner.verify.lines_builds import builds_at_once
 from planner.verify.lines_edge import ACCELERATED, CHECKS, STANDARD, watch_of
 from planner.verify.lines_platform import (
     acl_count,
@@ -95,7 +96,13 @@ def _metrics(spot: Spot) -> dict[str, Value]:
 def _jenkins(spot: Spot) -> dict[str, Value]:
     piped = spot.frame.document.development.delivery.pipeline is not None
     worker: dict[str, Value] = {"plugin": "CodePipeline", "job_worker": True, "provider_name": "Jenkins"} if piped else {}
-    return {"volume_gib": ceiling(spot.values["jenkins_volume_gib"])} | worker
+    return {"volume_gib": ceiling(spot.values["jenkins_volume_gib"]), "builds_at_a_time": builds_at_once(spot)} | worker
+
+
+def _jenkins_task(spot: Spot) -> dict[str, Value]:
+    found = _jenkins(spot)
+    disk = max(ceiling(spot.values["jenkins_volume_gib"]), int(spot.frame.catalog.limit("fargate", "ephemeral_free_gib").value))
+    return found | {"volume_gib": disk, "retention_days": spot.frame.log_days}
 
 
 def _recorder(spot: Spot) -> dict[str, Value]:
@@ -134,6 +141,8 @@ PROPERTIES: Mapping[str, Callable[[Spot], dict[str, Value]]] = {
     "repository": lambda spot: {"committers": spot.frame.document.development.delivery.committers or 0},
     "pipelines": lambda spot: {"pipelines": pipeline_count(spot)},
     "jenkins": _jenkins,
+    "jenkins-task": _jenkins_task,
+    "jenkins-home": lambda _: {},
     "deployments": lambda spot: {"method": spot.frame.deploy_method},
 }
 COUNTED = {
@@ -167,8 +176,8 @@ def check_platform(lines: Lines, findings: Findings) -> None:
     count = expected.get(COUNTED.get(part, ""), 1)
     for k, found in enumerate(resource.count_by_step):
         findings.equal(f"{here}.count_by_step[{k}]", found, count)
-    if part == "jenkins":
-        _server(lines, findings)
+    if part in {"jenkins", "jenkins-task"}:
+        (_server if part == "jenkins" else _task)(lines, findings)
 
 
 def check_alarm_part(lines: Lines, findings: Findings) -> None:
@@ -186,6 +195,23 @@ def _server(lines: Lines, findings: Findings) -> None:
         return
     place = f"environments.{lines.resource.id}.properties.architecture"
     findings.equal(place, lines.text("architecture"), found.architecture)
-    enough = found.vcpus >= spot.values["jenkins_vcpus"]
-    roomy = Decimal(found.memory_mib) / 1024 >= spot.values["jenkins_memory_gib"]
-    findings.that(enough and roomy, here, f"{lines.resource.type} is smaller than Jenkins needs")
+    _roomy(lines, Decimal(found.vcpus), Decimal(found.memory_mib) / 1024, findings)
+
+
+def _task(lines: Lines, findings: Findings) -> None:
+    """Check that a task is of a size that Fargate has, and large enough."""
+    vcpu, memory = lines.number("vcpu"), lines.number("memory_gib")
+    here, fargate = f"environments.{lines.resource.id}", lines.spot.frame.catalog.service("fargate")
+    findings.equal(f"{here}.type", lines.resource.type, f"{plain(vcpu)} vCPU {plain(memory)} GiB")
+    findings.that(any(s.vcpus == vcpu and memory in s.memory_gb for s in fargate.sizes), f"{here}.type", "Fargate has no such task")
+    findings.that(lines.text("architecture") in {"arm64", "x86_64"}, f"{here}.properties.architecture", "is no architecture of Fargate")
+    largest = fargate.limits["ephemeral_gib_max"].value
+    findings.that(lines.number("volume_gib") <= largest, f"{here}.properties.volume_gib", f"a task has {largest} GiB at most")
+    _roomy(lines, vcpu, memory, findings)
+
+
+def _roomy(lines: Lines, vcpus: Decimal, memory_gib: Decimal, findings: Findings) -> None:
+    spot, builds = lines.spot, builds_at_once(lines.spot)
+    enough = vcpus >= builds * spot.values["jenkins_vcpus"] and memory_gib >= builds * spot.values["jenkins_memory_gib"]
+    here = f"environments.{lines.resource.id}.type"
+    findings.that(enough, here, f"{lines.resource.type} is smaller than Jenkins needs for {builds} builds at a time")

@@ -74,7 +74,8 @@ def refused(at: Slot) -> dict[str, str]:
 
 def parts(at: Slot, key: str = "") -> dict[str, Part]:
     offers = offered(at)
-    return {part.name: part for part in offers[key or at.name.removeprefix("@")].parts}
+    own = at.name.removeprefix("@")
+    return {part.name: part for part in offers[key or (own if own in offers else "jenkins on ec2")].parts}
 
 
 def quantities(part: Part, at: Slot) -> dict[str, Decimal]:
@@ -392,9 +393,37 @@ def test_jenkins_runs_on_the_cheapest_machine_that_fits() -> None:
     assert quantities(jenkins, at) == {"instance-hour": Decimal(730), "ebs-gp3-gb-month": Decimal(100)}
 
 
-def test_no_machine_for_jenkins() -> None:
+@pytest.mark.parametrize(
+    ("build_on", "deploys", "offers", "builds", "vcpus"),
+    [
+        # 48 releases of 10 minutes fill the 8 hours in which a day's releases are built; one more needs a second build beside it.
+        pytest.param(None, 48, ["jenkins on ec2", "jenkins on ecs arm64", "jenkins on ecs x86_64"], 1, "2", id="one-at-a-time"),
+        pytest.param("ec2", 49, ["jenkins on ec2"], 2, "4", id="two-on-ec2"),
+        pytest.param("ecs", 49, ["jenkins on ecs arm64", "jenkins on ecs x86_64"], 2, "4", id="two-on-ecs"),
+    ],
+)
+def test_where_jenkins_runs_and_how_large(build_on: str | None, deploys: int, offers: list[str], builds: int, vcpus: str) -> None:
+    placed = {"development__delivery__build_on": build_on} if build_on else {}
+    at = slot("@delivery", development__delivery__build="jenkins", development__delivery__deploys_per_day=deploys, **placed)
+    found = offered(at)
+    assert sorted(found) == offers
+    for offer in found.values():
+        named = {part.name: part for part in offer.parts}
+        server = named.get("jenkins") or named["jenkins task"]
+        assert server.properties["builds_at_a_time"] == builds
+        assert offer.needs_vpc
+        assert quantities(named["jenkins home"], at)["standard-gb-month"] == 20
+        if server.service == "fargate":
+            assert server.properties["vcpu"] == vcpus
+            # 100 GiB of disk, of which 20 come with the task
+            assert quantities(server, at)["fargate-ephemeral-gb-hour"] == 730 * 80
+        else:
+            assert {m.name: m for m in CATALOG.instance_types("us-east-1")}[server.type].vcpus >= int(vcpus)
+
+
+def test_no_place_for_jenkins() -> None:
     at = slot("@delivery", development__delivery__build="jenkins", assumptions={"jenkins_vcpus": "100000"})
-    assert (list(offered(at)), list(refused(at))) == ([], ["jenkins"])
+    assert (list(offered(at)), sorted(refused(at))) == ([], ["jenkins on ec2", "jenkins on ecs"])
 
 
 def test_opsworks_is_planned_as_its_successor() -> None:

@@ -160,7 +160,7 @@ def heals(plan: Plan) -> list[Healing]:
 
 def test_only_what_services_do_anyway_heals_unasked() -> None:
     asked, unasked = heals(planned("storefront")), heals(changed(technology__auto_healing=False))
-    assert {item.by for item in asked} >= {"auto_scaling", "ecs", "managed_failover", "ec2_recovery", "eventbridge_ssm"}
+    assert {item.by for item in asked} >= {"auto_scaling", "ecs", "managed_failover", "eventbridge_ssm"}
     assert unasked
     assert all(item.inherent for item in unasked)
 

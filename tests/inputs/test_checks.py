@@ -111,6 +111,7 @@ CONDITIONS = [
     ("R087", [("[10.0.0.0/16, 10.1.0.0/16]", "[10.0.0.0/8]")], [("[10.0.0.0/16, 10.1.0.0/16]", "[10.0.0.0/8, 172.16.0.0/12]")], "technology.existing.vpc_cidrs"),
     ("R088", [("[pci_dss_4, gdpr]", "{value: [pci_dss_4], by: CISO}")], [("[pci_dss_4, gdpr]", "{value: [pci_dss_4], priority: should}")], "security.frameworks"),
     ("R089", [("frameworks: [pci_dss_4, gdpr]", "frameworks: [pci_dss_4, gdpr]\n  risks: {flood: {threat: water, mitigated_by: [backup]}}")], [("frameworks: [pci_dss_4, gdpr]", "frameworks: [pci_dss_4, gdpr]\n  risks: {flood: {threat: water, mitigated_by: [backups]}}")], "security.risks.flood.mitigated_by[0]"),
+    ("R090", [("    build: codebuild", "    build: jenkins\n    build_on: ecs")], [("    build: codebuild", "    build: codebuild\n    build_on: ecs")], "development.delivery.build_on"),
 ]  # fmt: skip
 
 

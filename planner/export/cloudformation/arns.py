@@ -90,8 +90,14 @@ def _users(stack: Stack, resource: Resource) -> list[Any]:
 
 
 def _server(stack: Stack, resource: Resource) -> list[Any]:
+    """Return every machine, of which a condition on the tags takes the build server: a new one has another id."""
     del resource
-    return [local(stack, "ec2", "instance/${Jenkins}")]
+    return [local(stack, "ec2", "instance/*")]
+
+
+def _home(stack: Stack, resource: Resource) -> list[Any]:
+    del stack, resource
+    return [att("JenkinsHome", "Arn")]
 
 
 def _cache(stack: Stack, resource: Resource) -> list[Any]:
@@ -126,6 +132,7 @@ ARNS: Mapping[Kind, Arns] = {
     ("aurora", "cluster"): _users,
     ("aurora", "replica"): _users,
     ("ec2", "jenkins"): _server,
+    ("efs", "jenkins-home"): _home,
     ("cloudwatch", "logs"): LOGS,
     ("cloudwatch", "log-analytics"): LOGS,
     ("cloudwatch", "trail-log"): _named("logs", "log-group:/${{Project}}/${{Environment}}/trail", ":*"),
@@ -140,6 +147,7 @@ ARNS: Mapping[Kind, Arns] = {
 }
 BY_ACTION: Mapping[tuple[Kind, str], Arns] = {
     (("opensearch", "domain"), "s3"): bucket_arns,
+    (("fargate", "jenkins-task"), "logs"): _named("logs", "log-group:/${{Project}}/${{Environment}}/jenkins", ":*"),
     (("codebuild", "builds"), "logs"): _named("logs", "log-group:/${{Project}}/${{Environment}}/builds", ":*"),
 }
 """Where a grant about a resource is about its logs, or about what could not be delivered to it."""
@@ -247,6 +255,14 @@ def alias_condition(stack: Stack, on: list[str]) -> Json | None:
     stack.prefixed()
     aliases = [sub(f"alias/${{Project}}-${{Environment}}-{naming.slug(name)}") for name in names]
     return {"ForAnyValue:StringEquals": {"kms:ResourceAliases": aliases}}
+
+
+def server_condition(stack: Stack, on: list[str]) -> Json | None:
+    """Return the condition that a grant about the build server needs, which is known by its tags alone."""
+    if not any(name.endswith("@delivery/jenkins") for name in on):
+        return None
+    tags = {"planner:component": "@delivery", "planner:environment": stack.value("Environment")}
+    return {"StringEquals": {f"ssm:resourceTag/{name}": value for name, value in tags.items()}}
 
 
 def other_key(stack: Stack, twin: Target, name: str) -> Json:

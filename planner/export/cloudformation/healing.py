@@ -14,7 +14,7 @@ STUCK_SECONDS = 3600
 """After which a release counts as stuck where the document states no time to go back within."""
 FULL_PERCENT, OLD_DAYS = 80, 7
 CLEAN = (
-    f'used=$(df --output=pcent /var/lib/jenkins | tail -1 | tr -dc 0-9); [ "$used" -lt {FULL_PERCENT} ] || '
+    f'used=$(df --output=pcent /var/lib/jenkins/workspace | tail -1 | tr -dc 0-9); [ "$used" -lt {FULL_PERCENT} ] || '
     f"find /var/lib/jenkins/workspace -mindepth 1 -maxdepth 1 -mtime +{OLD_DAYS} -exec rm -rf {{}} +"
 )
 
@@ -27,7 +27,7 @@ def add(stack: Stack) -> None:
             continue
         if resource.id.endswith("/deployments"):
             _stuck(stack, resource)
-        elif resource.id.endswith("/jenkins"):
+        else:
             _full(stack, resource)
 
 
@@ -55,15 +55,16 @@ def _stuck(stack: Stack, resource: Resource) -> None:
 
 def _full(stack: Stack, resource: Resource) -> None:
     """Remove old workspaces of the build server, once a day, where its disk is nearly full."""
+    tags = {"planner:component": resource.component, "planner:environment": stack.value("Environment")}
+    targets = [{"Key": f"tag:{name}", "Values": [value]} for name, value in tags.items()]
     clean: Json = {
         "name": "Clean",
         "action": "aws:runCommand",
         "isEnd": True,
-        "inputs": {"DocumentName": "AWS-RunShellScript", "InstanceIds": ["{{ InstanceId }}"], "Parameters": {"commands": [CLEAN]}},
+        "inputs": {"DocumentName": "AWS-RunShellScript", "Targets": targets, "Parameters": {"commands": [CLEAN]}},
     }
-    _runbook(stack, resource, "FullDisk", {"InstanceId": {"type": "String"}}, [clean])
-    given: Json = {"Input": sub('{"InstanceId": ["${Jenkins}"]}')}
-    _rule(stack, resource, "FullDisk", {"ScheduleExpression": "rate(1 day)"}, given)
+    _runbook(stack, resource, "FullDisk", {}, [clean])
+    _rule(stack, resource, "FullDisk", {"ScheduleExpression": "rate(1 day)"}, {})
 
 
 def _runbook(stack: Stack, resource: Resource, name: str, parameters: Json, steps: list[Json]) -> None:

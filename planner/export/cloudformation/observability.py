@@ -108,13 +108,7 @@ def threshold_name(alarm: Alarm) -> str:
 
 def _actions(stack: Stack, alarm: Alarm) -> list[Any]:
     name = topic_name(alarm.severity)
-    arn: Any = ref(name) if name in stack.resources else stack.imported("observability", f"{name}Arn")
-    healing = [
-        sub("arn:${AWS::Partition}:automate:${AWS::Region}:ec2:recover")
-        for item in stack.target.site.details.healing
-        if item.by == "ec2_recovery" and item.resource == alarm.resource and alarm.metric == "StatusCheckFailed_System"
-    ]
-    return [arn, *healing]
+    return [ref(name) if name in stack.resources else stack.imported("observability", f"{name}Arn")]
 
 
 def _statistic(alarm: Alarm) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.export import naming
-from planner.export.cloudformation.arns import alias_condition, local, of_grant, role_layer
+from planner.export.cloudformation.arns import alias_condition, local, of_grant, role_layer, server_condition
 from planner.export.cloudformation.intrinsics import Json, allow, att, policy, sub, trust
 from planner.export.cloudformation.stack import Stack
 from planner.models.design import Grant, Role
@@ -59,8 +59,12 @@ def _unscoped(role: Role) -> dict[str, str]:
 
 def _statements(stack: Stack, grant: Grant) -> list[Json]:
     on = of_grant(stack, grant.on, grant.actions[0].partition(":")[0])
-    when = {"StringEquals": dict(grant.only_where)} if grant.only_where else alias_condition(stack, grant.on)
+    when = {"StringEquals": dict(grant.only_where)} if grant.only_where else _known_by(stack, grant)
     return [allow(list(grant.actions), on, sid=grant.sid, when=when)] if on else []
+
+
+def _known_by(stack: Stack, grant: Grant) -> Json | None:
+    return alias_condition(stack, grant.on) or server_condition(stack, grant.on)
 
 
 def arn_of(stack: Stack, component: str, suffix: str, principal: str, statements: list[Json] | None = None) -> Json:

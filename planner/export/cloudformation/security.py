@@ -10,6 +10,7 @@ from planner.export.cloudformation import audit, keys, roles
 from planner.export.cloudformation.arns import other_key
 from planner.export.cloudformation.intrinsics import ACCOUNT, Json, att, policy, ref, sub
 from planner.export.cloudformation.stack import Stack
+from planner.export.parameters import starts_machines
 from planner.models.design import Flow, Key, Secret, SecurityGroup
 
 PASSWORD_LENGTH = 32
@@ -59,7 +60,7 @@ def _key(stack: Stack, key: Key) -> None:
         "EnableKeyRotation": True,
         "RotationPeriodInDays": key.rotation_days,
         "PendingWindowInDays": DELETION_DAYS,
-        "KeyPolicy": _key_policy(),
+        "KeyPolicy": _key_policy(fleets=starts_machines(stack.target, key.encrypts)),
         "Tags": stack.tags(resource),
     }
     stack.add(name, "AWS::KMS::Key", properties, of=resource, keep="Retain")
@@ -72,7 +73,7 @@ def _alias(stack: Stack, key: Key) -> Json:
     return sub(f"alias/${{Project}}-${{Environment}}-{naming.slug(key.name)}")
 
 
-def _key_policy() -> Json:
+def _key_policy(*, fleets: bool) -> Json:
     use = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
     account = {
         "Sid": "AccountManages",
@@ -107,7 +108,15 @@ def _key_policy() -> Json:
         "Resource": "*",
         "Condition": {"StringLike": {"aws:SourceArn": sub("arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*")}},
     }
-    return policy(account, logs, services, content)
+    return policy(account, logs, services, content, *(_fleets(use) if fleets else ()))
+
+
+def _fleets(use: list[str]) -> tuple[Json, Json]:
+    """Return what lets Auto Scaling start machines whose volumes the key encrypts."""
+    role = sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling")
+    common: Json = {"Effect": "Allow", "Principal": {"AWS": role}, "Resource": "*"}
+    granted: Json = {"Action": "kms:CreateGrant", "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}
+    return {"Sid": "FleetsEncrypt", "Action": use, **common}, {"Sid": "FleetVolumes", **granted, **common}
 
 
 def group_output(name: str) -> str:

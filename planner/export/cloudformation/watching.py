@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.export import naming
 from planner.export.cloudformation.arns import bucket_parameter, given
-from planner.export.cloudformation.intrinsics import ACCOUNT, Json, ref, sub
+from planner.export.cloudformation.intrinsics import ACCOUNT, Json, att, ref, sub
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import Kind, kind_of
 from planner.models.design import Alarm
@@ -109,8 +109,10 @@ def _table_copy(stack: Stack, resource: Resource, alarm: Alarm) -> Json:
 
 
 def _server(stack: Stack, resource: Resource, alarm: Alarm) -> Json:
-    del stack, resource, alarm
-    return {"InstanceId": ref("Jenkins")}
+    del stack, alarm
+    if resource.service == "ec2":
+        return {"AutoScalingGroupName": ref("JenkinsGroup")}
+    return {"ClusterName": ref("JenkinsCluster"), "ServiceName": att("JenkinsService", "Name")}
 
 
 BY_KIND: Mapping[tuple[str, Kind], Dimensions] = {
@@ -128,6 +130,8 @@ BY_KIND: Mapping[tuple[str, Kind], Dimensions] = {
     ("AWS/Lambda", ("lambda", "step")): _compute("FunctionName", "FunctionName"),
     ("AWS/EC2", ("ec2", "instances")): _compute("AutoScalingGroupName", "GroupName"),
     ("AWS/EC2", ("ec2", "jenkins")): _server,
+    ("AWS/AutoScaling", ("ec2", "jenkins")): _server,
+    ("AWS/ECS", ("fargate", "jenkins-task")): _server,
     ("AWS/AutoScaling", ("ec2", "instances")): _compute("AutoScalingGroupName", "GroupName"),
     ("AWS/SQS", ("sqs", "queue")): _queue,
     ("AWS/CloudFront", ("cloudfront", "distribution")): _distribution,

@@ -33,7 +33,7 @@ def write(m: Module) -> None:
         "artifacts": _artifacts,
         "repository": _repository,
         "builds": _builds,
-        "jenkins": jenkins.write,
+        "jenkins-home": jenkins.write,
         "deployments": _deployments,
         "parameters": _parameters,
     }.items():

@@ -9,7 +9,13 @@ from planner.export.terraform.module import Module, ref, snake
 from planner.export.terraform.site import Site
 from planner.models.design import Flow, SecurityGroup
 
-OWN: dict[str, Layer] = {"endpoints": "network", "public-balancer": "compute", "internal-balancer": "compute", "jenkins": "delivery"}
+OWN: dict[str, Layer] = {
+    "endpoints": "network",
+    "public-balancer": "compute",
+    "internal-balancer": "compute",
+    "jenkins": "delivery",
+    "jenkins-home": "delivery",
+}
 """Layer of the groups that belong to no component."""
 PROTECTED: tuple[Layer, ...] = ("data", "compute", "recovery")
 EVERYWHERE = "0.0.0.0/0"

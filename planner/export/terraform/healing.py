@@ -10,7 +10,15 @@ from planner.models.design import Healing
 
 ROLE, STARTER = "automation", "automation-events"
 DOCUMENT = "automation"
-CLEAN_UP = "find /var/lib/jenkins/workspace -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} +"
+CLEAN_UP = (
+    'used=$(df --output=pcent /var/lib/jenkins/workspace | tail -1 | tr -dc 0-9); [ "$used" -lt 80 ] || '
+    "find /var/lib/jenkins/workspace -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} +"
+)
+STUCK: dict[str, Value] = {
+    "source": ["aws.codedeploy"],
+    "detail-type": ["CodeDeploy Deployment State-change Notification"],
+    "detail": {"state": ["READY"]},
+}
 
 
 def write(m: Module) -> None:
@@ -35,14 +43,11 @@ def _runbook(m: Module, healing: Healing) -> None:
         "aws_ssm_document", name, name=m.named(naming.slug(f"{DOCUMENT}-{healing.component}-{part}")), document_type="Automation"
     )
     document.set(document_format="JSON", content=encoded(text), tags={"Component": healing.component.removeprefix("@")})
-    pattern: dict[str, Value] = (
-        {"source": ["aws.codedeploy"], "detail-type": ["CodeDeploy Deployment State-change Notification"], "detail": {"state": ["READY"]}}
-        if deployment
-        else {"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"], "detail": _alarmed(m, healing)}
-    )
-    m.resource(
-        "aws_cloudwatch_event_rule", name, name=m.named(naming.slug(f"{healing.component}-{part}-heals")), event_pattern=encoded(pattern)
-    )
+    rule = m.resource("aws_cloudwatch_event_rule", name, name=m.named(naming.slug(f"{healing.component}-{part}-heals")))
+    if deployment:
+        rule.set(event_pattern=encoded(STUCK))
+    else:
+        rule.set(schedule_expression="rate(1 day)")
     target = m.resource(
         "aws_cloudwatch_event_target", name, rule=ref("aws_cloudwatch_event_rule", name, "name"), role_arn=roles.arn(m, STARTER)
     )
@@ -60,15 +65,10 @@ def _stop() -> dict[str, Value]:
 def _clean(m: Module) -> dict[str, Value]:
     inputs: Value = {
         "DocumentName": "AWS-RunShellScript",
-        "InstanceIds": [m.take("delivery", "jenkins_id")],
+        "Targets": [{"Key": "tag:Component", "Values": ["delivery"]}, {"Key": "tag:Environment", "Values": [m.p("Environment")]}],
         "Parameters": {"commands": [CLEAN_UP]},
     }
     return {"name": "clean", "action": "aws:runCommand", "inputs": inputs}
-
-
-def _alarmed(m: Module, healing: Healing) -> Value:
-    begins = template(f"{m.prefix()}-{naming.slug(healing.resource.rsplit('/', 1)[-1])}")
-    return {"alarmName": [{"prefix": begins}], "state": {"value": ["ALARM"]}}
 
 
 def _told(target: Block) -> None:

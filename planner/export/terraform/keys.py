@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from planner.export import naming
 from planner.export.hcl import Call, Code, Value
 from planner.export.layers import Layer
+from planner.export.parameters import starts_machines
 from planner.export.terraform import credentials
 from planner.export.terraform.buckets import allow
 from planner.export.terraform.module import Module, encoded, ref, snake, template
@@ -95,7 +96,7 @@ def _users(m: Module, key: Key) -> list[str]:
         found.add("logs")
     if "sns" in services or "sqs" in services:
         found |= {"sns", "events"}
-    if any(end.endswith("/instances") for end in ends):
+    if starts_machines(m.site.target, key.encrypts):
         found.add("autoscaling")
     if any(end.startswith("@audit/") for end in ends):
         found |= {"cloudtrail", "s3", "config"}

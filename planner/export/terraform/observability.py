@@ -110,18 +110,10 @@ def _alarm(m: Module, alarm: Alarm, stands_for: Resource | None) -> None:
         made.set(**{"statistic" if alarm.statistic in BASIC else "extended_statistic": alarm.statistic})
     if any(topic.severity == alarm.severity and topic.region == alarm.region for topic in m.site.details.topics):
         arn = ref("aws_sns_topic", topic_label(m, alarm.severity, alarm.region), "arn")
-        made.set(alarm_actions=[arn, *_recovered(m, alarm)], ok_actions=[arn])
+        made.set(alarm_actions=[arn], ok_actions=[arn])
     if stands_for:
         made.set(tags={**tags(stands_for), "Component": alarm.component.removeprefix("@"), "Severity": alarm.severity})
     m.out(f"alarm_{name}", ref("aws_cloudwatch_metric_alarm", name, "alarm_name"), f"Alarm {alarm.name}.")
-
-
-def _recovered(m: Module, alarm: Alarm) -> list[Code]:
-    """Return the action that moves a machine to other hardware where the design heals it so."""
-    heals = any(h.by == "ec2_recovery" and h.resource == alarm.resource for h in m.site.details.healing)
-    if not heals or not alarm.metric.startswith("StatusCheckFailed_System"):
-        return []
-    return [template(f"arn:{m.partition()}:automate:{m.region()}:ec2:recover")]
 
 
 def _threshold(m: Module, alarm: Alarm) -> Code:
@@ -237,9 +229,22 @@ def _copied_files(m: Module, site: Site, resource: Resource) -> dict[str, Value]
     return {"FileSystemId": m.take("data", f"{label(source)}_id", site=twin), "DestinationFileSystemId": copy}
 
 
+def _build_server(m: Module, site: Site, resource: Resource) -> dict[str, Value]:
+    del resource
+    return {"AutoScalingGroupName": m.take("delivery", "jenkins_group", site=site)}
+
+
+def _build_task(m: Module, site: Site, resource: Resource) -> dict[str, Value]:
+    del resource
+    cluster = m.take("delivery", "jenkins_cluster", site=site)
+    return {"ClusterName": cluster, "ServiceName": m.take("delivery", "jenkins_service", site=site)}
+
+
 SPECIAL: Mapping[tuple[str, str, str], Callable[[Module, Site, Resource], dict[str, Value]]] = {
     ("AWS/ApplicationELB", "", ""): _balancer,
-    ("AWS/EC2", "ec2", "jenkins"): lambda m, site, _: {"InstanceId": m.take("delivery", "jenkins_id", site=site)},
+    ("AWS/EC2", "ec2", "jenkins"): _build_server,
+    ("AWS/AutoScaling", "ec2", "jenkins"): _build_server,
+    ("AWS/ECS", "fargate", "jenkins-task"): _build_task,
     ("AWS/RDS", "aurora", "cluster"): _cluster,
     ("AWS/RDS", "aurora", "replica"): _cluster,
     ("AWS/ElastiCache", "", ""): _nodes,

@@ -113,7 +113,7 @@ def _statement(m: Module, grant: Grant) -> Iterable[dict[str, Value]]:
 def _condition(grant: Grant, m: Module) -> dict[str, Value]:
     """Return the condition of a grant."""
     conditions: dict[str, Value] = {"StringEquals": dict(grant.only_where)} if grant.only_where else {}
-    conditions |= _alias(grant, m)
+    conditions |= _alias(grant, m) | _server(grant, m)
     if grant.on == ["*"] and not conditions:
         conditions = {"StringEqualsIfExists": {"aws:ResourceAccount": template(m.account())}}
     return {"Condition": conditions} if conditions else {}
@@ -173,6 +173,13 @@ def _alias(grant: Grant, m: Module) -> dict[str, Value]:
     }
 
 
+def _server(grant: Grant, m: Module) -> dict[str, Value]:
+    """Return the condition that takes the build server from all machines: a new one has another id, but its tags."""
+    if not any(name.endswith("@delivery/jenkins") for name in grant.on):
+        return {}
+    return {"StringEquals": {"ssm:resourceTag/Component": "delivery", "ssm:resourceTag/Environment": m.p("Environment")}}
+
+
 def _topic(m: Module, severity: str) -> Code:
     name = f"topic_{snake(severity)}"
     return m.take("observability", f"{name}_arn") if m.layer != "observability" else ref("aws_sns_topic", name, "arn")
@@ -211,7 +218,7 @@ def _resource(m: Module, resource_id: str, actions: list[str], *, bucket: bool) 
         pattern = NAMED_LATER[resource.service]
         return [template(pattern.format(partition=m.partition(), region=m.region(), account=m.account(), prefix=m.prefix()))]
     if actions[0] == "ssm:SendCommand":
-        return [template(f"arn:{m.partition()}:ec2:{m.region()}:{m.account()}:instance/{inside(m.take('delivery', 'jenkins_id'))}")]
+        return [template(f"arn:{m.partition()}:ec2:{m.region()}:{m.account()}:instance/*")]
     on_objects = actions[0].startswith("s3:")
     found = inside(_archive(m, resource_id) if on_objects and resource.service != "s3" else m.arn(resource_id))
     if on_objects:

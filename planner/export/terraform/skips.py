@@ -71,6 +71,8 @@ def _special(type_: str, name: str, site: Site) -> list[tuple[str, str]]:
         return [("CKV2_AWS_5", "EventBridge Scheduler attaches it to each run")]
     if type_ == "aws_ecs_cluster" and not any(r.properties.get("detailed_monitoring") for r in site.target.all("fargate", "tasks")):
         return [("CKV_AWS_65", "Container Insights is billed by the metric; technology.observability.detailed_metrics would bring it")]
+    if type_ == "aws_ecs_task_definition" and name == "delivery_jenkins_task":
+        return [("CKV_AWS_336", "builds write their workspaces to the disk of the task")]
     if type_ == "aws_lambda_function":
         return [
             ("CKV_AWS_116", "what calls it waits for the answer or keeps the message itself"),

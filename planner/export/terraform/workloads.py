@@ -99,7 +99,7 @@ def _machine(m: Module, resource: Resource, made: Block) -> None:
 
 def cluster(m: Module) -> None:
     """Write the cluster that tasks run in."""
-    tasks = (r for r in [*m.site.target.site.resources, *waiting(m.site.target)] if r.service == "fargate")
+    tasks = (r for r in [*m.site.target.site.resources, *waiting(m.site.target)] if r.service == "fargate" and r.component != "@delivery")
     if next(tasks, None) is None:
         return
     detailed = any(r.properties.get("detailed_monitoring") for r in m.site.target.all("fargate", "tasks"))

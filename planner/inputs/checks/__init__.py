@@ -61,6 +61,7 @@ RULES: Mapping[str, Rule] = {
     "R087": protection.address_ranges_leave_room,
     "R088": parts.frameworks_are_no_wish,
     "R089": parts.risks_are_mitigated_by_elements,
+    "R090": parts.jenkins_has_a_place,
 }
 
 

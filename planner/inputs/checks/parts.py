@@ -61,3 +61,11 @@ def risks_are_mitigated_by_elements(stated: Stated) -> Iterator[Finding]:
             if element not in stated.known.elements:
                 path = ("security", "risks", name, "mitigated_by", index)
                 yield Finding(path, f"{shown(element)} is no element of the catalog", suggestion(element, sorted(stated.known.elements)))
+
+
+def jenkins_has_a_place(stated: Stated) -> Iterator[Finding]:
+    """Where builds run is a question of Jenkins alone: CodeBuild runs nowhere of one's own."""
+    delivery = stated.document.development.delivery
+    if delivery.build_on is not None and delivery.build != "jenkins":
+        message = f"{shown(delivery.build_on)} is where Jenkins would run, and build does not ask for Jenkins"
+        yield Finding(("development", "delivery", "build_on"), message, "build: jenkins, or leave it out")
