@@ -14,6 +14,7 @@ from planner.models.plan import Plan
 from planner.reconcile.costs import Pricer, State, by_environment
 from planner.reconcile.differences import Comparison, Difference
 from planner.reconcile.edits import changes, edited, touched
+from planner.reconcile.listed import unlisted
 from planner.reconcile.modules import FOLDER as TERRAFORM
 from planner.reconcile.modules import read_modules
 from planner.reconcile.nouns import FORMS, Form, FoundSite
@@ -47,7 +48,8 @@ def reconcile(folder: Path, plan: Plan, catalog: Catalog, written: Mapping[str, 
     before = _read_again(written, edits) if written is not None and edits else {}
     made = []
     for form, sites in forms.items():
-        differences = list(Comparison(plan, table, _by_place(sites), names, FIRST_STEP).differences())
+        comparison = Comparison(plan, table, _by_place(sites), names, FIRST_STEP)
+        differences = [*comparison.differences(), *unlisted(comparison)]
         if form in before:
             differences += _besides(differences, changes(sites, before[form], table.owners))
         made.append(_checked(form, sites, pricer, names, differences))

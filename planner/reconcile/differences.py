@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from planner.models.plan import Plan, Resource, Site
+from planner.models.plan import EnvironmentPlan, Plan, Resource, Site
 from planner.reconcile import brought
 from planner.reconcile.costs import State
 from planner.reconcile.nouns import STANDBY, Block, FoundSite, Unknown
@@ -45,18 +45,27 @@ class Comparison:
     step: int
 
     def differences(self) -> Iterator[Difference]:
-        """Yield every difference."""
-        for environment in self.plan.environments:
-            if environment.name not in self.environments:
-                continue
-            found = {site.region: self._found(environment.name, site) for site in environment.regions}
-            known = {
-                site.region: site_blocks(found[site.region], site, next((f for name, f in found.items() if name != site.region), None))
-                for site in environment.regions
-            }
-            for site in environment.regions:
-                yield from self._site(site, known)
-                yield from _unplanned(known[site.region], site, self.table, environment.name)
+        """Yield every difference of resources."""
+        sites = self.all_sites()
+        for environment, site, blocks in sites:
+            known = {there.region: found for name, there, found in sites if name == environment}
+            yield from self._site(site, known)
+            yield from _unplanned(blocks, site, self.table, environment)
+
+    def all_sites(self) -> list[tuple[str, Site, SiteBlocks]]:
+        """Return (environment, site, its blocks) of every site that the bundle was written for."""
+        return [
+            (environment.name, site, blocks)
+            for environment in self.plan.environments
+            if environment.name in self.environments
+            for site, blocks in self._environment(environment)
+        ]
+
+    def _environment(self, environment: EnvironmentPlan) -> Iterator[tuple[Site, SiteBlocks]]:
+        found = {site.region: self._found(environment.name, site) for site in environment.regions}
+        for site in environment.regions:
+            other = next((blocks for name, blocks in found.items() if name != site.region), None)
+            yield site, site_blocks(found[site.region], site, other)
 
     def _found(self, environment: str, site: Site) -> FoundSite:
         """Return a site as it was found; what lies in a Region that is no site of its own belongs to the primary one."""

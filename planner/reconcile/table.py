@@ -97,6 +97,7 @@ class Table:
     parts: Mapping[str, tuple[Facet, ...]]
     idle: Mapping[Form, tuple[Source, ...]]
     owners: Owners
+    records: Mapping[str, Mapping[str, Any]]
 
     def sources(self, form: Form) -> set[Source]:
         """Return every source of a form."""
@@ -107,7 +108,7 @@ def read_table(catalog: Catalog) -> Table:
     """Return the table."""
     facts = FactFiles(CatalogBytes(catalog.root)).get(FILE)
     parts = {part: tuple(_facet(name, row) for name, row in rows.items()) for part, rows in facts["parts"].items()}
-    return Table(parts, {form: tuple(map(_source, facts["idle"][form])) for form in FORMS}, owners(facts["owners"]))
+    return Table(parts, {form: tuple(map(_source, facts["idle"][form])) for form in FORMS}, owners(facts["owners"]), facts["records"])
 
 
 def _facet(name: str, row: Mapping[str, Any]) -> Facet:

@@ -199,7 +199,8 @@ def test_what_is_taken_out_is_missed_with_its_price(folder: Folder, tmp_path: Pa
     assert alarm is not None
     without(template, RESOURCE.format(name=alarm[1]))
     outcome = reconcile(tmp_path / "b", plan, CATALOG)
-    assert [(f.path.split("/")[-1], f.monthly_usd) for f in outcome.findings] == [("alarms.number", Decimal("-0.100000"))]
+    found = [(f.path.split("/")[-1], f.monthly_usd) for f in outcome.findings]
+    assert found == [("alarms.number", Decimal("-0.100000")), ("alarm bookings-cpu", None)]
 
 
 def test_a_mirror_that_nobody_stops_runs_all_month(folder: Folder, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

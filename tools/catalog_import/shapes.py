@@ -378,10 +378,40 @@ class OwnersShape(Shape):
     because: Text
 
 
+class FieldShape(Shape):
+    """A field of a record: paths by form, and how what stands there becomes the plan's word; `required` ones decide what is a record."""
+
+    cloudformation: list[Text]
+    terraform: list[Text]
+    match: Text = ""
+    words: dict[str, Text] = {}
+    squash: bool = False
+    required: bool = False
+    unset: str | int | bool | None = None
+
+
+class RecordTypeShape(Shape):
+    """The types that show a kind of record, and what inside it is one."""
+
+    types: list[Text]
+    each: Text = ""
+
+
+class RecordShape(Shape):
+    """What a plan lists beside its resources, as files show it."""
+
+    cloudformation: RecordTypeShape
+    terraform: RecordTypeShape
+    fields: dict[str, FieldShape]
+    together: Text = ""
+    beside: list[dict[str, Text]] = []
+
+
 class ReadbackShape(Sourced):
     """`readback.yaml`: facets by `SERVICE/PART` and name; `idle` costs nothing unplanned, by form; `owners` may change anything."""
 
     owners: list[OwnersShape]
+    records: dict[str, RecordShape]
 
     idle: dict[Literal["cloudformation", "terraform"], list[Text]]
     parts: dict[str, dict[str, FacetShape]]

@@ -62,14 +62,13 @@ def bucket_arns(stack: Stack, resource: Resource) -> list[Any]:
     """Return the ARNs of a bucket and its objects, wherever it is."""
     parameter = bucket_parameter(resource)
     stack.value(parameter)
-    account, region = _whereabouts(stack, resource)
+    account, region = _whereabouts(stack, *resource.id.split("/")[:2])
     arn = f"arn:${{AWS::Partition}}:s3:::${{{parameter}}}-{account}-{region}"
     return [sub(arn), sub(f"{arn}/*")]
 
 
-def _whereabouts(stack: Stack, resource: Resource) -> tuple[str, str]:
-    """Return account and region of a bucket as texts of a template."""
-    environment, region, *_ = resource.id.split("/")
+def _whereabouts(stack: Stack, environment: str, region: str) -> tuple[str, str]:
+    """Return account and region of a place of the plan as texts of a template."""
     account = "${AWS::AccountId}"
     if environment != stack.target.environment and stack.decided("ReleaseAccount"):
         stack.value("ReleaseAccount")
@@ -102,6 +101,13 @@ def _home(stack: Stack, resource: Resource) -> list[Any]:
 
 def _cache(stack: Stack, resource: Resource) -> list[Any]:
     return [local(stack, "elasticache", "replicationgroup:${Id}", {"Id": given(stack, resource, "Id")})]
+
+
+def _function(stack: Stack, resource: Resource) -> list[Any]:
+    """Return a function and its versions and aliases; AWS names it."""
+    del stack
+    arn = att(f"{naming.camel(resource.component)}Function", "Arn")
+    return [arn, join("", [arn, ":*"])]
 
 
 LOGS = _named("logs", "log-group:/${{Project}}/${{Environment}}/{slug}", ":*")
@@ -138,6 +144,10 @@ ARNS: Mapping[Kind, Arns] = {
     ("cloudwatch", "trail-log"): _named("logs", "log-group:/${{Project}}/${{Environment}}/trail", ":*"),
     ("fargate", "tasks"): _named("ecs", "task-definition/${{Project}}-${{Environment}}-{slug}", ":*"),
     ("fargate", "job"): _named("ecs", "task-definition/${{Project}}-${{Environment}}-{slug}", ":*"),
+    ("lambda", "job"): _function,
+    ("lambda", "step"): _function,
+    ("fargate", "step"): _named("ecs", "task-definition/${{Project}}-${{Environment}}-{slug}", ":*"),
+    ("step_functions", "workflow"): _named("states", "stateMachine:${{Project}}-${{Environment}}-{slug}"),
     ("codepipeline", "pipelines"): _named("codepipeline", "${{Project}}-${{Environment}}-", "*"),
     ("codebuild", "builds"): _named("codebuild", "project/${{Project}}-${{Environment}}-", "*"),
     ("codecommit", "repository"): _named("codecommit", "${{Project}}-${{Environment}}", ""),
@@ -234,11 +244,19 @@ def _role(stack: Stack, name: str) -> list[Any]:
 
 def _key(stack: Stack, name: str) -> list[Any]:
     *place, short = name.split("/")
+    if place and place[0] != stack.target.environment:
+        return [_of_another_environment(stack, *place)]
     twin = stack.target.twin
     if place and twin is not None:
         return [_by_alias(stack)] if stack.target.role == "recovery" else [other_key(stack, twin, short)]
     key = keys.key_named(stack, short)
     return [] if key is None else [key]
+
+
+def _of_another_environment(stack: Stack, environment: str, region: str) -> Json:
+    """Return all keys of a place, of which a condition on the alias takes one: another environment exports nothing to this one."""
+    account, there = _whereabouts(stack, environment, region)
+    return sub(f"arn:${{AWS::Partition}}:kms:{there}:{account}:key/*")
 
 
 def _by_alias(stack: Stack) -> Json:
@@ -248,12 +266,14 @@ def _by_alias(stack: Stack) -> Json:
 
 
 def alias_condition(stack: Stack, on: list[str]) -> Json | None:
-    """Return the condition that a grant needs where it is about a key of the other region that comes later."""
-    names = [name.rpartition("/")[2] for name in on if name.startswith("key:") and "/" in name]
-    if not names or stack.target.role != "recovery":
+    """Return the condition that a grant needs about a key of another environment, or of the other region, that comes later."""
+    places = [name.removeprefix("key:").split("/") for name in on if name.startswith("key:") and "/" in name]
+    own = stack.target.environment
+    if not places or (stack.target.role != "recovery" and all(environment == own for environment, *_ in places)):
         return None
     stack.prefixed()
-    aliases = [sub(f"alias/${{Project}}-${{Environment}}-{naming.slug(name)}") for name in names]
+    named = [("${Environment}" if environment == own else environment, name) for environment, _, name in places]
+    aliases = [sub(f"alias/${{Project}}-{environment}-{naming.slug(name)}") for environment, name in named]
     return {"ForAnyValue:StringEquals": {"kms:ResourceAliases": aliases}}
 
 

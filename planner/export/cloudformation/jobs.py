@@ -70,6 +70,7 @@ def workflow(stack: Stack, resource: Resource) -> None:
     count = int(str(resource.properties["steps"]))
     states = {f"Step{k}": {**state, **({"Next": f"Step{k + 1}"} if k < count else {"End": True})} for k in range(1, count + 1)}
     properties: Json = {
+        "StateMachineName": stack.named(naming.slug(component)),
         "StateMachineType": "STANDARD",
         "RoleArn": roles.arn_of(stack, component, "workflow", "states.amazonaws.com", statements),
         "Definition": {"StartAt": "Step1", "States": states},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.export.hcl import Call
 from planner.export.terraform.module import Module
 
-ALERTS = ((80, "ACTUAL"), (100, "ACTUAL"), (100, "FORECASTED"))
+ALERTS = ((80, "ACTUAL"), (100, "ACTUAL"), (110, "FORECASTED"))
 """Percent of the planned month, and whether it was spent or is foreseen."""
 
 
