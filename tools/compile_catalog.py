@@ -18,7 +18,7 @@ from pathlib import Path
 from catalog_import.registry import SHAPES, shape_of
 from pydantic import ValidationError
 
-from planner.catalog.integrity import SUMS, sums_text
+from planner.catalog.integrity import NO_FACTS, SUMS, sums_text
 from planner.catalog.yamls import COMPILED, read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def fact_files(catalogs: Path) -> list[str]:
     """Return the paths of all fact files below the catalog, sorted."""
-    return sorted(path.relative_to(catalogs).as_posix() for path in catalogs.rglob("*.yaml"))
+    found = (path.relative_to(catalogs).as_posix() for path in catalogs.rglob("*.yaml"))
+    return sorted(name for name in found if name not in NO_FACTS)
 
 
 def compiled_text(catalogs: Path) -> str:

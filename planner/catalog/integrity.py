@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUMS = "SHA256SUMS"
+QUESTIONS = "questions.yaml"
+NO_FACTS = frozenset({SUMS, QUESTIONS})
+"""No plan rests on these: other words in an interview leave the digest, and so every plan, as it is."""
 
 
 def sums_text(root: Path) -> str:
     """Return what `SHA256SUMS` has to say about the present bytes: one line a file, by path."""
     files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-    sums = ((sha256(path.read_bytes()).hexdigest(), name) for name, path in sorted(files.items()) if name != SUMS)
+    sums = ((sha256(path.read_bytes()).hexdigest(), name) for name, path in sorted(files.items()) if name not in NO_FACTS)
     return "".join(f"{digest}  {name}\n" for digest, name in sums)
 
 

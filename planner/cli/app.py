@@ -22,6 +22,7 @@ from planner.cli import (
     controlling,
     exporting,
     failures,
+    interviewing,
     opening,
     output,
     placing,
@@ -192,6 +193,7 @@ def explain(
     output.show(stories.show_explanation, made)
 
 
+app.command()(interviewing.interview)
 for command in (asking.frontier, asking.tags, asking.whatif):
     app.command()(command)
 

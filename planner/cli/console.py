@@ -16,6 +16,7 @@ from planner.interview.prompting import Reader, Suggestion
 from planner.interview.written import Written
 from planner.models.components import KINDS
 from planner.models.requirements import Requirements
+from planner.models.stated import value_at, words
 from planner.render import answers
 from planner.render.scenarios import show_scenarios
 from planner.render.summary import show_decisions, show_head
@@ -114,7 +115,7 @@ class Console:
             hint = f"for example add component jobs worker cpu_per_request=20ms memory_per_instance=1GiB; kinds: {', '.join(KINDS)}"
             raise refused("add", "is not `component NAME KIND FIELD=VALUE ...`", hint)
         path = f"development.components.{name}"
-        if scenarios.value_at(self.now.requirements.normalised(), path) is not None:
+        if value_at(self.now.requirements.normalised(), path) is not None:
             raise refused("add", "is there already", f"set {path}.FIELD VALUE changes it", path)
         component: dict[str, object] = {"kind": kind}
         for field, value in _fields(fields):
@@ -327,7 +328,7 @@ class Console:
             yield from ((choice, found.about) for choice in found.choices) if found else ()
             return
         for place in places(data):
-            stated = scenarios.value_at(data, place.path)
+            stated = value_at(data, place.path)
             if stated is not None or name == "set":
                 yield place.path, _about(place, stated)
         if name == "set":
@@ -336,7 +337,7 @@ class Console:
 
 
 def _about(place: Place, stated: object) -> str:
-    return f"{scenarios.words(stated)}: {place.about}" if stated is not None else place.about
+    return f"{words(stated)}: {place.about}" if stated is not None else place.about
 
 
 def edited(written: Written, edits: tuple[tuple[str, object], ...]) -> Written:

@@ -18,6 +18,7 @@ from planner.inputs.problems import Source, closest
 from planner.inputs.yamltext import read_yaml
 from planner.models.conflict import Change, Conflict
 from planner.models.requirements import Requirements
+from planner.models.stated import leaves, value_at, words
 from planner.render.scenarios import Scenario
 from planner.whatif import Outcome, Session
 
@@ -142,35 +143,6 @@ def _plain(node: Node | None) -> object:
 
 def _refused(option: str, path: str, message: str, hint: str) -> InputError:
     return InputError([Problem(option, 0, 0, "R014" if path and "state" in message else "R018", path, message, hint)])
-
-
-def value_at(data: Any, path: str) -> Any:
-    """Return a leaf of a normalised document without who stated it, None where it is not stated."""
-    for key in path.split("."):
-        if not isinstance(data, dict) or key not in data:
-            return None
-        data = data[key]
-    return data["value"] if isinstance(data, dict) and "value" in data else data
-
-
-def leaves(data: Any, path: str = "") -> list[str]:
-    """Return the paths of what a normalised document states."""
-    if not isinstance(data, dict) or "value" in data:
-        return [path]
-    return [leaf for key, value in data.items() for leaf in leaves(value, f"{path}.{key}" if path else key)]
-
-
-def words(value: Any) -> str:
-    """Return a value of a document as a person writes it, empty where there is none.
-
-    >>> words(["us-east-1", "us-west-2"]), words(True), words(None)
-    ('us-east-1, us-west-2', 'yes', '')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(words, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def base(session: Session) -> Scenario:

@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.cli import scenarios
 from planner.errors import InputError, Problem
+from planner.models import stated
 from planner.models.conflict import Change
 from planner.models.requirements import Requirements
 from planner.render.scenarios import Scenario
@@ -113,7 +114,7 @@ class Workbench:
 
 def _told(before: Requirements, after: Requirements, paths: Mapping[str, Any]) -> tuple[Change, ...]:
     old, new = before.normalised(), after.normalised()
-    return tuple(Change(p, scenarios.words(scenarios.value_at(old, p)), scenarios.words(scenarios.value_at(new, p))) for p in paths)
+    return tuple(Change(p, stated.words(stated.value_at(old, p)), stated.words(stated.value_at(new, p))) for p in paths)
 
 
 def refused(command: str, message: str, hint: str = "", path: str = "") -> InputError:

@@ -19,6 +19,8 @@ from planner.inputs.strip import Path, Stripped, dotted
 from planner.models.requirements import Document
 from planner.models.shape import Leaf, Named, Section, Shape, Variants, document_shape
 
+STAND_IN = "stand-in"
+"""The name of what every document needs, where it has none; no message names it."""
 _ROUNDS = 8
 """Each round leaves something out; a document is at most this many levels deep above a leaf."""
 
@@ -95,11 +97,11 @@ def _stand_in(values: dict[str, Any]) -> None:
 
     What is said about the neighbours of something left out is not reported (`checks`).
     """
-    values.setdefault("project", {"name": "stand-in"})
+    values.setdefault("project", {"name": STAND_IN})
     values.setdefault("business", {}).setdefault("demand", {"average": "1/s", "peak": "1/s"})
     development = values.setdefault("development", {})
     if not development.get("components"):
-        development["components"] = {"stand-in": {"kind": "static_site", "storage": "1 GiB"}}
+        development["components"] = {STAND_IN: {"kind": "static_site", "storage": "1 GiB"}}
 
 
 def _remove(values: dict[str, Any], path: Path) -> None:

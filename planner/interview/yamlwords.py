@@ -33,10 +33,15 @@ def flow(value: object, *, inside: bool = False) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{flow(key, inside=True)}: {flow(item, inside=True)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(key, inside=True)}: {flow(item, inside=True)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(flow(item, inside=True) for item in value) + "]"
     return _text(str(value), inside=inside)
+
+
+def _key(key: object, *, inside: bool = False) -> str:
+    """Return a key; those of a statement stand bare, as in every document, though old YAML reads `on` as true."""
+    return str(key) if key in STATEMENT_KEYS else flow(key, inside=inside)
 
 
 def _text(text: str, *, inside: bool) -> str:
@@ -60,7 +65,7 @@ def block(key: str, value: object, indent: int) -> list[str]:
     >>> block("region", {"rto": {"value": "4h", "by": "CIO"}}, 2)
     ['  region:', '    rto: {value: 4h, by: CIO}']
     """
-    name = " " * indent + flow(key)
+    name = " " * indent + _key(key)
     line = f"{name}: {flow(value)}"
     if not isinstance(value, Mapping) or not value:
         return [line]

@@ -33,6 +33,8 @@ class Section:
 
     fields: Mapping[str, Shape]
     about: Mapping[str, str]
+    required: frozenset[str] = frozenset()
+    """The fields that must be stated."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def document_shape() -> Section:
 def section_of(model: type[Model]) -> Section:
     """Return the form of a model."""
     fields = {name: shape_of(field.annotation) for name, field in model.model_fields.items()}
-    return Section(fields, {name: field.description or "" for name, field in model.model_fields.items()})
+    about = {name: field.description or "" for name, field in model.model_fields.items()}
+    return Section(fields, about, frozenset(name for name, field in model.model_fields.items() if field.is_required()))
 
 
 def shape_of(annotation: Any) -> Shape:  # a type expression
@@ -101,3 +104,13 @@ def choices(annotation: Any) -> tuple[str, ...]:  # a type expression
         if get_origin(member) is tuple:
             return choices(get_args(member)[0])
     return ()
+
+
+def section_of_kind(kind: str) -> frozenset[str]:
+    """Return the fields that a component of a kind must have; none where there is no such kind."""
+    component = document_shape().fields["development"]
+    known = component.fields["components"] if isinstance(component, Section) else component
+    variants = known.values if isinstance(known, Named) else known
+    if not isinstance(variants, Variants) or kind not in variants.by_kind:
+        return frozenset()
+    return variants.by_kind[kind].required

@@ -12,6 +12,7 @@ from planner.inputs.checks.base import Finding, Rule, Stated
 from planner.inputs.known import Known
 from planner.inputs.problems import Source
 from planner.inputs.strip import Path, Stripped, dotted
+from planner.inputs.validate import STAND_IN
 from planner.models.requirements import Document
 
 __all__ = ["RULES", "Finding", "Rule", "Stated", "check"]
@@ -85,7 +86,7 @@ def check(document: Document, stripped: Stripped, known: Known, source: Source) 
 
 def _named(stripped: Stripped, section: Path, valid: Mapping[str, object]) -> tuple[str, ...]:
     written = {str(path[-1]) for path in stripped.key_marks if len(path) == len(section) + 1 and path[:-1] == section}
-    return tuple(sorted(written | set(valid)))
+    return tuple(sorted(written | (set(valid) - {STAND_IN})))
 
 
 def _is_doubtful(finding: Finding, stripped: Stripped) -> bool:

@@ -1,0 +1,194 @@
+"""An interview: which question comes next, and what an answer makes of the document.
+
+The document is always the text that a person could have written; it is saved after every answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from planner import files, inputs
+from planner.errors import InputError, Problem
+from planner.interview.progress import Progress
+from planner.interview.questions import ANY, Asked, names_of, questionnaire, relevant
+from planner.interview.values import value_of
+from planner.interview.written import Written
+from planner.models.questions import Questionnaire
+from planner.models.requirements import SCHEMA_VERSION
+
+MISSING = "R016"
+"""The code of a field that is missing: in an unfinished document that is no mistake."""
+NAMES_END = ""
+
+
+class Interview:
+    """One interview about one document."""
+
+    def __init__(
+        self,
+        path: Path,
+        sections: Sequence[str] = (),
+        *,
+        again: bool = False,
+        by: str = "",
+        on: str = "",
+        questions: Questionnaire | None = None,
+    ) -> None:
+        """Open a document, or begin one.
+
+        Args:
+            path: The document; it need not be there yet.
+            sections: Only these; all when empty.
+            again: Ask what is stated already too, with the present answer at hand.
+            by: Who answers.
+            on: The day, YYYY-MM-DD, kept with each answer where somebody is named.
+            questions: Other questions than the catalog's.
+
+        Raises:
+            InputError: the file is there and is no document.
+        """
+        self.path, self.by, self.on, self.again = path, by, on, again
+        self.asked = questions or questionnaire()
+        self.sections = tuple(sections) or tuple(self.asked.sections)
+        self.document = Written.load(path) if path.exists() else Written("", str(path))
+        self.progress = Progress.beside(path)
+        self._reopened: set[str] = set()
+
+    # -- what comes next -------------------------------------------------------------------------------------------
+
+    def agenda(self, section: str) -> list[Asked]:
+        """Return every question of a section that is relevant now, asked already or not."""
+        return list(relevant(self.asked, self.document.data, section))
+
+    def pending(self, section: str) -> list[Asked]:
+        """Return the questions of a section that have still to be asked."""
+        return [asked for asked in self.agenda(section) if self._is_pending(asked)]
+
+    def _is_pending(self, asked: Asked) -> bool:
+        if asked.path in self.progress.states:
+            return self.progress.states[asked.path] == "open"
+        return self.again or asked.path in self._reopened or self.document.get(asked.path) is None
+
+    def next(self) -> Asked | None:
+        """Return the next question; None when there is none."""
+        return next((found[0] for section in self.sections if (found := self.pending(section))), None)
+
+    def waiting(self) -> list[str]:
+        """Return the sections whose questions wait for names that another section gives."""
+        known = [question for question in self.asked.questions if question.after and not names_of(self.document.data, question.after)]
+        return list(dict.fromkeys(question.path.split(".", 1)[0] for question in known if question.path.split(".", 1)[0] in self.sections))
+
+    # -- what becomes of it ----------------------------------------------------------------------------------------
+
+    def answer(self, asked: Asked, typed: str, note: str = "") -> None:
+        """Take an answer; a name begins an entry, and an empty one ends the naming.
+
+        Raises:
+            InputError: it is wrong, with the same problems as in a file; the document stays as it was.
+        """
+        if asked.question.names:
+            self._name(asked, typed.strip())
+            return
+        value = value_of(typed, asked)
+        self._put({asked.path: self._stated(value, note)})
+        self._note(asked, "answered")
+
+    def _name(self, asked: Asked, name: str) -> None:
+        """Begin an entry of a mapping; one that is a value by itself gets a stand-in, and is asked for next."""
+        if name == NAMES_END:
+            self._note(asked, "answered")
+            return
+        if name in names_of(self.document.data, asked.path):
+            raise _refused(self.path, "R037", asked.path, f"'{name}' is there already", "Enter alone ends the list")
+        if "." in name:
+            raise _refused(self.path, "R021", asked.path, f"'{name}' has a dot", "a name is like orders-db")
+        value = next((one.unknown.value for one in self.asked.questions if one.unknown and _is_for(one.path, asked.path)), None)
+        always: dict[str, object] = {
+            f"{asked.path}.{one}": {} for one in asked.question.always if one not in names_of(self.document.data, asked.path)
+        }
+        entry = f"{asked.path}.{name}"
+        self._put({**always, entry: {} if value is None else value})
+        self.progress.note(asked.path, "open")
+        if value is not None:
+            self._reopened.add(entry)
+
+    def _stated(self, value: object, note: str) -> object:
+        """Return a value with who stated it, where somebody is named or a note is given."""
+        said = {"by": self.by, "on": self.on if self.by else "", "note": note}
+        kept = {key: word for key, word in said.items() if word}
+        return {"value": value, **kept} if kept else value
+
+    def skip(self, asked: Asked) -> None:
+        """Leave a question; the document stays as it is."""
+        self._note(asked, "skipped")
+
+    def unknown(self, asked: Asked) -> None:
+        """Note that nobody knows: a required leaf gets its stand-in, marked as such; for another one the planner's assumption holds."""
+        stand_in = asked.question.unknown
+        if asked.required and stand_in and self.document.get(asked.path) is None:
+            value = value_of(stand_in.value, asked)
+            self._put({asked.path: {"value": value, "note": f"Not known yet; stands in: {stand_in.source}."}})
+        self._note(asked, "unknown")
+
+    def _note(self, asked: Asked, state: str) -> None:
+        self._reopened.discard(asked.path)
+        self.progress.note(asked.path, state)
+
+    def back(self) -> bool:
+        """Ask the last question again; return whether there was one."""
+        if not self.progress.states:
+            return False
+        path = list(self.progress.states)[-1]
+        self.progress.take_back(path)
+        self._reopened.add(path)
+        return True
+
+    def _put(self, leaves: Mapping[str, object]) -> None:
+        """Set leaves and save, unless that brings a problem that was not there before."""
+        made = Written(self.document.text, str(self.path))
+        if made.get("schema_version") is None:
+            made.put("schema_version", SCHEMA_VERSION)
+        for path, value in leaves.items():
+            if _gives_way(made.get(path), value):
+                made.remove(path)
+            made.put(path, value)
+        known = {(one.code, one.path, one.message) for one in self.problems()}
+        fresh = [one for one in _problems(made, str(self.path)) if (one.code, one.path, one.message) not in known and one.code != MISSING]
+        if fresh:
+            raise InputError(fresh)
+        files.write(self.path, made.text)
+        self.document = made
+
+    def problems(self) -> list[Problem]:
+        """Return every problem that the document has as it is now, missing fields too."""
+        return _problems(self.document, str(self.path))
+
+    def missing(self) -> Iterator[Problem]:
+        """Yield the fields that the document cannot do without."""
+        return (problem for problem in self.problems() if problem.code == MISSING)
+
+
+def _gives_way(found: object, value: object) -> bool:
+    """Return whether what stands has to go first: who stated a value does not state the next one too."""
+    return isinstance(found, dict) and "value" in found and not isinstance(value, dict)
+
+
+def _is_for(pattern: str, path: str) -> bool:
+    """Return whether a question asks for the values of a mapping."""
+    parts, found = pattern.split("."), path.split(".")
+    return len(parts) == len(found) + 1 and parts[-1] == ANY and all(one in (ANY, other) for one, other in zip(parts, found, strict=False))
+
+
+def _refused(path: Path, code: str, leaf: str, message: str, hint: str) -> InputError:
+    return InputError([Problem(str(path), 0, 0, code, leaf, message, hint)])
+
+
+def _problems(document: Written, file: str) -> list[Problem]:
+    if not document.text.strip():
+        return []
+    try:
+        inputs.loads(document.text, file)
+    except InputError as error:
+        return error.problems
+    return []

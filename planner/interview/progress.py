@@ -1,0 +1,55 @@
+"""What has been asked already: kept beside the document until the interview is over, so that a closed terminal loses nothing."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from planner import files
+from planner.errors import InputError
+
+STATES = ("open", "answered", "skipped", "unknown")
+"""`open`: names are being given, and more may come."""
+
+
+@dataclass
+class Progress:
+    """Each question that was asked, by its path, and what became of it; the last one comes last."""
+
+    path: Path | None = None
+    states: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def beside(cls, document: Path) -> Progress:
+        """Return the progress of a document's interview; a file that is none of ours counts as nothing asked."""
+        path = document.with_name(f".{document.name}.interview.json")
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            kept = {}
+        entries = kept.items() if isinstance(kept, dict) else ()
+        return cls(path, {str(name): str(state) for name, state in entries if state in STATES})
+
+    def note(self, path: str, state: str) -> None:
+        """Keep what became of a question."""
+        self.states.pop(path, None)
+        self.states[path] = state
+        self._write()
+
+    def take_back(self, path: str) -> None:
+        """Ask a question again."""
+        self.states.pop(path, None)
+        self._write()
+
+    def end(self) -> None:
+        """Forget all: the interview is over."""
+        if self.path:
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
+
+    def _write(self) -> None:
+        if self.path:
+            with suppress(InputError):  # the answers themselves are in the document
+                files.write(self.path, json.dumps(self.states, indent=1) + "\n")
