@@ -66,6 +66,8 @@ class Interview:
         return [asked for asked in self.agenda(section) if self._is_pending(asked)]
 
     def _is_pending(self, asked: Asked) -> bool:
+        if asked.question.after and self.progress.states.get(asked.question.after) == "open":
+            return False  # more names may come
         if asked.path in self.progress.states:
             return self.progress.states[asked.path] == "open"
         return self.again or asked.path in self._reopened or self.document.get(asked.path) is None

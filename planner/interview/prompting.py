@@ -65,13 +65,21 @@ class Terminal:
         """Prepare for reading; `history` is the name of the file that earlier lines come back from."""
         from prompt_toolkit import PromptSession  # noqa: PLC0415 - 80 ms, only at a terminal
         from prompt_toolkit.history import FileHistory, History, InMemoryHistory  # noqa: PLC0415
+        from prompt_toolkit.key_binding import KeyBindings  # noqa: PLC0415
+        from prompt_toolkit.keys import Keys  # noqa: PLC0415
         from prompt_toolkit.output import ColorDepth  # noqa: PLC0415
 
         path = _state_file(history) if history else None
         kept: History = FileHistory(str(path)) if path else InMemoryHistory()
+        keys = KeyBindings()
+        keys.add(Keys.Vt100MouseEvent)(lambda _: None)  # what looks like a mouse event is junk: no mouse is asked for
         plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
         self._session: PromptSession[str] = PromptSession(
-            history=kept, color_depth=ColorDepth.DEPTH_1_BIT if plain else None, complete_while_typing=True, enable_open_in_editor=False
+            history=kept,
+            color_depth=ColorDepth.DEPTH_1_BIT if plain else None,
+            complete_while_typing=True,
+            enable_open_in_editor=False,
+            key_bindings=keys,
         )
 
     def read(self, prompt: str, suggest: Suggest | None = None, default: str = "") -> str:
