@@ -68,7 +68,7 @@ def test_every_question_asks_for_a_leaf_of_the_document() -> None:
     components = {kind: {"kind": kind} for kind in KINDS}
     for one in components.values():
         one["subscribers"] = {"sqs": 1}  # type: ignore[assignment]
-    named = {"x": {}}
+    named: dict[str, object] = {"x": {}}
     data = {
         "business": {"journeys": named, "seasonality": {"nov": 1}},
         "development": {"components": components, "environments": {"staging": {}}},
@@ -108,7 +108,7 @@ def test_answers_make_an_ordinary_document(tmp_path: Path) -> None:
     ("path", "value", "found"),
     [
         pytest.param("business.demand.peak", "many", "business.demand.peak", id="no-rate"),
-        pytest.param("technology.regions.allowed", "us-eas-1", "did you mean 'us-?", id="region"),
+        pytest.param("technology.regions.allowed", "us-eas-1", "did you mean 'us-east-1'?", id="region"),
         pytest.param("business.demand.pek", "9/s", "did you mean 'business.demand.peak'?", id="no-such-question"),
     ],
 )
