@@ -27,7 +27,7 @@ def end(begun: Interview) -> None:
     whole = begun.next() is None
     if whole:
         begun.progress.end()
-    output.show(lambda screen: view.show_ended(screen, str(begun.path), counts, whole=whole))
+    output.show(lambda screen: view.show_ended(screen, str(begun.path), counts, list(begun.missing()), whole=whole))
 
 
 @dataclass(frozen=True)

@@ -155,12 +155,16 @@ class Interview:
             if _gives_way(made.get(path), value):
                 made.remove(path)
             made.put(path, value)
-        known = {(one.code, one.path, one.message) for one in self.problems()}
-        fresh = [one for one in _problems(made, str(self.path)) if (one.code, one.path, one.message) not in known and one.code != MISSING]
-        if fresh:
+        if fresh := [one for one in _problems(made, str(self.path)) if self._is_fresh(one, made, leaves)]:
             raise InputError(fresh)
         files.write(self.path, made.text)
         self.document = made
+
+    def _is_fresh(self, problem: Problem, made: Written, leaves: Mapping[str, object]) -> bool:
+        """Return whether an answer brings a problem: not that something is missing, nor what a leaf must be that is still to be asked for."""
+        if problem.code == MISSING or (problem.path not in leaves and problem.path and made.get(problem.path.split("[")[0]) is None):
+            return False
+        return all((one.code, one.path, one.message) != (problem.code, problem.path, problem.message) for one in self.problems())
 
     def problems(self) -> list[Problem]:
         """Return every problem that the document has as it is now, missing fields too."""

@@ -69,7 +69,7 @@ def show_help(screen: Screen) -> None:
 
 def show_missing(screen: Screen, problems: Iterable[Problem]) -> None:
     """Print that there is no plan yet, and what it still needs."""
-    paths = [problem.path + (f".{problem.message.split(chr(39))[1]}" if chr(39) in problem.message else "") for problem in problems]
+    paths = [problem.path or problem.message for problem in problems]
     screen.print(joined(("\nno plan yet  ", "warn"), f"it still needs {clean(listed(paths, 4))}"))
 
 
@@ -107,8 +107,11 @@ def _graph(screen: Screen, bearings: Sequence[Any]) -> list[tuple[Text, Text]]:
     ]
 
 
-def show_ended(screen: Screen, path: str, counts: Mapping[str, int], *, whole: bool) -> None:
-    """Print what became of the interview."""
+def show_ended(screen: Screen, path: str, counts: Mapping[str, int], missing: Sequence[Problem], *, whole: bool) -> None:
+    """Print what became of the interview, and what comes next."""
     told = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
     heading(screen, "All asked" if whole else "So far", told)
-    screen.print(joined(("next  ", "soft"), f"planner plan {clean(path)}" if whole else f"planner interview {clean(path)}"))
+    if whole and missing:
+        show_missing(screen, missing)
+    command = "plan" if whole and not missing else "interview"
+    screen.print(joined(("next  ", "soft"), f"planner {command} {clean(path)}"))
