@@ -161,7 +161,7 @@ class Interview:
         self.document = made
 
     def _is_fresh(self, problem: Problem, made: Written, leaves: Mapping[str, object]) -> bool:
-        """Return whether an answer brings a problem: not that something is missing, nor what a leaf must be that is still to be asked for."""
+        """Return whether an answer brings a problem; what is missing, or is said of a leaf still to be asked for, is none."""
         if problem.code == MISSING or (problem.path not in leaves and problem.path and made.get(problem.path.split("[")[0]) is None):
             return False
         return all((one.code, one.path, one.message) != (problem.code, problem.path, problem.message) for one in self.problems())
