@@ -68,7 +68,10 @@ def init(
     listing: Annotated[bool, typer.Option("--list", help="List the samples.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
 ) -> None:
-    """Start a requirement document from a sample."""
+    """Start a requirement document from a sample.
+
+    planner init --from storefront -o shop.yaml
+    """
     from planner.cli import starting
 
     if listing:
@@ -85,7 +88,12 @@ def validate(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE", help="Requirement documents.", show_default=False)],
     style: FormatOption = Format.table,
 ) -> None:
-    """Check documents and show every problem."""
+    """Check documents and show every problem.
+
+    planner validate shop.yaml
+
+    planner validate requirements/*.yaml --format json
+    """
     valid, problems = _load_all(paths)
     if problems and style is Format.json:
         raise InputError(problems)
@@ -128,6 +136,8 @@ def plan(
 
     The plan meets every requirement that must be met, and no cheaper one does; every figure in it is derived a second
     time before it is shown.
+
+      planner plan shop.yaml -o plan.json
     """
     made, text = _make(file, time_limit, recorded_only=recorded_only, accept_gap=accept_gap)
     if target is not None:
@@ -169,6 +179,8 @@ def explain(
 
     Every choice with its reason, what asked for it and why not another; or, when there is no plan, the requirements
     that cannot hold together. With --component: what each other option of it would cost more, or miss.
+
+      planner explain shop.yaml --component orders-db
     """
     from planner.models.conflict import Conflict
     from planner.render import stories
@@ -212,6 +224,8 @@ def verify(
 
     Prices, totals, capacity, recovery times and availability, without the solver; exit code 3 if anything differs.
     Without --prices, the prices are those whose digest the plan carries.
+
+      planner verify plan.json --requirements shop.yaml
     """
     from planner import inputs
     from planner import verify as verifier
@@ -237,7 +251,10 @@ def regions(
     recorded_only: RecordedOnly = False,
     prices: PricesOption = None,  # noqa: ARG001 - read by opening.catalog
 ) -> None:
-    """Show what can be priced in each Region."""
+    """Show what can be priced in each Region.
+
+    planner regions eu-west-1
+    """
     known = opening.catalog(recorded_only=recorded_only)
     names = [_region(region, known.regions)] if region else sorted(known.regions)
     coverages = {name: known.coverage(name) for name in names}

@@ -48,6 +48,8 @@ def frontier(
     """Show what each step towards a target costs.
 
     Every plan that no other beats on all axes, exact: none is missing and none is dominated. All other requirements hold.
+
+      planner frontier shop.yaml --over cost,region.rto
     """
     from planner.cli import points, scenarios
     from planner.render import frontier as view
@@ -78,6 +80,8 @@ def tags(
 
     What the cheapest plan would cost less without it; likewise for each stakeholder and framework, and with --assumptions
     how far each assumption moves the bill over its range.
+
+      planner tags shop.yaml
     """
     from planner import whatif
     from planner.render.tags import show_tags
@@ -110,6 +114,10 @@ def whatif(
     Without --set and --scenario a session begins: set, relax, undo, compare, why, save and more; help lists them.
     All --set together are one scenario; each --scenario is one more. For example:
     --set technology.recovery.region.rto=30m --set finance.monthly_budget=
+
+      planner whatif shop.yaml --set finance.monthly_budget=9000
+
+      planner whatif shop.yaml
     """
     if not changes and not scenarios:
         _converse(file, style, time_limit, recorded_only=recorded_only)

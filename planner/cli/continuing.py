@@ -43,6 +43,8 @@ def runbook(file: PlanFile, disruption: LossOption = None, style: PageOption = P
 
     Every step with when it begins, how long it takes, who acts and how to see that it is done. The steps of the longest
     path add up to the recovery time of the plan; those beside it have their times in brackets.
+
+      planner runbook plan.json --disruption region --format markdown
     """
     from planner.render import runbook as view
 

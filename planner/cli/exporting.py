@@ -37,6 +37,8 @@ def export(
     CloudFormation, Terraform and parameter files for every environment and Region, with scripts that deploy, test and
     rehearse. In a folder of an earlier export what you edited is merged, never overwritten. Reads the files back at the end;
     exit code 3 if they differ from the plan.
+
+      planner export plan.json --to cloudformation -o bundle
     """
     from planner import pipeline
     from planner.export.bundle import Choice
@@ -63,6 +65,8 @@ def reconcile(folder: Folder, file: PlanFile, prices: PricesOption = None, style
 
     Classes, counts, sizes, retention and the rest as the files have them, against the plan and its bill to the cent: what
     somebody edited, and what that costs a month. Exit code 3 if anything differs.
+
+      planner reconcile bundle plan.json
     """
     plan, known = planning.verified(file)
     outcome = _outcome(folder, plan, known)

@@ -26,6 +26,8 @@ def place(
 
     Conflicts, co-location, exclusive and full deployment, what requires what, and bounds on instances all hold, and no
     cheaper way exists; exit code 3 with the constraints in conflict when there is none.
+
+      planner place app.json offers.json -o placement.json
     """
     from planner import placement
 

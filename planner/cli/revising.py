@@ -103,7 +103,10 @@ def status(
     check: Annotated[bool, typer.Option("--check", help="End with exit code 3 while somebody has to sign.")] = False,
     style: FormatOption = Format.table,
 ) -> None:
-    """Show who has signed a plan, and who has to."""
+    """Show who has signed a plan, and who has to.
+
+    planner status plan.json --check
+    """
     _show_standings(plan, _plan(plan), style, check=check)
 
 
