@@ -163,6 +163,7 @@ ROWS = [
     pytest.param("against", {"security__frameworks": ["pci_dss_4"], "security__web_firewall": False}, ["security.frameworks", "security.web_firewall"], id="no-firewall"),
     pytest.param("against", {"security__frameworks": ["pci_dss_4"], "security__encryption__at_rest": False}, ["security.encryption.at_rest", "security.frameworks"], id="no-encryption"),
     pytest.param("against", {"security__frameworks": ["pci_dss_4"], "security__audit__retention": "364d"}, ["security.audit.retention", "security.frameworks"], id="audit-a-day-short"),
+    pytest.param("against", {"security__frameworks": ["hipaa"], "security__audit__retention": "30d"}, ["security.audit.retention", "security.frameworks"], id="hipaa-keeps-six-years"),
     pytest.param("against", {"security__frameworks": ["pci_dss_4"], "technology__observability__log_retention": "30d"}, ["security.frameworks", "technology.observability.log_retention"], id="logs-too-short"),
     pytest.param("against", {"security__frameworks": ["soc2"], "technology__services__forbidden": ["waf", "kinesis"]}, ["security.frameworks", "technology.services.forbidden"], id="service-that-a-control-needs"),
     pytest.param("method", RELEASED | {"development__delivery__deploy": "rolling"}, ["development.delivery.deploy", "technology.recovery.deployment.rto"], id="goes-back-too-slowly"),

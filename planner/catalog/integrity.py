@@ -52,6 +52,10 @@ class CatalogBytes:
         self._changed |= self._sums.get(name) != sha256(content).hexdigest()
         return content
 
+    def is_listed(self, name: str, content: bytes) -> bool:
+        """Return whether a file's bytes are those of `SHA256SUMS`, where that says anything of it."""
+        return self._sums.get(name) in {None, sha256(content).hexdigest()}
+
     def text(self, name: str) -> str:
         """Return a file's text, empty if there is no such file."""
         return (self.read(name) or b"").decode()

@@ -50,14 +50,26 @@ class FactFiles:
 
     @cached_property
     def _compiled(self) -> dict[str, Facts]:
-        content: dict[str, Facts] = json.loads(self._files.read(COMPILED) or b"{}")
-        return content
+        content = self._files.read(COMPILED)
+        if content is None:
+            return {}
+        if not self._files.is_listed(COMPILED, content):
+            raise self._damaged("its SHA-256 is not the one of SHA256SUMS")
+        try:
+            facts: dict[str, Facts] = json.loads(content)
+        except ValueError as error:
+            raise self._damaged(str(error)) from error
+        return facts
+
+    def _damaged(self, what: str) -> CatalogError:
+        mend = "in a checkout `make catalog` makes it again, otherwise install planner again"
+        return CatalogError(f"{self._files.root / COMPILED} is damaged: {what}; {mend}")
 
     def get(self, name: str) -> Facts:
         """Return the content of a file, `services/rds.yaml` for one.
 
         Raises:
-            CatalogError: there is no such file.
+            CatalogError: there is no such file, or what was compiled is damaged.
         """
         if name not in self._read:
             self._read[name] = self._load(name)

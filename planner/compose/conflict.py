@@ -16,6 +16,7 @@ from planner.units import usd
 if TYPE_CHECKING:
     from planner.candidates.asked import Asked
     from planner.catalog import Catalog
+    from planner.models.components import AnyComponent
     from planner.models.requirements import Requirements
     from planner.solver.relax import Way
     from planner.solver.search import Solution
@@ -28,7 +29,7 @@ def conflict_error(
     values, _ = usages(requirements.document, catalog)
     known = {item.id: item for item in asked(requirements, catalog, values)}
     found = tuple(ways)
-    members = [_member(requirements, known, name) for conflict in conflicts for name in conflict]
+    members = [_member(requirements, name, known[name].shown if name in known else "") for conflict in conflicts for name in conflict]
     mandated = any(MANDATED in conflict for conflict in conflicts)
     story = " ".join([*(_story(known, conflict, found) for conflict in conflicts), *(unmet if mandated else ())])
     conflict = Conflict(tuple(members), tuple(_way_out(way) for way in found), story)
@@ -39,7 +40,8 @@ def conflict_error(
 
 def impossible(requirements: Requirements, components: Sequence[str], reasons: Sequence[str]) -> ConflictError:
     """Return the error for components whose own leaves leave nothing to run them on; what has to change is in the reasons."""
-    members = [_member(requirements, {}, f"development.components.{name}") for name in components]
+    found = requirements.document.development.components
+    members = [_member(requirements, f"development.components.{name}", _asked(found[name])) for name in components]
     error = ConflictError(_headline([tuple(components)]))
     error.conflict = Conflict(tuple(members), (), f"No option is left for {_listed(components)}. {'; '.join(reasons)}.")
     return error
@@ -53,9 +55,14 @@ def _headline(conflicts: Sequence[tuple[str, ...]]) -> str:
     return f"no plan meets all requirements: these {len(conflicts[0])} cannot hold together"
 
 
-def _member(requirements: Requirements, known: dict[str, Asked], name: str) -> Member:
+def _asked(component: AnyComponent) -> str:
+    """Return what a component is, and on which platforms alone it may run."""
+    platforms = getattr(component, "platform", ())
+    return f"{component.kind}, on {' or '.join(platforms)} only" if platforms else component.kind
+
+
+def _member(requirements: Requirements, name: str, shown: str) -> Member:
     place = requirements.places.get(name)
-    shown = known[name].shown if name in known else ""
     return Member(name, stakeholder(name), shown, place.file if place else "", place.line if place else 0)
 
 

@@ -81,6 +81,7 @@ CODES: Mapping[str, str] = {
     "R088": "frameworks as a wish",
     "R089": "a risk mitigated by what the catalog does not know",
     "R090": "a place for Jenkins where nothing asks for Jenkins",
+    "R091": "a platform of log analytics that does not do what the component asks",
 }
 """Every code `inputs` can give, in words. R001 to R025 concern one place, R030 on several together."""
 

@@ -19,9 +19,10 @@ from planner import catalog
 from planner.catalog.integrity import SUMS, sums_text
 from planner.catalog.prices import pairs
 from planner.catalog.yamls import COMPILED, read_yaml
+from planner.errors import CatalogError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 ROOT = catalog.catalog_root()
@@ -80,6 +81,28 @@ def test_sums_cover_all_present_bytes() -> None:
 def test_compiled_facts_equal_the_yaml_files() -> None:
     text = (ROOT / COMPILED).read_text(encoding="utf-8")
     assert text == compile_catalog.compiled_text(ROOT), "run python tools/compile_catalog.py"
+
+
+@pytest.mark.parametrize(
+    ("damage", "listed"),
+    [
+        pytest.param(lambda text: text[: len(text) // 2], False, id="cut-off"),
+        pytest.param(lambda text: text.replace('"zones":3', '"zones":4', 1), True, id="altered"),
+        pytest.param(lambda _: "\0\0\0", True, id="zeroes"),
+    ],
+)
+def test_damaged_compiled_facts_say_how_they_are_mended(tmp_path: Path, damage: Callable[[str], str], *, listed: bool) -> None:
+    """A file that was cut off or altered is no bug of planner, and never a source of other facts."""
+    whole = (ROOT / COMPILED).read_text(encoding="utf-8")
+    (tmp_path / "compiled").mkdir()
+    (tmp_path / "regions.yaml").write_bytes((ROOT / "regions.yaml").read_bytes())
+    (tmp_path / COMPILED).write_text(damage(whole), encoding="utf-8")
+    if listed:
+        (tmp_path / SUMS).write_bytes((ROOT / SUMS).read_bytes())
+    assert damage(whole) != whole
+    with pytest.raises(CatalogError, match=r"facts\.json is damaged: .*`make catalog`.*install planner again") as caught:
+        _ = catalog.load(tmp_path).regions
+    assert caught.value.exit_code == 5
 
 
 def test_schemas_are_generated_from_the_shapes() -> None:

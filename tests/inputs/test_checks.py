@@ -17,6 +17,9 @@ SESSION = "durability: {value: ephemeral, note: the default}"
 NIGHTLY = "vcpus: 0.5, memory: 1 GiB, platform: [lambda]}\n"
 
 
+LOGS = "scanned_per_day: 5 GiB, retention: 90d"
+
+
 def moving(source: str, target: str, work: str = "run_duration: 30m, vcpus: 4, memory: 16 GiB") -> tuple[str, str]:
     """An edit that adds a data pipeline."""
     pipe = f"kind: data_pipeline, source: {source}, target: {target}, runs_per_day: 1, data_per_run: 4 GiB, {work}"
@@ -112,6 +115,8 @@ CONDITIONS = [
     ("R088", [("[pci_dss_4, gdpr]", "{value: [pci_dss_4], by: CISO}")], [("[pci_dss_4, gdpr]", "{value: [pci_dss_4], priority: should}")], "security.frameworks"),
     ("R089", [("frameworks: [pci_dss_4, gdpr]", "frameworks: [pci_dss_4, gdpr]\n  risks: {flood: {threat: water, mitigated_by: [backup]}}")], [("frameworks: [pci_dss_4, gdpr]", "frameworks: [pci_dss_4, gdpr]\n  risks: {flood: {threat: water, mitigated_by: [backups]}}")], "security.risks.flood.mitigated_by[0]"),
     ("R090", [("    build: codebuild", "    build: jenkins\n    build_on: ecs")], [("    build: codebuild", "    build: codebuild\n    build_on: ecs")], "development.delivery.build_on"),
+    ("R091", [(LOGS, f"{LOGS}, full_text: true, platform: [athena, opensearch]")], [(LOGS, f"{LOGS}, full_text: true, platform: [athena, logs_insights]")], f"{C}.logs.platform"),
+    ("R091", [(LOGS, f"{LOGS}, full_text: {{value: true, priority: should}}, platform: [athena]")], [(LOGS, f"{LOGS}, interactive: true, platform: [emr_cluster]")], f"{C}.logs.platform"),
 ]  # fmt: skip
 
 

@@ -112,7 +112,9 @@ def _with_added(controls: dict[str, Facts], added: Facts) -> dict[str, Facts]:
     ordered = list(controls.values())
     for name, control in added.items():
         place = next((k for k, other in enumerate(ordered) if _order(other["id"]) > _order(name)), len(ordered))
-        ordered.insert(place, {"id": name, "title": control["title"], "elements": control["elements"], "basis": control.get("basis", PROWLER)})
+        ordered.insert(
+            place, {"id": name, "title": control["title"], "elements": control["elements"], "basis": control.get("basis", PROWLER)}
+        )
     return {control["id"]: control for control in ordered}
 
 

@@ -63,6 +63,7 @@ RULES: Mapping[str, Rule] = {
     "R088": parts.frameworks_are_no_wish,
     "R089": parts.risks_are_mitigated_by_elements,
     "R090": parts.jenkins_has_a_place,
+    "R091": parts.log_platforms_do_what_is_asked,
 }
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from planner.inputs.checks.base import Finding, Stated
 from planner.inputs.problems import shown, suggestion
-from planner.models.components import Compute
+from planner.models.components import Compute, LogAnalytics
 from planner.units import format_percent, plain
 
 _ALL_WEEK = 168
+BATCH = frozenset({"emr_serverless", "emr_cluster"})
 
 
 def production_is_whole(stated: Stated) -> Iterator[Finding]:
@@ -45,6 +46,22 @@ def workers_are_private(stated: Stated) -> Iterator[Finding]:
     for name, component in stated.document.development.components.items():
         if isinstance(component, Compute) and component.kind == "worker" and component.public:
             yield Finding(("development", "components", name, "public"), "a worker cannot be public", "use kind: api or web")
+
+
+def log_platforms_do_what_is_asked(stated: Stated) -> Iterator[Finding]:
+    """A platform that a log analytics names gives what its other leaves ask for."""
+    for name, component in stated.document.development.components.items():
+        if not isinstance(component, LogAnalytics) or not component.platform:
+            continue
+        path, said = ("development", "components", name), " or ".join(component.platform)
+        place = ".".join(path)
+        if component.full_text and "opensearch" not in component.platform and stated.binds(f"{place}.platform", f"{place}.full_text"):
+            message = f"{said} has no index of all words, which {place}.full_text asks for"
+            yield Finding((*path, "platform"), message, "add opensearch, or leave full_text out")
+        batch = BATCH.issuperset(component.platform)
+        if component.interactive and batch and stated.binds(f"{place}.platform", f"{place}.interactive"):
+            message = f"{said} answers when its batch has run, where {place}.interactive asks for seconds"
+            yield Finding((*path, "platform"), message, "add athena, logs_insights or opensearch, or leave interactive out")
 
 
 def frameworks_are_no_wish(stated: Stated) -> Iterator[Finding]:
