@@ -7,7 +7,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.candidates.context import because_of_feature, kept_days
-from planner.candidates.platform import computes, copies_only, distributions, entered, home, only, part, running, serves, stated
+from planner.candidates.platform import (
+    carries,
+    computes,
+    copies_only,
+    covered,
+    distributions,
+    entered,
+    home,
+    only,
+    part,
+    running,
+    serves,
+    stated,
+)
 from planner.costing.load import ceiling
 from planner.costing.security import (
     access_log_lines,
@@ -55,9 +68,9 @@ def _because(slot: Slot, feature: str) -> tuple[str, ...]:
 def _parts(slot: Slot) -> Iterator[Part]:
     changes, events = _because(slot, "change_trail"), _because(slot, "data_events")
     kept = stated(slot.document, RETENTION)
-    if (changes or events) and not slot.recovery:
+    if (changes or events) and not slot.recovery and carries(slot):
         yield from _trail(slot, changes, events, kept)
-    if changes:
+    if changes and carries(slot):
         yield from _configuration(slot, changes, kept)
     if home(slot) and slot.document.security.audit.deployments:
         yield from _releases(slot, kept)
@@ -73,7 +86,7 @@ def _store(slot: Slot, **more: Property) -> dict[str, Property]:
 
 
 def _trail(slot: Slot, changes: tuple[str, ...], events: tuple[str, ...], kept: tuple[str, ...]) -> Iterator[Part]:
-    """Yield the one trail of an account: it covers every region, so a recovery region has none of its own."""
+    """Yield the one trail of an account: it covers every Region and environment there, so a recovery Region has none of its own."""
     because = tuple(dict.fromkeys(changes + events))
     recorded = _recorded(slot) if events else ()
     alerts = _because(slot, "trail_alerts")
@@ -88,18 +101,19 @@ def _trail(slot: Slot, changes: tuple[str, ...], events: tuple[str, ...], kept: 
             "encrypted": True,
             "data_events": [name for name, _ in recorded],
             "to_log_group": bool(alerts),
+            "covers": list(covered(slot)),
         },
-        lines=partial(data_event_lines, slot.region, tuple(store for _, store in recorded)),
+        lines=partial(data_event_lines, slot.region, tuple(store for _, store in recorded), covered(slot)),
         because=because,
     )
     days, locked = retention_days(slot), _store(slot, object_lock=slot.catalog.rules.protection.lock_mode)
-    lines = partial(trail_store_lines, slot.region, days)
+    lines = partial(trail_store_lines, slot.region, days, covered(slot))
     yield part(slot, "trail bucket", "s3", "standard", locked, lines=lines, because=because + kept)
     if alerts:
         logged_days = kept_days(slot.catalog, days)
         filters = trail_filters(slot.document, slot.catalog)
         group: dict[str, Property] = {"retention_days": logged_days, "encrypted": True, "metric_filters": list(filters)}
-        logged = partial(trail_log_lines, slot.region, logged_days)
+        logged = partial(trail_log_lines, slot.region, logged_days, covered(slot))
         yield part(slot, "trail log", "cloudwatch", "log group", group, lines=logged, because=alerts + kept)
 
 
@@ -119,7 +133,7 @@ def _recorded(slot: Slot) -> tuple[tuple[str, KeyValue | ObjectStore], ...]:
 
 def _configuration(slot: Slot, because: tuple[str, ...], kept: tuple[str, ...]) -> Iterator[Part]:
     """Yield the recorder of a region; the history of all regions lies in one bucket, which Config needs without a lock."""
-    components = len(slot.document.development.components)
+    components = len(slot.document.development.components) * (1 + len(covered(slot)))
     rules = config_rules(slot.document, slot.catalog, features_on(slot.document, slot.catalog))
     lines = partial(recorder_lines, slot.region, components, len(rules))
     properties: dict[str, Property] = {

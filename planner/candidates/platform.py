@@ -8,6 +8,7 @@ from planner.candidates.compute import balanced, public, slot_counts
 from planner.candidates.offer import Lines, Offer, Part, Property, Slot, no_lines
 from planner.costing.load import ONE, ZERO
 from planner.design.frameworks import leaf
+from planner.models.accounts import carrier, sharing
 from planner.models.components import Compute, ObjectStore, StaticSite
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ def serves(slot: Slot) -> bool:
 def home(slot: Slot) -> bool:
     """Return whether this is production's primary site, where what is needed once stands."""
     return slot.production and not slot.recovery
+
+
+def carries(slot: Slot) -> bool:
+    """Return whether what an account has once in a Region stands in this site."""
+    return slot.recovery or carrier(slot.document, slot.environment.name) == slot.environment.name
+
+
+def covered(slot: Slot) -> tuple[str, ...]:
+    """Return the other environments that what stands here once covers: mirrors run in production's Region."""
+    return () if slot.recovery else sharing(slot.document, slot.environment.name)[1:]
 
 
 def running(slot: Slot) -> Decimal:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.candidates.context import because_of_feature
-from planner.candidates.platform import computes, copies_only, distributions, entered, home, only, part, running, serves
+from planner.candidates.platform import carries, computes, copies_only, covered, distributions, entered, home, only, part, running, serves
 from planner.costing.load import ceiling
 from planner.costing.security import acl_lines, detector_lines, hub_lines, key_lines, secret_lines, shield_lines
 from planner.design.frameworks import forced
@@ -103,8 +103,11 @@ def _rate_limit(slot: Slot) -> int:
 
 
 def _detection(slot: Slot) -> Iterator[Part]:
+    """Yield what an account has once in a Region."""
+    if not carries(slot):
+        return
     if because := _because(slot, "threat_detection"):
-        lines = partial(detector_lines, slot.region, computes(slot.document), running(slot))
+        lines = partial(detector_lines, slot.region, computes(slot.document), running(slot), covered(slot))
         yield part(slot, "detector", "guardduty", "detector", lines=lines, because=because)
     if because := _because(slot, "vulnerability_scanning"):
         yield part(slot, "scanning", "inspector", "enabler", {"resources": ["EC2", "ECR", "LAMBDA"]}, because=because)

@@ -141,7 +141,9 @@ class Practices:
         facts = self._files.get("continuity.yaml")
         elements = {item["part"]: tuple(item["elements"]) for item in facts["parts"]}
         words = (facts["part_allowed"], facts["part_brought_back_by"])
-        return PartDifference(elements, *words, frozenset(facts["shared"]), facts["shared_allowed"])
+        once = frozenset((item["service"], item["part"]) for item in facts["account_wide"])
+        shared = (frozenset(facts["shared"]), facts["shared_allowed"])
+        return PartDifference(elements, *words, *shared, once, facts["account_wide_allowed"], facts["account_wide_brought_back_by"])
 
     @cached_property
     def backups(self) -> tuple[BackupKind, ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from planner.catalog import Assumption
     from planner.models.components import Component
@@ -179,6 +179,14 @@ class Usage:
     def at(self, share: Decimal) -> Usage:
         """Return the same usage with another part of the traffic."""
         return self if share == self.share else replace(self, share=share)
+
+    def of(self, environments: Sequence[str]) -> tuple[Usage, ...]:
+        """Return the usage of other environments, under the same assumptions."""
+        return self.remember(("of", tuple(environments)), lambda: tuple(self._of(name) for name in environments))
+
+    def _of(self, name: str) -> Usage:
+        load = environment_load(self.document, name, self.values)
+        return replace(self, environment=load, share=ONE, memo={})
 
     @cached_property
     def peak_hours_a_day(self) -> Decimal:

@@ -70,11 +70,12 @@ def flow_gib(components: int, running: Decimal, usage: Usage) -> Decimal:
     return usage.values["flow_gib_per_component"] * components * usage.hours / HOURS * running
 
 
-def detector_lines(region: str, components: int, running: Decimal, usage: Usage) -> list[Charge]:
-    """Return the lines of a GuardDuty detector."""
+def detector_lines(region: str, components: int, running: Decimal, also: Sequence[str], usage: Usage) -> list[Charge]:
+    """Return the lines of a GuardDuty detector that covers other environments also, each with its own VPC."""
+    flows = flow_gib(components, running, usage) + sum(flow_gib(components, ONE, other) for other in usage.of(also))
     return [
-        charge("AmazonGuardDuty", region, "cloudtrail-mgmt-event", usage.constant(management_events(usage))),
-        charge("AmazonGuardDuty", region, "vpc-flow-dns-gb", usage.constant(flow_gib(components, running, usage))),
+        charge("AmazonGuardDuty", region, "cloudtrail-mgmt-event", usage.constant(management_events(also, usage))),
+        charge("AmazonGuardDuty", region, "vpc-flow-dns-gb", usage.constant(flows)),
     ]
 
 
@@ -88,38 +89,41 @@ def shield_lines(usage: Usage) -> list[Charge]:
     return [charge("AWSShield", GLOBAL, "advanced-monthly-fee", usage.constant(1))]
 
 
-def data_event_lines(region: str, recorded: Sequence[KeyValue | ObjectStore], usage: Usage) -> list[Charge]:
+def data_event_lines(region: str, recorded: Sequence[KeyValue | ObjectStore], also: Sequence[str], usage: Usage) -> list[Charge]:
     """Return the lines of data events: reads and writes that reach the recorded stores at any site. Management events are free."""
     events = [ZERO] * len(usage.steps)
     for component in recorded:
         behind_cdn = isinstance(component, ObjectStore) and component.served_to_internet
         reaching = missed(None, usage) if behind_cdn else ONE
         per_call = component.reads_per_request * reaching + component.writes_per_request
-        events = [total + n * per_call for total, n in zip(events, usage.at(ONE).calls(component), strict=True)]
+        for covered in (usage, *usage.of(also)):
+            events = [total + n * per_call for total, n in zip(events, covered.at(ONE).calls(component), strict=True)]
     return [charge("AWSCloudTrail", region, "data-event", events)]
 
 
-def management_events(usage: Usage) -> Decimal:
-    """Return calls to AWS a month: stated for production, mirrors have their share; else assumed for every account."""
+def management_events(also: Sequence[str], usage: Usage) -> Decimal:
+    """Return calls to AWS a month: stated for production, of which mirrors have their share; else assumed for every account."""
     stated = usage.document.security.audit.activity.api_calls_per_month
-    return usage.values["trail_events_per_month"] if stated is None else stated * usage.environment.scale
+    if stated is None:
+        return usage.values["trail_events_per_month"]
+    return stated * sum((covered.environment.scale for covered in (usage, *usage.of(also))), ZERO)
 
 
-def trail_gib(usage: Usage) -> Decimal:
+def trail_gib(also: Sequence[str], usage: Usage) -> Decimal:
     """Return GiB of CloudTrail files a month."""
     if usage.document.security.audit.activity.api_calls_per_month is None:
         return usage.values["trail_gib_per_month"]
-    return management_events(usage) * usage.values["trail_gib_per_event"]
+    return management_events(also, usage) * usage.values["trail_gib_per_event"]
 
 
-def trail_store_lines(region: str, days: int, usage: Usage) -> list[Charge]:
+def trail_store_lines(region: str, days: int, also: Sequence[str], usage: Usage) -> list[Charge]:
     """Return the lines of the bucket that keeps the trail so many days."""
-    return [charge("AmazonS3", region, "standard-gb-month", usage.constant(trail_gib(usage) * days / DAYS))]
+    return [charge("AmazonS3", region, "standard-gb-month", usage.constant(trail_gib(also, usage) * days / DAYS))]
 
 
-def trail_log_lines(region: str, days: int, usage: Usage) -> list[Charge]:
+def trail_log_lines(region: str, days: int, also: Sequence[str], usage: Usage) -> list[Charge]:
     """Return the lines of the log group that alarms on the trail read."""
-    return _log_group(region, days, usage.constant(trail_gib(usage)), usage)
+    return _log_group(region, days, usage.constant(trail_gib(also, usage)), usage)
 
 
 def _log_group(region: str, days: int, written: Sequence[Decimal], usage: Usage) -> list[Charge]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from planner.design.frameworks import least
 from planner.design.settings import Settings, Spot, kind_of
+from planner.models.accounts import carrier
 from planner.models.design import Evidence
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Stand:
     spot: Spot
     resources: Mapping[Kind, list[Resource]]
     details: Details
+    elsewhere: frozenset[Kind]
+    """What the account has once, in another environment's stacks."""
 
     def of(self, kind: Kind) -> list[Resource]:
         """Return the resources of a service and part; any part where it is `*`."""
@@ -80,7 +83,11 @@ class Observer:
                 kinds: dict[Kind, list[Resource]] = {}
                 for resource in site.resources:
                     kinds.setdefault(kind_of(resource), []).append(resource)
-                yield Stand(Spot(environment.name, site.role, strategy), kinds, site.details)
+                yield Stand(Spot(environment.name, site.role, strategy), kinds, site.details, self._elsewhere(environment.name))
+
+    def _elsewhere(self, environment: str) -> frozenset[Kind]:
+        carries = carrier(self._whole.document, environment) == environment
+        return frozenset() if carries else self._whole.catalog.practices.parts.account_wide
 
     def element(self, name: str) -> Shown:
         """Return what the plan shows of an element."""
@@ -105,7 +112,7 @@ class Observer:
     def _prove(self, element: Element, proof: Proof, stand: Stand, seen: list[tuple[Stand, Evidence]]) -> str:
         """Return what does not hold at a site, empty where all does; what shows it joins `seen`."""
         found = [resource for kind in proof.on for resource in stand.of(kind) if self._reads(proof, resource)]
-        if not found and stand.has(element.needed):
+        if not found and stand.has(element.needed) and not stand.elsewhere.issuperset(proof.on):
             return f"{stand.spot.environment} has no {'/'.join(proof.on[0])}"
         for resource in found:
             value = self._value(element, proof, stand, resource)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.design.hours import HOURS_A_WEEK, week
+from planner.models.accounts import carrier
 from planner.models.design import Dropped, Mirror
 from planner.units import plain
 
@@ -90,12 +91,17 @@ def tail(resource: Resource) -> str:
 
 def _missing(whole: Whole, mirror: str, resource: Resource) -> Dropped:
     words = whole.catalog.practices.parts
+    allowed, back = words.allowed, words.brought_back_by
+    if resource.component in words.shared:
+        allowed = words.shared_allowed
+    elif (resource.service, tail(resource).split("/")[1]) in words.account_wide and carrier(whole.document, mirror) != mirror:
+        allowed, back = words.account_wide_allowed, words.account_wide_brought_back_by
     return Dropped.model_construct(
         what=tail(resource),
         production=shown(resource),
         mirror="none",
-        allowed=words.shared_allowed if resource.component in words.shared else words.allowed,
-        brought_back_by=words.brought_back_by.format(environment=mirror),
+        allowed=allowed,
+        brought_back_by=back.format(environment=mirror),
     )
 
 

@@ -17,6 +17,7 @@ from planner.export.readme import readme
 from planner.export.smoke import expectations
 from planner.export.targets import targets
 from planner.export.writing import Written, digest, write
+from planner.models.accounts import carrier
 from planner.models.plan import Plan, Site
 from planner.models.requirements import Document
 
@@ -122,6 +123,7 @@ def _deployment(plan: Plan, document: Document, stacks: Sequence[Mapping[str, An
         for environment in plan.environments
         for site in environment.regions
         if (environment.name, site.region) in there
+        if site.role == "recovery" or carrier(document, environment.name) == environment.name
         for task in _beside_stacks(site)
     ]
     made = {
@@ -136,7 +138,7 @@ def _deployment(plan: Plan, document: Document, stacks: Sequence[Mapping[str, An
 
 
 def _beside_stacks(site: Site) -> list[str]:
-    """Return what a site needs that CloudFormation has no resource for, as the deploy script names it."""
+    """Return what an account needs in a Region that CloudFormation has no resource for, as the deploy script names it."""
     needed = {
         "inspector": any(resource.service == "inspector" for resource in site.resources),
         "ebs": any(resource.properties.get("ebs_encryption_by_default") is True for resource in site.resources),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from planner.export import naming
-from planner.export.decisions_stores import BUCKET_NAME, BUCKET_ROOM, STORES, bucket_prefix
+from planner.export.decisions_stores import BUCKET_NAME, BUCKET_ROOM, STORES, bucket_prefix, recorded_buckets
 from planner.export.layers import Kind
 from planner.export.parameters import Parameter, Place, Spec, Value
 from planner.export.targets import Target, all_targets
@@ -281,6 +281,7 @@ def site_parameters(target: Target, facts: ExportFacts) -> Iterator[Parameter]:
     yield from _sources(target)
     yield from _hours(target)
     yield from _elsewhere(target)
+    yield from recorded_buckets(target)
     yield from _existing(target)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from planner.export import naming
 from planner.export.layers import Kind
-from planner.export.parameters import Place, Spec, Value
+from planner.export.parameters import Parameter, Place, Spec, Value
 from planner.export.targets import Target
 
 HOURS_PER_DAY = 24
@@ -149,6 +149,15 @@ BUCKET_ROOM = 35
 def bucket_prefix(target: Target, name: str) -> str:
     """Return how a bucket's name begins."""
     return naming.shortened(naming.slug(f"{target.project}-{target.environment}-{name}"), BUCKET_ROOM)
+
+
+def recorded_buckets(target: Target) -> Iterator[Parameter]:
+    """Yield the buckets of other environments in the account that the trail here records."""
+    for other, resource in target.recorded_elsewhere:
+        if resource.service == "s3":
+            text = f"Beginning of the name of {resource.component}'s bucket in {other.environment}."
+            name = f"{naming.camel(resource.component, other.environment)}BucketName"
+            yield Parameter(name, "string", bucket_prefix(other, resource.component), text, BUCKET_NAME)
 
 
 def _bucket_name(place: Place) -> Value:

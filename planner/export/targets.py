@@ -10,6 +10,7 @@ from typing import Literal
 from planner.errors import InputError, Problem
 from planner.export import naming
 from planner.export.layers import LAYERS, Layer, layer_of
+from planner.models.accounts import carrier
 from planner.models.plan import Plan, Resource, Site
 from planner.models.requirements import Document
 
@@ -64,6 +65,22 @@ class Target:
     def account(self) -> str | None:
         """AWS account of the environment, None where the document names none."""
         return self.document.project.accounts.get(self.environment)
+
+    @property
+    def carries(self) -> bool:
+        """Whether what an account has once in a Region stands here."""
+        return self.role == "recovery" or carrier(self.document, self.environment) == self.environment
+
+    @cached_property
+    def recorded_elsewhere(self) -> list[tuple[Target, Resource]]:
+        """Stores of other environments in the account whose reads and writes the trail here records."""
+        trail = self.find("@audit", "trail")
+        names, covered = ([] if trail is None else trail.properties.get(key) for key in ("data_events", "covers"))
+        if not isinstance(names, list) or not isinstance(covered, list):
+            return []
+        others = [other for other in all_targets(self.plan, self.document) if other.environment in covered]
+        found = [(other, other.find(str(name), "bucket", "table")) for other in others for name in names]
+        return [(other, resource) for other, resource in found if resource is not None]
 
     @cached_property
     def twin(self) -> Target | None:

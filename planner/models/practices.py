@@ -74,7 +74,8 @@ class ReleaseOrder(NamedTuple):
 class PartDifference(NamedTuple):
     """Whole parts that a mirror leaves out: the elements that forbid it by part, and the words when nothing does.
 
-    `shared` names platform parts that serve every environment from production.
+    `shared` names platform parts that serve every environment from production; `account_wide` are the parts (service, part) that an
+    account has once.
     """
 
     elements: dict[str, tuple[str, ...]]
@@ -82,6 +83,9 @@ class PartDifference(NamedTuple):
     brought_back_by: str
     shared: frozenset[str]
     shared_allowed: str
+    account_wide: frozenset[tuple[str, str]]
+    account_wide_allowed: str
+    account_wide_brought_back_by: str
 
 
 class BackupKind(NamedTuple):

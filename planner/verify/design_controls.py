@@ -121,7 +121,8 @@ def judge(frame: Frame, element: Element) -> Judgement:
 def _prove(spot: Spot, element: Element, proof: Proof, found: Judgement, *, wanted: bool) -> None:
     everywhere = [resource for kind in proof.on for resource in _of(spot, kind)]
     parts = everywhere if proof.names else [item for item in everywhere if concerns(spot, proof, item.component)]
-    if wanted and not parts:
+    account_has_it = not spot.carries and set(proof.on) <= spot.frame.catalog.practices.parts.account_wide
+    if wanted and not parts and not account_has_it:
         found.against.append(f"{spot.environment} has no {'/'.join(proof.on[0])}")
     for resource in parts:
         held = _held(spot, element, proof, resource)

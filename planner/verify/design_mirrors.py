@@ -87,15 +87,18 @@ class _Compared:
 
     def _left_out(self, resource: Resource) -> Entry:
         words = self.frame.catalog.practices.parts
-        asked = () if resource.component in words.shared else words.elements.get(part_of(resource), ())
+        once = not self.spot.carries and (resource.service, part_of(resource)) in words.account_wide
+        shared = resource.component in words.shared
+        back = words.account_wide_brought_back_by if once and not shared else words.brought_back_by
+        asked = () if shared or once else words.elements.get(part_of(resource), ())
         forbidding = sorted(self.brought & set(asked))
         self.findings.that(not forbidding, f"{self.place}.dropped", f"{_name(resource)} is left out, which {', '.join(forbidding)} forbids")
         return {
             "what": _name(resource),
             "production": _size(resource),
             "mirror": "none",
-            "allowed": words.shared_allowed if resource.component in words.shared else words.allowed,
-            "brought_back_by": words.brought_back_by.replace("{environment}", self.spot.environment),
+            "allowed": words.shared_allowed if shared else words.account_wide_allowed if once else words.allowed,
+            "brought_back_by": back.replace("{environment}", self.spot.environment),
         }
 
     def _changed(self, resource: Resource, copy: Resource) -> Iterator[Entry]:

@@ -62,7 +62,7 @@ def _key_names(spot: Spot) -> list[str]:
     classes = {class_of(spot, name) for name, item in frame.components.items() if _lies_here(spot, name, item)}
     ordered = [kind for kind in frame.catalog.rules.protection.data_classes if kind in classes]
     ordered += [OF_DATA] * (OF_DATA in classes)
-    trailed = spot.primary and bool(frame.features & {"change_trail", "data_events"})
+    trailed = spot.primary and spot.carries and bool(frame.features & {"change_trail", "data_events"})
     told = {"email", "http"} & set(frame.document.technology.observability.alert_by)
     logging = not spot.copies_only and (bool(told) or bool(frame.compute_names))
     ordered += [OF_LOGS] * (trailed or logging)

@@ -262,6 +262,23 @@ class Spot:
         return self.active or self.strategy == "warm_standby"
 
     @cached_property
+    def account(self) -> tuple[Spot, ...]:
+        """The primary sites of the environments in the same account; in front the one that has what an account has once in a Region."""
+        known = self.frame.document.project.accounts
+        mine = [spot for spot in self.frame.spots if spot.primary and known.get(spot.environment) == known.get(self.environment)]
+        return tuple(sorted(mine, key=lambda spot: (not spot.production, spot.environment)))
+
+    @property
+    def carries(self) -> bool:
+        """Whether what an account has once in a Region stands here."""
+        return not self.primary or self.account[0].environment == self.environment
+
+    @property
+    def covered(self) -> tuple[Spot, ...]:
+        """The sites that what stands here once covers, this one first."""
+        return self.account if self.primary else (self,)
+
+    @cached_property
     def place(self) -> str:
         """Beginning of the ids of the resources here."""
         return f"{self.environment}/{self.region}/"

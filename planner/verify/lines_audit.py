@@ -34,7 +34,7 @@ def trail(lines: Lines) -> list[Wanted]:
     watched = {name: _reaching(spot, name, item) for name, item in watched_stores(spot).items()}
 
     def events(step: int) -> Decimal:
-        return sum((spot.all_calls(name, step) * each for name, each in watched.items()), ZERO)
+        return sum((here.all_calls(name, step) * each for here in spot.covered for name, each in watched.items()), ZERO)
 
     return [lines.line("AWSCloudTrail/data-event", events)]
 
@@ -42,7 +42,7 @@ def trail(lines: Lines) -> list[Wanted]:
 def management_events(spot: Spot) -> Decimal:
     """Return the calls to AWS that are recorded in a month."""
     stated = spot.frame.document.security.audit.activity.api_calls_per_month
-    return spot.values["trail_events_per_month"] if stated is None else Decimal(stated) * spot.scale
+    return spot.values["trail_events_per_month"] if stated is None else Decimal(stated) * sum(here.scale for here in spot.covered)
 
 
 def _trail_gib(spot: Spot) -> Decimal:
@@ -83,7 +83,7 @@ def watching_rules(frame: Frame) -> list[str]:
 
 def recorded_items(spot: Spot) -> Decimal:
     """Return the configuration items of a month."""
-    return spot.values["config_items_per_component"] * len(spot.frame.components)
+    return spot.values["config_items_per_component"] * len(spot.frame.components) * len(spot.covered)
 
 
 def recorder(lines: Lines) -> list[Wanted]:

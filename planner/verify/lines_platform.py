@@ -148,7 +148,7 @@ def detector(lines: Lines) -> list[Wanted]:
     """Return the lines of GuardDuty."""
     return [
         lines.line("AmazonGuardDuty/cloudtrail-mgmt-event", management_events(lines.spot)),
-        lines.line("AmazonGuardDuty/vpc-flow-dns-gb", lines.spot.flow_gib()),
+        lines.line("AmazonGuardDuty/vpc-flow-dns-gb", sum((spot.flow_gib() for spot in lines.spot.covered), ZERO)),
     ]
 
 

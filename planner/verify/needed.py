@@ -202,17 +202,35 @@ def _security(spot: Spot) -> Iterator[tuple[str, str, str]]:
         return
     if "web_firewall" in on and spot.active and acl_count(spot):
         yield ("@security", "waf", "web-acl")
+    if spot.production and spot.primary and spot.frame.asked("security.ddos_protection") == "advanced":
+        yield ("@security", "shield", "ddos-protection")
+    if spot.carries:
+        yield from _detection(on)
+
+
+def _detection(on: frozenset[str]) -> Iterator[tuple[str, str, str]]:
     if "threat_detection" in on:
         yield ("@security", "guardduty", "detector")
     if "vulnerability_scanning" in on:
         yield ("@security", "inspector", "scanning")
     if "posture_management" in on:
         yield ("@security", "security_hub", "hub")
-    if spot.production and spot.primary and spot.frame.asked("security.ddos_protection") == "advanced":
-        yield ("@security", "shield", "ddos-protection")
 
 
 def _audit(spot: Spot) -> Iterator[tuple[str, str, str]]:
+    on = spot.frame.features
+    if spot.carries:
+        yield from _account_audit(spot)
+    if spot.production and spot.primary and spot.frame.asked("security.audit.deployments"):
+        yield ("@audit", "eventbridge", "deployment-events")
+    if has_database_logs(spot):
+        yield ("@audit", "cloudwatch", "database-logs")
+    if "access_trail" in on and not spot.copies_only and (spot.share > 0 or spot.flow_gib() > 0):
+        yield ("@audit", "cloudwatch", "flow-logs")
+        yield ("@audit", "s3", "access-logs")
+
+
+def _account_audit(spot: Spot) -> Iterator[tuple[str, str, str]]:
     on = spot.frame.features
     if spot.primary and on & {"change_trail", "data_events"}:
         yield ("@audit", "cloudtrail", "trail")
@@ -223,13 +241,6 @@ def _audit(spot: Spot) -> Iterator[tuple[str, str, str]]:
         yield ("@audit", "config", "recorder")
         if spot.primary:
             yield ("@audit", "s3", "configuration-history")
-    if spot.production and spot.primary and spot.frame.asked("security.audit.deployments"):
-        yield ("@audit", "eventbridge", "deployment-events")
-    if has_database_logs(spot):
-        yield ("@audit", "cloudwatch", "database-logs")
-    if "access_trail" in on and not spot.copies_only and (spot.share > 0 or spot.flow_gib() > 0):
-        yield ("@audit", "cloudwatch", "flow-logs")
-        yield ("@audit", "s3", "access-logs")
 
 
 def _observability(spot: Spot) -> Iterator[tuple[str, str, str]]:

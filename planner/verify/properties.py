@@ -142,7 +142,8 @@ def _trail(lines: Lines) -> Properties:
     spot = lines.spot
     watched = sorted(watched_stores(spot)) if "data_events" in spot.frame.features else []
     alarmed = "trail_alerts" in spot.frame.features
-    return {"multi_region": True, "log_validation": True, "data_events": watched, "to_log_group": alarmed}
+    covers = [other.environment for other in spot.covered[1:]]
+    return {"multi_region": True, "log_validation": True, "data_events": watched, "to_log_group": alarmed, "covers": covers}
 
 
 def _alerts(lines: Lines) -> Properties:

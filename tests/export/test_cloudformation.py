@@ -56,6 +56,9 @@ class Exported:
                 yield stack, name, resource
 
 
+ONCE = ("AWS::GuardDuty::Detector", "AWS::SecurityHub::Hub", "AWS::Config::ConfigurationRecorder", "AWS::CloudTrail::Trail")
+
+
 def export(plan: Plan) -> Exported:
     return Exported(plan, render.files(plan, inputs.from_data(plan.document).document, CATALOG.exports))
 
@@ -99,6 +102,12 @@ def test_the_same_plan_gives_the_same_bytes(exported: Exported) -> None:
 def test_every_stack_has_a_name_of_its_own_in_its_region(exported: Exported) -> None:
     names = [(stack["region"], stack["stack_name"]) for stack in exported.stacks]
     assert len(names) == len(set(names))
+
+
+def test_one_account_takes_every_environment(exported: Exported) -> None:
+    """What an account has once in a Region is in one stack there: the others would not come up."""
+    found = [(stack["region"], resource["Type"]) for stack, _, resource in exported.resources() if resource["Type"] in ONCE]
+    assert len(found) == len(set(found))
 
 
 def test_parameter_files_give_exactly_what_templates_take(exported: Exported) -> None:

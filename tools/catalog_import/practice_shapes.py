@@ -117,6 +117,14 @@ class DeployShape(Shape):
     action: Text
 
 
+class OnceShape(Shape):
+    """A part that an account has once."""
+
+    service: Text
+    part: Text
+    source: Text
+
+
 class ContinuityShape(Shape):
     """`continuity.yaml`."""
 
@@ -132,6 +140,9 @@ class ContinuityShape(Shape):
     part_brought_back_by: Text
     shared: list[Text]
     shared_allowed: Text
+    account_wide: list[OnceShape]
+    account_wide_allowed: Text
+    account_wide_brought_back_by: Text
     backups: list[BackupShape]
     vault_lock: list[Text]
     sources: list[ReleaseShape]

@@ -173,6 +173,14 @@ def _selector(stack: Stack, trail: Resource) -> Json:
             parameter = f"{naming.camel(name)}BucketName"
             stack.value(parameter)
             objects.append(sub(f"arn:${{AWS::Partition}}:s3:::${{{parameter}}}-${{AWS::AccountId}}-${{AWS::Region}}/"))
+    for other, resource in stack.target.recorded_elsewhere:
+        if resource.service == "s3":
+            parameter = f"{naming.camel(resource.component, other.environment)}BucketName"
+            stack.value(parameter)
+            objects.append(sub(f"arn:${{AWS::Partition}}:s3:::${{{parameter}}}-${{AWS::AccountId}}-${{AWS::Region}}/"))
+        else:
+            table = f"table/${{Project}}-{naming.slug(other.environment)}-{naming.slug(resource.component)}"
+            tables.append(sub(f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:{table}"))
     found = [("AWS::S3::Object", objects), ("AWS::DynamoDB::Table", tables)]
     resources = [{"Type": kind, "Values": values} for kind, values in found if values]
     return selector | ({"DataResources": resources} if resources else {})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from planner.export import naming
 from planner.export.hcl import Block, Code, Value
+from planner.export.targets import Target
 from planner.export.terraform import buckets, roles
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, template
 from planner.models.plan import Resource
@@ -136,13 +138,23 @@ def _data_events(m: Module, made: Block, resource: Resource) -> None:
         return
     made.add("advanced_event_selector", name="Management events").add("field_selector", field="eventCategory", equals=["Management"])
     for component in components:
-        store = next(r for r in m.site.target.site.resources if r.component == component and r.service in {"s3", "dynamodb"})
-        objects = store.service == "s3"
+        stores = [r for r in m.site.target.site.resources if r.component == component and r.service in {"s3", "dynamodb"}][:1]
+        others = [(other, resource) for other, resource in m.site.target.recorded_elsewhere if resource.component == component]
+        arns = [m.arn(store.id) for store in stores] + [_arn_elsewhere(m, other, resource) for other, resource in others]
+        objects = stores[0].service == "s3"
         selector = made.add("advanced_event_selector", name=f"Data events of {component}")
         selector.add("field_selector", field="eventCategory", equals=["Data"])
         selector.add("field_selector", field="resources.type", equals=["AWS::S3::Object" if objects else "AWS::DynamoDB::Table"])
-        arn = m.arn(store.id)
-        selector.add("field_selector", field="resources.ARN", starts_with=[template(f"{inside(arn)}/") if objects else arn])
+        begins = [template(f"{inside(arn)}/") if objects else arn for arn in arns]
+        selector.add("field_selector", field="resources.ARN", starts_with=begins)
+
+
+def _arn_elsewhere(m: Module, other: Target, store: Resource) -> Code:
+    """Return the ARN of a store of another environment in the account, by its name."""
+    if store.service == "s3":
+        return buckets.arn_elsewhere(m, store.id)
+    name = f"{other.project}-{naming.slug(other.environment)}-{naming.slug(store.component)}"
+    return template(f"arn:{m.partition()}:dynamodb:{m.region()}:{m.account()}:table/{name}")
 
 
 def history(m: Module, resource: Resource) -> None:

@@ -26,7 +26,7 @@ ROTATION_DAYS = 90
 def write_keys(m: Module) -> None:
     """Write the keys that the document does not bring; each under a policy of its own."""
     resource = m.site.target.find("@security", "keys")
-    if resource and resource.properties.get("ebs_encryption_by_default"):
+    if resource and resource.properties.get("ebs_encryption_by_default") and m.site.target.carries:
         m.resource("aws_ebs_encryption_by_default", "volumes", enabled=True)
     for key in m.site.details.keys:
         name = f"key_{snake(key.name)}"
