@@ -143,7 +143,8 @@ class Practices:
         words = (facts["part_allowed"], facts["part_brought_back_by"])
         once = frozenset((item["service"], item["part"]) for item in facts["account_wide"])
         shared = (frozenset(facts["shared"]), facts["shared_allowed"])
-        return PartDifference(elements, *words, *shared, once, facts["account_wide_allowed"], facts["account_wide_brought_back_by"])
+        said = (facts["account_wide_allowed"], facts["account_wide_brought_back_by"])
+        return PartDifference(elements, *words, *shared, once, frozenset(facts["account_wide_watched"]), *said)
 
     @cached_property
     def backups(self) -> tuple[BackupKind, ...]:

@@ -94,7 +94,7 @@ def _missing(whole: Whole, mirror: str, resource: Resource) -> Dropped:
     allowed, back = words.allowed, words.brought_back_by
     if resource.component in words.shared:
         allowed = words.shared_allowed
-    elif (resource.service, tail(resource).split("/")[1]) in words.account_wide and carrier(whole.document, mirror) != mirror:
+    elif words.once(resource.service, tail(resource).split("/")[1], resource.component) and carrier(whole.document, mirror) != mirror:
         allowed, back = words.account_wide_allowed, words.account_wide_brought_back_by
     return Dropped.model_construct(
         what=tail(resource),

@@ -75,7 +75,7 @@ class PartDifference(NamedTuple):
     """Whole parts that a mirror leaves out: the elements that forbid it by part, and the words when nothing does.
 
     `shared` names platform parts that serve every environment from production; `account_wide` are the parts (service, part) that an
-    account has once.
+    account has once, and `account_wide_watched` the components whose alarms watch them.
     """
 
     elements: dict[str, tuple[str, ...]]
@@ -84,8 +84,13 @@ class PartDifference(NamedTuple):
     shared: frozenset[str]
     shared_allowed: str
     account_wide: frozenset[tuple[str, str]]
+    account_wide_watched: frozenset[str]
     account_wide_allowed: str
     account_wide_brought_back_by: str
+
+    def once(self, service: str, part: str, component: str) -> bool:
+        """Return whether an account has a part of a component once."""
+        return (service, part) in self.account_wide or (part == "alarms" and component in self.account_wide_watched)
 
 
 class BackupKind(NamedTuple):

@@ -87,7 +87,7 @@ class _Compared:
 
     def _left_out(self, resource: Resource) -> Entry:
         words = self.frame.catalog.practices.parts
-        once = not self.spot.carries and (resource.service, part_of(resource)) in words.account_wide
+        once = not self.spot.carries and words.once(resource.service, part_of(resource), resource.component)
         shared = resource.component in words.shared
         back = words.account_wide_brought_back_by if once and not shared else words.brought_back_by
         asked = () if shared or once else words.elements.get(part_of(resource), ())

@@ -141,6 +141,7 @@ class ContinuityShape(Shape):
     shared: list[Text]
     shared_allowed: Text
     account_wide: list[OnceShape]
+    account_wide_watched: list[Text]
     account_wide_allowed: Text
     account_wide_brought_back_by: Text
     backups: list[BackupShape]
