@@ -6,10 +6,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CHECKOV_VENV ?= .venv-checkov
 CHECKOV_STAMP := $(CHECKOV_VENV)/.installed
+AXE := .axe/node_modules/axe-core/package.json
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check oracle format schemas catalog goldens readme bench wheel lock clean
+.PHONY: help setup browser demo test check oracle format schemas catalog goldens readme bench wheel lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,13 +34,23 @@ $(CHECKOV_STAMP): constraints-checkov.txt
 	@$(CHECKOV_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-checkov.txt checkov
 	@touch $@
 
+# What looks at reports. A machine without apt, root, npm or network goes without: those tests then say what is missing.
+browser: $(AXE)  ## get Chromium and axe-core for the tests of reports, where apt and npm can
+	@command -v chromium >/dev/null 2>&1 || { command -v apt-get >/dev/null 2>&1 && test "$$(id -u)" = 0 \
+		&& { apt-get install -y -qq chromium || { apt-get update -qq && apt-get install -y -qq chromium; }; } >/dev/null 2>&1; } \
+		|| echo "No Chromium, and apt-get cannot install it here; reports are not opened in a browser." >&2
+
+$(AXE):
+	@{ command -v npm >/dev/null 2>&1 && npm install --silent --no-fund --no-audit --prefix .axe axe-core@4 >/dev/null 2>&1; } \
+		|| echo "No axe-core: npm is missing or cannot reach its registry." >&2
+
 demo: $(STAMP)  ## plan the storefront sample
 	@$(BIN)/planner plan samples/storefront.yaml
 
-test: $(STAMP) $(CHECKOV_STAMP)  ## run the test suite
+test: $(STAMP) $(CHECKOV_STAMP) browser  ## run the test suite
 	@$(PYTEST)
 
-check: $(STAMP) $(CHECKOV_STAMP)  ## format, lint, types, layers, tests
+check: $(STAMP) $(CHECKOV_STAMP) browser  ## format, lint, types, layers, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

@@ -56,12 +56,12 @@ class SiteView:
 
 @dataclass(frozen=True)
 class Picture:
-    """An environment: its sites, how users reach the second, and what is copied to it."""
+    """An environment: its sites, what is copied between them, and whether users are in both at once."""
 
     environment: str
     sites: tuple[SiteView, ...]
-    second: str
-    copied: str
+    copied: str = ""
+    both: bool = False
 
 
 def picture(plan: Plan, environment: EnvironmentPlan, names: Mapping[str, str]) -> Picture:
@@ -74,8 +74,8 @@ def picture(plan: Plan, environment: EnvironmentPlan, names: Mapping[str, str]) 
     """
     costs = _costs(line for line in plan.line_items if line.environment == environment.name)
     sites = tuple(_site(plan, site, names, costs) for site in environment.regions)
-    second = "half of the users" if plan.strategy == "active_active" else "users after failover"
-    return Picture(environment.name, sites, second if len(sites) > 1 else "", _copied(plan) if len(sites) > 1 else "")
+    two = len(sites) > 1
+    return Picture(environment.name, sites, _copied(plan) if two else "", two and plan.strategy == "active_active")
 
 
 def _costs(lines: Iterable[LineItem]) -> dict[tuple[str, str], Decimal]:

@@ -123,8 +123,9 @@ def cash(material: Material) -> Chart:
     traces = [_stack(names, [float(getattr(year, field)) for year in found], words, color, group) for field, words, color, group in kinds]
     rows = tuple((year.name, *(dollars(getattr(year, field)) for field, *_ in kinds)) for year in found)
     words = "Dollars of each year, paid as used and in advance" + (", beside owning servers" if material.owning else "")
-    heads = ("year", *(words for _, words, *_ in kinds))
-    return Chart("cash", words, traces, {"yaxis": _money(), "barmode": "stack"}, 340, heads, rows)
+    heads = ("year from", *(words for _, words, *_ in kinds))
+    across = {"type": "category", "title": {"text": "year from"}}
+    return Chart("cash", words, traces, {"xaxis": across, "yaxis": _money(), "barmode": "stack"}, 340, heads, rows)
 
 
 def _stack(x: Sequence[str], y: Sequence[float], name: str, color: str, group: str) -> dict[str, Any]:
@@ -145,7 +146,7 @@ def _years(material: Material) -> Iterator[Year]:
         bought = sum((flow.owned_capex_usd for flow in both), Decimal(0))
         moving = sum((flow.cloud_usd for flow in both), Decimal(0)) - used - ahead
         running = sum((flow.owned_usd for flow in both), Decimal(0)) - bought
-        yield Year(f"year {start // YEAR + 1}, from {some[0].month}", used, ahead, moving, running, bought)
+        yield Year(some[0].month, used, ahead, moving, running, bought)
 
 
 def journeys(plan: Plan) -> Chart:

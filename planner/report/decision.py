@@ -101,12 +101,11 @@ def first_page(material: Material) -> FirstPage:
 
 def _sentence(plan: Plan) -> str:
     zones = "one zone" if plan.zones == 1 else counted(plan.zones, "zone")
-    away = "" if plan.recovery_region is None else f", with {_article(recovery(plan))}"
-    return f"Run in {plan.region} across {zones}{away}, for {dollars(plan.totals.monthly_usd)} a month on average."
-
-
-def _article(words: str) -> str:
-    return words if words.startswith(("no ", "backup")) else f"an {words}" if words.startswith("active") else f"a {words}"
+    cost = f"for {dollars(plan.totals.monthly_usd)} a month on average"
+    if plan.strategy == "active_active":
+        return f"Run active/active in {plan.region} and {plan.recovery_region}, across {zones} in each, {cost}."
+    away = "" if plan.recovery_region is None else f", with {'' if plan.strategy == 'backup_restore' else 'a '}{recovery(plan)}"
+    return f"Run in {plan.region} across {zones}{away}, {cost}."
 
 
 def _proof(plan: Plan) -> str:
@@ -237,7 +236,7 @@ def _levers(material: Material) -> tuple[tuple[Lever, ...], str]:
             Lever(r.id, -(r.price_tag_usd or Decimal(0)), f"{r.asked}, {r.stakeholder}") for r in ranked
         ), "Price tags of the plan."
     found = sorted((lever for option in material.plan.rejected for lever in _less(option)), key=lambda lever: lever.usd)
-    note = "Options that cost less and miss a requirement; the plan refused them. planner report --with-tags prices each requirement."
+    note = "Options that cost less and miss a requirement; the plan refused them." if found else "No option that costs less was refused."
     return tuple(found[:MOST_LEVERS]), note
 
 

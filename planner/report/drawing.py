@@ -18,6 +18,7 @@ TITLE, LINE = 13.5, 11.5
 TIERS = {"edge": "Edge", "application": "Application", "data": "Data and messages"}
 Station = tuple[float, float, float]
 ROLES = {"primary": "serves users", "recovery": "takes over"}
+AFTER, HALF = "users after failover", "half of the users"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Drawing:
     sites: tuple[Drawn, ...]
     link: tuple[float, float, float, str] | None
     """Where the copies go: x, from y, to y, and words."""
+    both: bool
 
 
 def draw(shown: Picture) -> Drawing:
@@ -92,7 +94,7 @@ def draw(shown: Picture) -> Drawing:
     users = Box(MARGIN, top + HEAD + TIER_HEAD + first - CARD_HEIGHT / 2, USERS_WIDTH, CARD_HEIGHT)
     sites: list[Drawn] = []
     for number, (site, placed) in enumerate(zip(shown.sites, found, strict=True)):
-        said = shown.second if number else "users"
+        said = HALF if shown.both else AFTER if number else USERS
         drawn = _site(site, placed, Box(left, top, inner + 2 * INSET, 0), users, said)
         sites.append(drawn)
         top += drawn.box.height + BETWEEN_SITES
@@ -100,7 +102,8 @@ def draw(shown: Picture) -> Drawing:
     if len(sites) > 1:
         above, below = sites[0].box, sites[1].box
         link = (above.x + above.width - 48, above.y + above.height, below.y, shown.copied)
-    return Drawing(shown.environment, left + inner + 2 * INSET + MARGIN, top - BETWEEN_SITES + MARGIN, users, tuple(sites), link)
+    wide, high = left + inner + 2 * INSET + MARGIN, top - BETWEEN_SITES + MARGIN
+    return Drawing(shown.environment, wide, high, users, tuple(sites), link, shown.both)
 
 
 def _middle_of_users(placed: Places) -> float:
@@ -125,7 +128,7 @@ def _site(site: SiteView, placed: Places, box: Box, users: Box, said: str) -> Dr
     return Drawn(
         Box(box.x, box.y, box.width, end - box.y),
         clean(site.region),
-        ROLES[site.role],
+        f"serves {said}" if said == HALF else ROLES[site.role],
         counted(site.zones, "zone"),
         tuple(_heads(placed, xs, box.y + HEAD + 8)),
         tuple(cards),
@@ -176,7 +179,7 @@ def _lines(placed: Places, at: dict[int, tuple[float, float]], users: Box, said:
         stations = _stations(way, at, (ports[number, "out"], ports[number, "in"]), users)
         source, target = clean(way.flow.source), clean(way.flow.target)
         note = f"{said if way.flow.source == USERS else source} to {target}"
-        made.append(Line(_path(stations), note, way.flow.source == USERS and said != "users", way.backwards, not way.backwards))
+        made.append(Line(_path(stations), note, way.flow.source == USERS and said == AFTER, way.backwards, not way.backwards))
     return made
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planner.models.plan import Plan
 from planner.render.targets import ORDER
-from planner.render.words import amount, dollars, duration, percent, readable, share
+from planner.render.words import amount, counted, dollars, duration, percent, readable, share
 from planner.report.architecture import Node, Picture, picture
 from planner.report.decision import FirstPage, down, first_page
 from planner.report.markup import inert, label, table
@@ -46,17 +46,18 @@ def _diagram(plan: Plan, material: Material) -> Iterator[str]:
     for number, _ in enumerate(shown.sites):
         yield from _site(shown, number)
     if len(shown.sites) > 1:
-        yield f'  s0 -. "{label(shown.copied)}" .-> s1'
+        yield f'  s0 {"<" if shown.both else ""}-. "{label(shown.copied)}" .-> s1'
     yield from ("```", "")
 
 
 def _site(shown: Picture, number: int) -> Iterator[str]:
     site = shown.sites[number]
     ids = {"users": "users"} | {node.key: f"n{number}_{place}" for place, node in enumerate(site.nodes)}
-    yield f'  subgraph s{number}["{label(site.region)}, {site.zones} zones, {"takes over" if number else "serves users"}"]'
+    role = "takes over" if number and not shown.both else "serves users"
+    yield f'  subgraph s{number}["{label(site.region)}, {counted(site.zones, "zone")}, {role}"]'
     yield from (f"    {ids[node.key]}{_shape(node)}" for node in site.nodes)
     yield "  end"
-    arrow = f'-. "{label(shown.second)}" .->' if number else "-->"
+    arrow = '-. "after failover" .->' if number and not shown.both else "-->"
     yield from (f"  {ids[flow.source]} {arrow if flow.source == 'users' else '-->'} {ids[flow.target]}" for flow in site.flows)
 
 

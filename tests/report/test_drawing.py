@@ -32,7 +32,7 @@ def sites(draw_one: st.DrawFn) -> SiteView:
 @given(sites(), sites())
 @settings(max_examples=60, deadline=None)
 def test_nothing_meets(first: SiteView, second: SiteView) -> None:
-    drawing = draw(Picture("production", (first, second), "users after failover", "2 copies"))
+    drawing = draw(Picture("production", (first, second), "2 copies"))
     assert len(drawing.sites) == 2
     assert not _meet(drawing.sites[0].box, drawing.sites[1].box)
     for site, shown in zip(drawing.sites, (first, second), strict=True):

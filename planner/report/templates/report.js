@@ -5,6 +5,8 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const COLOURS = new Set(["accent", "second", "soft", "faint", "good", "bad", "warn", "band"]);
 
+  const NARROW = 560, LEGEND_ROW = 20;
+
   const colour = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
 
   /** A copy of a figure with the theme's colours in place of their names. */
@@ -15,11 +17,11 @@
       [key, /color$/.test(key) && COLOURS.has(value) ? colour(value) : themed(value)]));
   };
 
-  const layout = (figure) => {
+  const layout = (figure, height) => {
     const axis = {gridcolor: colour("line"), linecolor: colour("faint"), zerolinecolor: colour("faint"), automargin: true, fixedrange: true};
     const own = figure.layout;
     return {
-      ...own, height: figure.height, autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      ...own, height, autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: {family: getComputedStyle(document.body).fontFamily, size: 12.5, color: colour("ink")},
       margin: {l: 8, r: 12, t: 12, b: 8}, xaxis: {...axis, ...own.xaxis}, yaxis: {...axis, ...own.yaxis},
       legend: {orientation: "h", x: 0, y: 1.02, yanchor: "bottom", traceorder: "normal"}, bargap: 0.35,
@@ -29,7 +31,10 @@
 
   const draw = () => Promise.all([...document.querySelectorAll("[data-chart]")].map((place) => {
     const figure = figures[place.dataset.chart];
-    return Plotly.react(place, themed(figure.data), layout(figure), {displayModeBar: false, responsive: true});
+    const rows = place.clientWidth < NARROW && figure.data.length > 1 ? figure.data.length : 0;
+    const height = figure.height + rows * LEGEND_ROW;
+    place.style.height = height + "px";
+    return Plotly.react(place, themed(figure.data), layout(figure, height), {displayModeBar: false, responsive: true});
   }));
 
   const theme = document.getElementById("theme");
