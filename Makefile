@@ -10,7 +10,7 @@ AXE := .axe/node_modules/axe-core/package.json
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test check oracle format schemas catalog goldens readme bench wheel lock clean
+.PHONY: help setup browser demo test check oracle format schemas catalog goldens docs readme bench wheel lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,12 @@ catalog: $(STAMP)  ## check and compile the YAML files of catalogs/
 goldens: $(STAMP)  ## accept the present output as the expected one; read the diff
 	@$(BIN)/pytest -q --snapshot-update
 
+docs: $(STAMP)  ## write docs/reference/ and the site, build/docs/index.html
+	@$(BIN)/python tools/make_reference.py
+	@test -x .venv-docs/bin/mkdocs || { $(PYTHON) -m venv .venv-docs && \
+		.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check 'mkdocs-material>=9.6,<10'; }
+	@.venv-docs/bin/mkdocs build --quiet -f tools/mkdocs.yml
+
 readme: $(STAMP)  ## put the real output of the demo into README.md
 	@$(BIN)/python tools/refresh_readme.py
 
@@ -99,4 +105,4 @@ lock:  ## write constraints*.txt from fresh environments
 	@rm -rf $(VENV)-lock
 
 clean:  ## remove what was built
-	@rm -rf $(VENV) $(CHECKOV_VENV) $(VENV)-lock dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(CHECKOV_VENV) $(VENV)-lock .venv-docs dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -20,12 +20,21 @@ def escaped(value: object) -> str:
     return _SPECIAL.sub(r"\\\1", escape(clean(value), quote=False))
 
 
-def table_lines(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
-    """Return the lines of a table; `right` are columns of numbers.
+def code_span(value: object) -> str:
+    """Return a text as code: nothing in it is markup, and neither a backtick nor a bar can end it.
+
+    >>> code_span("development.components.NAME*")
+    '`development.components.NAME*`'
+    """
+    return f"`{clean(value).replace('`', chr(39)).replace('|', '/')}`"
+
+
+def table_lines(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = (), code: Sequence[int] = ()) -> list[str]:
+    """Return the lines of a table; `right` are columns of numbers, `code` columns of names that are shown as code.
 
     >>> table_lines(("a", "b"), [("x", "1")], (1,))
     ['| a | b |', '| --- | ---: |', '| x | 1 |']
     """
     rule = ["---:" if index in right else "---" for index in range(len(heads))]
-    body = [[escaped(cell) for cell in row] for row in rows]
+    body = [[code_span(cell) if index in code else escaped(cell) for index, cell in enumerate(row)] for row in rows]
     return [f"| {' | '.join(cells)} |" for cells in ([escaped(head) for head in heads], rule, *body)]
