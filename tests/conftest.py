@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,21 @@ sys.path.insert(0, str(Path(__file__).parent))  # helpers that several folders u
 settings.register_profile("suite", derandomize=True, database=None)
 settings.register_profile("search", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+WORKER = "PYTEST_XDIST_WORKER"
+
+
+def pytest_configure() -> None:
+    """Make the folder of what all processes of a run share (see `samples_planned`)."""
+    if WORKER not in os.environ:
+        os.environ["PLANNER_PLANNED_SAMPLES"] = tempfile.mkdtemp(prefix="planned-")
+
+
+def pytest_unconfigure() -> None:
+    """Remove that folder with the run."""
+    if WORKER not in os.environ:
+        shutil.rmtree(os.environ["PLANNER_PLANNED_SAMPLES"], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import pickle
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ def _fill_gaps(log: Path) -> None:
     modules = ("models", "parsing", "responses")
     found: list[Any] = [import_module(f"moto.cloudformation.{name}") for name in modules]  # in the server's process
     models, parsing, responses = found
+    models.yaml.load = _parsed_once(models.yaml, responses.yaml_tag_constructor)
     parsing.clean_json = _cleaning(parsing.clean_json)
     parsing.parse_condition = _comparing(parsing.parse_condition, parsing)
     parsing.parse_and_create_resource = _recording(parsing.parse_and_create_resource, log)
@@ -35,6 +38,18 @@ def _fill_gaps(log: Path) -> None:
     responses.get_stack_from_s3_url = _fetching(responses.get_stack_from_s3_url)
     inspector = import_module("moto.inspector2.models").Inspector2Backend
     inspector.batch_get_account_status = _asking_for_itself(inspector.batch_get_account_status)
+
+
+def _parsed_once(yaml: Any, tag_constructor: Any) -> Any:
+    """Moto parses each template several times a call, without libyaml."""
+
+    class Reading(yaml.CLoader):  # type: ignore[misc]
+        pass
+
+    yaml.add_multi_constructor("", tag_constructor, Loader=Reading)
+    kept = cache(lambda text: pickle.dumps(load(text, Loader=Reading)))
+    load = yaml.load
+    return lambda text, Loader: pickle.loads(kept(text)) if Loader is yaml.Loader else load(text, Loader=Loader)  # noqa: N803, S301
 
 
 def _cleaning(clean: Any) -> Any:

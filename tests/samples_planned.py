@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,24 +17,28 @@ from planner.export.bundle import Choice, export
 from planner.models.plan import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ("mvp", "clinic", "ledger", "storefront", "telemetry")
+SAMPLES = ("mvp", "clinic", "ledger", "storefront", "telemetry", "archive")
 CATALOG = catalog.load()
 
 
-def shared(factory: pytest.TempPathFactory) -> Path:
+FOLDER = "PLANNER_PLANNED_SAMPLES"
+"""The folder of this run that all its processes share; `conftest.py` makes it."""
+
+
+def shared(factory: pytest.TempPathFactory | None = None) -> Path:
     """Return the folder of this run that all its processes share."""
-    base = factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    del factory
+    return Path(os.environ[FOLDER])
 
 
 def plan_text(sample: str, folder: Path) -> str:
     """Return a sample's plan as JSON."""
     path = folder / f"{sample}.plan.json"
-    if not path.exists():
-        made = pipeline.plan(inputs.load(ROOT / "samples" / f"{sample}.yaml"), CATALOG)
-        beside = path.with_suffix(f".{os.getpid()}")
-        beside.write_text(pipeline.to_json(made), encoding="utf-8")
-        beside.replace(path)
+    with path.with_suffix(".lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second waits instead of planning again
+        if not path.exists():
+            made = pipeline.plan(inputs.load(ROOT / "samples" / f"{sample}.yaml"), CATALOG)
+            path.write_text(pipeline.to_json(made), encoding="utf-8")
     return path.read_text(encoding="utf-8")
 
 
@@ -40,6 +46,33 @@ def plan_text(sample: str, folder: Path) -> str:
 def read_plan(text: str) -> Plan:
     """Return the plan of its text."""
     return verify.read_plan(json.loads(text, parse_float=Decimal), "plan.json")
+
+
+def planned(sample: str) -> Plan:
+    """Return the plan of a sample."""
+    found: Plan = read_plan(plan_text(sample, shared()))
+    return found
+
+
+def stated(sample: str) -> dict[str, Any]:
+    """Return what the document of a sample says."""
+    found: dict[str, Any] = inputs.load(ROOT / "samples" / f"{sample}.yaml").normalised()
+    return found
+
+
+def changed(sample: str, **leaves: Any) -> Plan:
+    """Return the plan of a sample with leaves set; `__` stands for the dots of a path, None takes a leaf away."""
+    data = stated(sample)
+    for path, value in leaves.items():
+        *parents, leaf = path.split("__")
+        here = data
+        for key in parents:
+            here = here.setdefault(key, {})
+        if value is None:
+            here.pop(leaf, None)
+        else:
+            here[leaf] = value
+    return pipeline.plan(inputs.from_data(data), CATALOG)
 
 
 def bundle(

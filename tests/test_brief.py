@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from samples_planned import planned
 
-from planner import catalog, inputs, pipeline, verify
+from planner import catalog, verify
 from planner.models.plan import LineItem, Plan, Resource
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -65,7 +66,8 @@ ROWS = {
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return pipeline.plan(inputs.load(SAMPLES / "archive.yaml"), CATALOG)
+    found: Plan = planned("archive")
+    return found
 
 
 def resources(plan: Plan, environment: str = "production") -> list[Resource]:

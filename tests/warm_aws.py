@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 CLIENT = """#!/usr/bin/python3 -IS
 import json, os, socket, sys
 link = socket.socket(socket.AF_UNIX)
@@ -60,6 +62,7 @@ def _call(driver: Any, link: socket.socket) -> None:
 
 def _warmed() -> Any:
     """Return a driver that has read the models it needs: after one call, to where nobody listens."""
+    yaml.SafeLoader = yaml.CSafeLoader  # the CLI reads every template, for its parameters
     from awscli.clidriver import create_clidriver  # noqa: PLC0415 - in the process that serves
 
     driver = create_clidriver()

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import cfnlint
 import pytest
+import samples_planned
 from moto.iam.policy_validation import IAMPolicyDocumentValidator
+from samples_planned import CATALOG as KNOWN
+from samples_planned import planned
 
-from planner import catalog, inputs, pipeline
+from planner import inputs, pipeline
 from planner.models.design import Grant, Role
 from planner.models.plan import Plan, Site
 
-ROOT = Path(__file__).resolve().parents[2]
-KNOWN = catalog.load()
 ACTIONS: dict[str, Any] = json.loads((Path(cfnlint.__file__).parent / "data/AdditionalSpecs/Policies.json").read_text(encoding="utf-8"))
 SAMPLES = ("mvp", "clinic", "storefront", "telemetry")
-
-
-@cache
-def planned(sample: str) -> Plan:
-    return pipeline.plan(inputs.load(ROOT / "samples" / f"{sample}.yaml"), KNOWN)
 
 
 def sites(plan: Plan) -> list[tuple[str, Site]]:
@@ -143,7 +138,7 @@ def test_web_sends_and_a_worker_receives() -> None:
 
 
 def test_a_dependency_removed_takes_its_grants_and_flows_along() -> None:
-    stated = inputs.load(ROOT / "samples" / "mvp.yaml").normalised()
+    stated = samples_planned.stated("mvp")
     stated["development"]["components"]["web"]["depends_on"] = ["bookings"]
     less = pipeline.plan(inputs.from_data(stated), KNOWN)
     before, after = ({thing for _, grant in grants(plan) for thing in grant.on if "uploads" in thing} for plan in (planned("mvp"), less))
@@ -160,7 +155,7 @@ def test_a_dependency_removed_takes_its_grants_and_flows_along() -> None:
 
 
 def both_sites() -> Plan:
-    stated = inputs.load(ROOT / "samples" / "mvp.yaml").normalised()
+    stated = samples_planned.stated("mvp")
     table = {"kind": "key_value", "storage": "10 GiB", "durability": "authoritative", "item_size": "1 KiB"}
     stated["development"]["components"]["bookings"] = table | {"reads_per_request": 1, "writes_per_request": 1}
     stated["technology"]["recovery"] = {"region": {"rto": "10m", "rpo": "15m"}, "strategies": ["active_active"], "failover": "automatic"}

@@ -4,45 +4,25 @@ from __future__ import annotations
 
 import fnmatch
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
+import samples_planned
+from drawn import documents
 from hypothesis import HealthCheck, given, settings
+from samples_planned import CATALOG, planned
 
-from planner import catalog, inputs, pipeline
+from planner import inputs, pipeline
 from planner.errors import CatalogError, ConflictError, InputError
 from planner.models.design import Alarm
 from planner.models.plan import Plan, Site
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from drawn import documents
-
-ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ("mvp", "storefront", "clinic", "ledger", "telemetry")
-CATALOG = catalog.load()
-
-
-@cache
-def planned(sample: str) -> Plan:
-    return pipeline.plan(inputs.load(ROOT / "samples" / f"{sample}.yaml"), CATALOG)
-
-
-def changed(**leaves: Any) -> Plan:
-    """Return the plan of the small sample with leaves set; `__` stands for the dots of a path."""
-    data = inputs.load(ROOT / "samples" / "mvp.yaml").normalised()
-    for path, value in leaves.items():
-        *parents, leaf = path.split("__")
-        here = data
-        for key in parents:
-            here = here.setdefault(key, {})
-        here[leaf] = value
-    return pipeline.plan(inputs.from_data(data), CATALOG)
+changed = partial(samples_planned.changed, "mvp")
 
 
 def sites(plan: Plan) -> Iterator[tuple[str, Site]]:

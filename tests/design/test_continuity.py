@@ -4,50 +4,20 @@ from __future__ import annotations
 
 import copy
 import json
-import sys
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn import documents
 from hypothesis import HealthCheck, given, settings
+from samples_planned import CATALOG, changed, planned
 
-from planner import catalog, inputs, pipeline, verify
+from planner import inputs, pipeline, verify
 from planner.errors import CatalogError, ConflictError, InputError
 from planner.models.plan import Plan, Site
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from drawn import documents
-
-ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ("mvp", "storefront", "clinic", "ledger", "telemetry")
-CATALOG = catalog.load()
 KEEPS_DATA = {"relational_db", "key_value", "document_db", "cache", "object_store", "file_share", "search", "log_analytics", "static_site"}
-
-
-def document(sample: str) -> dict[str, Any]:
-    return inputs.load(ROOT / "samples" / f"{sample}.yaml").normalised()
-
-
-@cache
-def planned(sample: str) -> Plan:
-    return pipeline.plan(inputs.from_data(document(sample)), CATALOG)
-
-
-def changed(sample: str, **leaves: Any) -> Plan:
-    """Return the plan of a sample with leaves set; `__` stands for the dots of a path, None takes a leaf away."""
-    data = document(sample)
-    for path, value in leaves.items():
-        *parents, leaf = path.split("__")
-        here = data
-        for key in parents:
-            here = here.setdefault(key, {})
-        if value is None:
-            here.pop(leaf, None)
-        else:
-            here[leaf] = value
-    return pipeline.plan(inputs.from_data(data), CATALOG)
 
 
 def sites(plan: Plan, role: str = "primary") -> Iterator[tuple[str, Site]]:

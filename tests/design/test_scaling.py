@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
+import samples_planned
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples_planned import CATALOG, planned
 
-from planner import catalog, inputs, pipeline
 from planner.models.design import Healing, Scaling
 from planner.models.plan import Plan, Resource
 
-ROOT = Path(__file__).resolve().parents[2]
-CATALOG = catalog.load()
+changed = partial(samples_planned.changed, "mvp")
 STANDING = (
     "instance-hour", "aurora-instance-hour", "node-hour", "shard-hour", "alb-hour", "nat-gateway-hour",
     "interface-endpoint-hour", "public-ipv4-in-use-hour",
 )  # fmt: skip
 """What is billed for each hour that it stands."""
 DAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
-
-
-@cache
-def planned(sample: str) -> Plan:
-    return pipeline.plan(inputs.load(ROOT / "samples" / f"{sample}.yaml"), CATALOG)
-
-
-def changed(**leaves: Any) -> Plan:
-    """Return the plan of the small sample with leaves set; `__` stands for the dots of a path."""
-    data = inputs.load(ROOT / "samples" / "mvp.yaml").normalised()
-    for path, value in leaves.items():
-        *parents, leaf = path.split("__")
-        here = data
-        for key in parents:
-            here = here.setdefault(key, {})
-        here[leaf] = value
-    return pipeline.plan(inputs.from_data(data), CATALOG)
 
 
 def policies(plan: Plan, environment: str = "production") -> dict[str, Scaling]:
@@ -53,7 +35,8 @@ def resources(plan: Plan, environment: str = "production") -> dict[str, Resource
 
 
 def on_instances(**leaves: Any) -> Plan:
-    return changed(development__components__web__platform=["ec2"], **leaves)
+    plan: Plan = changed(development__components__web__platform=["ec2"], **leaves)
+    return plan
 
 
 @pytest.mark.parametrize("sample", ["storefront", "ledger"])

