@@ -17,6 +17,7 @@ from planner import catalog, inputs, pipeline, verify
 from planner.candidates.asked import Kind
 from planner.errors import ConflictError, PriceNotFoundError
 from planner.models.conflict import Conflict
+from planner.models.facts import Service
 from planner.models.plan import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -309,3 +310,77 @@ def test_recorded_prices_only() -> None:
 def test_plan_json_is_what_the_schema_says() -> None:
     schema = json.loads((ROOT / "schemas" / "plan.schema.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(json.loads(pipeline.to_json(FREE)))
+
+
+@pytest.fixture
+def without_aurora(monkeypatch: pytest.MonkeyPatch) -> catalog.Catalog:
+    """A catalog whose current list for HIPAA says no to Aurora; to every service that can be planned the real one says yes."""
+    known = catalog.load()
+    listed = known.service
+
+    def outside(name: str) -> Service:
+        found = listed(name)
+        return found._replace(compliance={**found.compliance, "hipaa_2025_04": "no"}) if name == "aurora" else found
+
+    monkeypatch.setattr(known, "service", outside)
+    return known
+
+
+def test_a_service_that_a_current_list_puts_out_of_scope_is_not_chosen(without_aurora: catalog.Catalog) -> None:
+    """Mandated it is a conflict of the framework and the mandate."""
+    framework = CATALOG.framework("hipaa")
+    assert framework.scope is not None
+    assert (framework.scope.as_of, framework.scope.current) == ("2025-04-16", True)
+    asked = {"security__frameworks": ["hipaa"], "technology__services__mandated": ["aurora"]}
+    assert "aurora" in services(plan(small(**asked)))
+    del asked["technology__services__mandated"]
+    made = pipeline.plan(inputs.from_data(small(**asked)), without_aurora)
+    assert "aurora" not in services(made)
+    assert verify.verify(made, without_aurora).verdict == "accepted"
+    with pytest.raises(ConflictError) as caught:
+        pipeline.plan(inputs.from_data(small(**asked, technology__services__mandated=["aurora"])), without_aurora)
+    conflict = caught.value.conflict
+    assert isinstance(conflict, Conflict)
+    assert {member.id for member in conflict.members} == {"security.frameworks", "technology.services.mandated"}
+
+
+def test_the_verifier_rejects_a_service_out_of_scope(without_aurora: catalog.Catalog) -> None:
+    made = plan(small(security__frameworks=["hipaa"], technology__services__mandated=["aurora"]))
+    findings = verify.verify(made, without_aurora).findings
+    assert any("aurora is outside the scope of HIPAA" in finding.message for finding in findings)
+
+
+def test_a_service_whose_scope_is_unknown_is_reported() -> None:
+    """Nothing in a HIPAA plan is neither on the list nor named for the auditor."""
+    made = plan(small(security__frameworks=["hipaa"]))
+    said = next(warning for warning in made.warnings if warning.startswith("compliance scope not confirmed"))
+    unknown = {name for name in services(made) if CATALOG.service(name).compliance["hipaa_2025_04"] != "yes"}
+    assert unknown == {"iam"}
+    assert all(f"{name} under hipaa (list of 2025-04-16)" in said for name in unknown)
+
+
+def services(made: Plan) -> set[str]:
+    return {resource.service for environment in made.environments for site in environment.regions for resource in site.resources}
+
+
+def test_who_reads_a_plan_is_told_what_it_is_silent_about() -> None:
+    """A private load balancer that nothing calls, and alarms on the trail that nobody hears."""
+    private = {"kind": "api", "runtime": "go", "cpu_per_request": "5ms", "memory_per_instance": "1 GiB", "public": False}
+    asked = small(security__audit={"changes": True, "alerts": True}, development__components__inner=private)
+    made = plan(asked)
+    assert any(said.startswith("inner is not public and no component depends on it") for said in made.warnings)
+    assert any(said.startswith("nobody hears the alarms on the trail") for said in made.warnings)
+    asked["development"]["components"]["web"]["depends_on"] = ["db", "inner"]
+    asked["technology"]["observability"] = {"alert_by": ["email"]}
+    assert not [said for said in plan(asked).warnings if said.startswith(("inner", "nobody"))]
+
+
+def test_log_analytics_names_what_it_was_not_compared_with() -> None:
+    logs = {
+        "kind": "log_analytics", "storage": "1 GiB", "durability": "rebuildable", "ingest_per_day": "1 GiB", "scanned_per_day": "1 GiB",
+        "retention": "90d",
+    }  # fmt: skip
+    asked = small(technology__regions={"allowed": ["eu-west-1"]}, development__components__logs=logs)
+    told = [said for said in plan(asked).warnings if said.startswith("logs was not compared with")]
+    assert len(told) == 1
+    assert "athena (no price for AmazonKinesisFirehose ingest-gb in eu-west-1)" in told[0]

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.candidates import context
+from planner.candidates.compute import balanced, public
 from planner.candidates.configuration import past
 from planner.design import frameworks
+from planner.design.alarms import trail_filters
+from planner.models.components import Compute
 from planner.models.plan import Decision, NotModelled, Rejected
 from planner.models.requirements import stakeholder
 from planner.units import plain, usd
@@ -205,6 +208,10 @@ def warnings(document: Document, problem: Problem, solution: Solution, unoffered
     if solution.scenario.recovery_region:
         said.append("on-demand capacity is not guaranteed while a region fails; a capacity reservation is the only guarantee")
     said += _unpriced_scans(document, problem, solution)
+    said += _uncompared(document, problem, solution)
+    said += _unreached(document)
+    if trail_filters(document, problem.catalog) and not {"email", "http"} & set(document.technology.observability.alert_by):
+        said.append("nobody hears the alarms on the trail: technology.observability.alert_by names neither email nor http")
     unconfirmed = _unconfirmed(document, problem, solution)
     if unconfirmed:
         said.append("compliance scope not confirmed by the lists at hand, ask the auditor: " + ", ".join(unconfirmed))
@@ -220,6 +227,30 @@ def _unpriced_scans(document: Document, problem: Problem, solution: Solution) ->
         yield "Amazon Inspector scans the Lambda functions, but no price for that is recorded: watched, not on the bill"
     if "fargate" in used and problem.catalog.find_price(region, "AmazonInspectorV2", "ecr-initial-scan") is None:
         yield f"Amazon Inspector scans the container images, but {region} has no price for that: watched, not on the bill"
+
+
+def _uncompared(document: Document, problem: Problem, solution: Solution) -> Iterator[str]:
+    """Yield which ways to analyse logs were not compared where the plan runs, for want of a price."""
+    for decision in problem.decisions:
+        home = decision.environment == "production" and decision.role == "primary" and decision.id in solution.chosen
+        component = document.development.components.get(decision.name)
+        if not home or component is None or component.kind != "log_analytics":
+            continue
+        region, key = solution.scenario.region, solution.chosen[decision.id].key
+        compared = {option.offer.family for option in (*decision.options[key], *decision.beaten.get(key, ()))}
+        missing = {d.offer.family: d.missing for d in problem.dropped if d.decision == decision.id and d.region == region}
+        said = [f"{family} ({why.partition(';')[0]})" for family, why in sorted(missing.items()) if family not in compared]
+        if said:
+            yield f"{decision.name} was not compared with {', '.join(said)}"
+
+
+def _unreached(document: Document) -> Iterator[str]:
+    """Yield the components behind the internal load balancer that nothing of the document calls."""
+    components = document.development.components
+    called = {name for component in components.values() for name in getattr(component, "depends_on", ())}
+    for name, component in components.items():
+        if isinstance(component, Compute) and balanced(component) and not public(component) and name not in called:
+            yield f"{name} is not public and no component depends on it: nothing of this document reaches its load balancer"
 
 
 def _unconfirmed(document: Document, problem: Problem, solution: Solution) -> list[str]:

@@ -26,7 +26,7 @@ def check_protection(frame: Frame, findings: Findings) -> None:
             continue
         findings.equal(f"{place}.because", used.because, _because(frame, used.feature))
     listed = [used.feature for used in frame.plan.features]
-    findings.equal("features", sorted(listed), sorted(frame.features))
+    findings.equal("features", listed, [name for name in frame.catalog.features if name in frame.features])
 
 
 def _because(frame: Frame, feature: str) -> list[str]:

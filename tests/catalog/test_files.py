@@ -101,7 +101,7 @@ def test_damaged_compiled_facts_say_how_they_are_mended(tmp_path: Path, damage: 
         (tmp_path / SUMS).write_bytes((ROOT / SUMS).read_bytes())
     assert damage(whole) != whole
     with pytest.raises(CatalogError, match=r"facts\.json is damaged: .*`make catalog`.*install planner again") as caught:
-        _ = catalog.load(tmp_path).regions
+        _ = catalog.load(root=tmp_path).regions
     assert caught.value.exit_code == 5
 
 

@@ -71,3 +71,8 @@ def test_an_unmet_control_is_rejected_however_it_is_listed(plan: dict[str, Any])
                     resource["properties"]["public_access_blocked"] = False
     findings = verify.verify(Plan.model_validate(data), CATALOG).findings
     assert any("gdpr Art. 25 is not met" in finding.message for finding in findings)
+
+
+def test_features_stand_in_the_order_of_the_catalog(plan: dict[str, Any]) -> None:
+    assert len(plan["features"]) > 1
+    assert rejected(plan | {"features": plan["features"][::-1]})
