@@ -20,6 +20,8 @@ from planner.report.tables import ranked
 
 MOST_BARS = 12
 YEAR = 12
+CLOSE = 50
+"""Dollars: costs that lie closer are written with cents."""
 BAR = 26
 ROOM = 96
 """Pixels of a bar chart beside its bars."""
@@ -183,7 +185,7 @@ def frontier(material: Material) -> Chart:
     unit = "%" if axis.startswith("availability.") else "minutes"
     layout = {
         "xaxis": {"title": {"text": f"{axis_words(axis)}, {unit}"}},
-        "yaxis": {"tickprefix": "$", "tickformat": ",.0f"},
+        "yaxis": {"tickprefix": "$", "tickformat": ",.2f" if max(costs) - min(costs) < CLOSE else ",.0f"},
         "showlegend": False,
     }
     rows = tuple((value_words(axis, point.values[axis]), dollars(point.plan.totals.monthly_usd)) for point in points)

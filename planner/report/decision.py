@@ -77,6 +77,7 @@ class FirstPage:
     signers: tuple[Signer, ...]
     limits: tuple[Limit, ...]
     levers: tuple[Lever, ...]
+    levers_title: str
     levers_note: str
     risks: tuple[tuple[str, str], ...]
 
@@ -84,7 +85,7 @@ class FirstPage:
 def first_page(material: Material) -> FirstPage:
     """Return the decision of a plan."""
     plan = material.plan
-    levers, note = _levers(material)
+    levers, title, note = _levers(material)
     return FirstPage(
         str(leaf(plan.document, "project.name") or "plan"),
         str(leaf(plan.document, "project.description") or ""),
@@ -94,6 +95,7 @@ def first_page(material: Material) -> FirstPage:
         tuple(signers(material)),
         limits(plan)[:MOST_TIGHT],
         levers,
+        title,
         note,
         tuple(_risks(plan))[:MOST_RISKS],
     )
@@ -223,21 +225,17 @@ def _limits(plan: Plan) -> Iterator[Limit]:
             yield Limit(f"Downtime of {name}", duration(down(available.achieved)), allowed, _used(available.target, available.achieved))
 
 
-def _levers(material: Material) -> tuple[tuple[Lever, ...], str]:
-    """Return what costs most among the requirements: their price tags where there are some, else the cheaper options that miss one."""
-    tags = [tag for tag in material.tags if tag.kind == "requirement" and tag.price_usd]
-    if tags:
-        made = [Lever(tag.id, -(tag.price_usd or Decimal(0)), f"{tag.asked}, {tag.stakeholder}") for tag in tags[:MOST_LEVERS]]
-        return tuple(made), "Without this requirement alone, everything else as it is; each from a proven optimum."
-    known = [r for r in material.plan.requirements if r.price_tag_usd]
-    if known:
-        ranked = sorted(known, key=lambda r: -(r.price_tag_usd or Decimal(0)))[:MOST_LEVERS]
-        return tuple(
-            Lever(r.id, -(r.price_tag_usd or Decimal(0)), f"{r.asked}, {r.stakeholder}") for r in ranked
-        ), "Price tags of the plan."
+def _levers(material: Material) -> tuple[tuple[Lever, ...], str, str]:
+    """Return what would lower the bill, with a title and a note: price tags where there are some, else the cheaper options refused."""
+    priced = [(tag.id, tag.price_usd, tag.asked, tag.stakeholder) for tag in material.tags if tag.kind == "requirement" and tag.price_usd]
+    priced = priced or [(r.id, r.price_tag_usd, r.asked, r.stakeholder) for r in material.plan.requirements if r.price_tag_usd]
+    if priced:
+        made = [Lever(name, -(usd or Decimal(0)), f"{asked}, {who}") for name, usd, asked, who in priced]
+        note = "Without this requirement alone, everything else as it is; each from a proven optimum."
+        return tuple(sorted(made, key=lambda lever: lever.usd)[:MOST_LEVERS]), "Price tags", note
     found = sorted((lever for option in material.plan.rejected for lever in _less(option)), key=lambda lever: lever.usd)
-    note = "Options that cost less and miss a requirement; the plan refused them." if found else "No option that costs less was refused."
-    return tuple(found[:MOST_LEVERS]), note
+    note = "Options that cost less and miss something; the plan refused them." if found else "No option that costs less was refused."
+    return tuple(found[:MOST_LEVERS]), "Cheaper, and why not", note
 
 
 def _less(option: Rejected) -> Iterator[Lever]:

@@ -113,7 +113,7 @@ def _requirements(plan: Plan) -> Iterator[str]:
 
 def _know(first: FirstPage) -> Iterator[str]:
     if first.levers:
-        yield from ("## Price tags", "")
+        yield from (f"## {first.levers_title}", "")
         yield from table(("$ a month", "what", "why"), ((dollars(one.usd), one.what, one.why) for one in first.levers), right=(0,))
         yield from (inert(first.levers_note), "")
     if first.risks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from planner import pipeline
 from planner.cli import app
+from planner.render.frontier import Point
 from planner.render.words import amount, dollars
 from planner.report import markdown, page, records
 from planner.report.decision import first_page
@@ -19,6 +21,7 @@ from planner.report.markup import inert, label
 from planner.report.material import Material
 from planner.report.recovering import timelines
 from planner.report.tables import bill, trace
+from planner.whatif import Tag
 
 MOST_BYTES = 6_000_000
 
@@ -61,6 +64,20 @@ def test_the_page_is_one_file_that_asks_for_nothing(html: str) -> None:
 
 def test_equal_plans_give_equal_bytes(material: Material, html: str) -> None:
     assert page.html(material) == html
+
+
+def test_tags_and_frontier_stand_where_they_were_asked_for(material: Material, html: str) -> None:
+    assert 'id="tags"' not in html
+    dearer = material.plan.model_copy(update={"totals": material.plan.totals.model_copy(update={"monthly_usd": Decimal("777.125")})})
+    frontier = [Point({"cost": plan.totals.monthly_usd, "zone.rto": rto}, plan) for plan, rto in ((material.plan, None), (dearer, 90))]
+    tags = [Tag("technology.zones", "requirement", "CIO/CTO", "1", Decimal("31.5")), Tag("CFO", "stakeholder", "CFO", "", None)]
+    text = page.html(replace(material, frontier=frontier, tags=tags))
+    said = " ".join(Elements(text).said)
+    assert 'href="#tags"' in text
+    assert all(words in said for words in ("technology.zones", "$31.50", "unknown", "never back", "1 min 30 s", "$777.13", "-$31.50"))
+    figures = json.loads(text.split('id="figures">')[1].split("</script>")[0])
+    assert figures["frontier"]["data"][0]["x"] == [None, 1.5]
+    assert figures["tags"]["data"][0]["x"] == [31.5]
 
 
 def test_every_figure_of_the_plan_is_there(material: Material, html: str) -> None:
