@@ -74,7 +74,7 @@ docs: $(STAMP)  ## write docs/reference/ and the site, build/docs/index.html
 	@$(BIN)/python tools/make_reference.py
 	@test -x .venv-docs/bin/mkdocs || { $(PYTHON) -m venv .venv-docs && \
 		.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check 'mkdocs-material>=9.6,<10'; }
-	@.venv-docs/bin/mkdocs build --quiet -f tools/mkdocs.yml
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet -f tools/mkdocs.yml
 
 readme: $(STAMP)  ## put the real output of the demo into README.md
 	@$(BIN)/python tools/refresh_readme.py
