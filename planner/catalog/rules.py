@@ -102,6 +102,7 @@ def protection(facts: Facts) -> ProtectionRules:
         data_classes=tuple(facts["data_classes"]["most_sensitive_first"]),
         rotation_days=facts["keys"]["rotation_days"],
         managed_rotation_days=facts["secrets"]["managed_rotation_days"],
+        function_rotation_days=facts["secrets"]["function_rotation_days"],
         rule_groups=tuple(firewall["rule_groups"]),
         with_relational_db=tuple(firewall["with_relational_db"]),
         rate_limit_window_seconds=firewall["rate_limit_window_seconds"],

@@ -207,8 +207,8 @@ def _backed_up(details: Details, resource: Resource) -> str | Literal[False]:
 
 
 def _databases_rotate(details: Details, _: Resource) -> str | Literal[False] | None:
-    """Return how many credentials of databases rotate; where replicas of another Region keep AWS from it, there is nothing to show."""
-    rotating = [secret for secret in details.secrets if secret.kind == "database" and secret.rotation_days]
+    """Return how many credentials of databases rotate, copies with their source; there is nothing to show where no database has one."""
+    rotating = [secret for secret in details.secrets if secret.kind == "database" and (secret.rotation_days or secret.replica_of)]
     if details.secrets and not rotating:
         return None
     return f"{len(rotating)} rotate" if rotating else False

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from planner.design.addresses import Layout, layout
 from planner.design.place import part_of
+from planner.design.secrecy import turned
 from planner.models.components import Cache, Compute, DataPipeline, Job, RelationalDb
 from planner.models.design import Flow, SecurityGroup
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from planner.models.plan import Resource
 
 PUBLIC, INTERNAL, ENDPOINTS, INTERNET = "public-balancer", "internal-balancer", "endpoints", "internet"
-JENKINS, JENKINS_HOME = "jenkins", "jenkins-home"
+JENKINS, JENKINS_HOME, ROTATION = "jenkins", "jenkins-home", "rotation"
 WITH_INTERFACE = frozenset({"instances", "tasks"})
 STORES = frozenset({"rds", "aurora", "elasticache", "opensearch", "efs"})
 INSIDE = frozenset({"relational_db", "cache", "search", "file_share"})
@@ -84,7 +85,8 @@ def security_groups(place: Place) -> list[SecurityGroup]:
         _behind(rules, name, runner)
         for other in reached(rules.components[name]):
             _to(rules, name, other)
-    _ways_out(rules, list(code))
+    turning = _turning(rules)
+    _ways_out(rules, [*code, *turning])
     return [_group(place, name, flows) for name, flows in sorted(rules.flows.items())]
 
 
@@ -135,6 +137,17 @@ def _to(rules: _Rules, name: str, other: str) -> None:
             rules.between(name, INTERNAL, rules.ports["https"], why)
     elif other in rules.flows:
         rules.between(name, other, port_of(rules.place, other), why)
+
+
+def _turning(rules: _Rules) -> list[str]:
+    """Let the functions that rotate secrets reach their databases; return their group, where there are any."""
+    names = turned(rules.place)
+    if not names:
+        return []
+    rules.group(ROTATION)
+    for name in names:
+        rules.between(ROTATION, name, port_of(rules.place, name), f"rotates the secret of {name}")
+    return [ROTATION]
 
 
 def _ways_out(rules: _Rules, code: list[str]) -> None:

@@ -126,18 +126,40 @@ def secrets(place: Place) -> list[Secret]:
 def _secret(place: Place, name: str) -> Secret:
     components = place.document.development.components
     kind = _kind(components[name])
-    managed = kind == "database" and _managed(place, name)
-    elsewhere = None if managed else place.recovery_region or None
+    by = rotated_by(place, name)
+    elsewhere = None if by == "rds" else place.recovery_region or None
+    if place.recovery and elsewhere:
+        by = None
     readers = [name] if kind == "application" else sorted(other for other, item in components.items() if name in item.depends_on)
     return Secret.model_construct(
         name=name,
         component=name,
         kind=kind,
-        rotation_days=place.catalog.rules.protection.managed_rotation_days if managed else None,
+        rotation_days=_rotation_days(place, by),
+        rotated_by=by,
         read_by=readers,
         replica_region=None if place.recovery else elsewhere,
         replica_of=place.primary_region if place.recovery and elsewhere else None,
     )
+
+
+def rotated_by(place: Place, name: str) -> Literal["rds", "function"] | None:
+    """Return what rotates a secret: RDS where it keeps it, else a function of Secrets Manager, which AWS has for databases only."""
+    if not isinstance(place.document.development.components[name], RelationalDb):
+        return None
+    return "rds" if _managed(place, name) else "function"
+
+
+def turned(place: Place) -> list[str]:
+    """Return the databases whose secrets a function rotates at a site; copies follow their source in the other region."""
+    if place.recovery or place.find("@security", "secrets") is None:
+        return []
+    return [name for name in secret_names(place.document, copies_only=place.copies_only) if rotated_by(place, name) == "function"]
+
+
+def _rotation_days(place: Place, by: str | None) -> int | None:
+    rules = place.catalog.rules.protection
+    return {"rds": rules.managed_rotation_days, "function": rules.function_rotation_days}.get(by or "")
 
 
 def _kind(component: AnyComponent) -> Literal["database", "cache", "application"]:
@@ -155,4 +177,4 @@ def _managed(place: Place, name: str) -> bool:
     return not (replicated and place.catalog.find_price(place.primary_region, *GLOBAL_WRITES) is not None)
 
 
-__all__ = ["DELIVERY", "data_class", "held", "is_audited", "key_names", "key_of", "keys", "secret_names", "secrets"]
+__all__ = ["DELIVERY", "data_class", "held", "is_audited", "key_names", "key_of", "keys", "rotated_by", "secret_names", "secrets", "turned"]

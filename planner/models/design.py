@@ -83,6 +83,9 @@ class Secret(Model):
     component: str
     kind: Literal["database", "cache", "application"]
     rotation_days: int | None = Field(description="None: nothing rotates it by itself.")
+    rotated_by: Literal["rds", "function"] | None = Field(
+        None, description="RDS itself, or a rotation function of Secrets Manager; a copy follows its source."
+    )
     read_by: list[str] = Field(description="Components.")
     replica_region: str | None = Field(None, description="Where it is replicated to.")
     replica_of: str | None = Field(None, description="Region that it is replicated from; nothing makes it here.")

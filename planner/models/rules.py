@@ -90,6 +90,7 @@ class ProtectionRules(NamedTuple):
     data_classes: tuple[str, ...]
     rotation_days: int
     managed_rotation_days: int
+    function_rotation_days: int
     rule_groups: tuple[str, ...]
     with_relational_db: tuple[str, ...]
     rate_limit_window_seconds: int

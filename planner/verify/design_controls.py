@@ -201,7 +201,7 @@ def _backups(details: Details, resource: Resource) -> str | bool | None:
 
 
 def _rotation(details: Details, _: Resource) -> str | bool | None:
-    turning = sum(item.kind == "database" and bool(item.rotation_days) for item in details.secrets)
+    turning = sum(item.kind == "database" and bool(item.rotation_days or item.replica_of) for item in details.secrets)
     if not turning:
         return None if details.secrets else False
     return f"{turning} rotate"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from planner.models.components import AnyComponent, Compute, DataPipeline
 from planner.models.plan import Resource
 from planner.verify.design_equal import Entry, check_equal
+from planner.verify.design_secrecy import by_function
 from planner.verify.findings import Findings
 from planner.verify.frame import PRODUCTION, Spot, part_of
 
@@ -77,6 +78,8 @@ def _edges(spot: Spot, code: dict[str, Resource], groups: set[str]) -> Iterator[
     if "jenkins" in groups:
         yield Edge("jenkins", "jenkins-home", ports["efs"], "Jenkins keeps its home there")
         yield Edge("jenkins", "internet", ports["https"], "sources, packages and AWS services; it polls for jobs")
+    if "rotation" in groups:
+        yield from _rotating(spot, way_out)
     for item in spot.site.resources:
         if item.service == "opensearch" and item.properties.get("firehose") is True:
             yield Edge(item.component, item.component, ports["opensearch"], "Firehose delivers what is analysed")
@@ -87,6 +90,16 @@ def _edges(spot: Spot, code: dict[str, Resource], groups: set[str]) -> Iterator[
         yield from _called(spot, name, groups)
         if way_out:
             yield Edge(name, way_out, ports["https"], "AWS services and the internet" if way_out == "internet" else "AWS services")
+
+
+def _rotating(spot: Spot, way_out: str) -> Iterator[Edge]:
+    """Yield what functions that rotate secrets reach: the databases, and Secrets Manager."""
+    ports = spot.frame.catalog.rules.network.ports
+    for name in by_function(spot):
+        engine = next(str(item.properties.get("engine")) for item in spot.resources(name) if item.service in {"rds", "aurora"})
+        yield Edge("rotation", name, ports.get(engine, 0), f"rotates the secret of {name}")
+    if way_out:
+        yield Edge("rotation", way_out, ports["https"], "AWS services and the internet" if way_out == "internet" else "AWS services")
 
 
 def _called(spot: Spot, name: str, groups: set[str]) -> Iterator[Edge]:
@@ -114,6 +127,7 @@ def _groups(spot: Spot) -> list[Entry]:
     groups |= {f"{which}-balancer" for which in ("public", "internal") if spot.find("@network", which) is not None}
     builder = spot.frame.document.development.delivery.build if spot.production and spot.primary else None
     groups |= {"jenkins", "jenkins-home"} if builder == "jenkins" else set()
+    groups |= {"rotation"} if by_function(spot) else set()
     groups |= {"endpoints"} if _way_out(spot) == "endpoints" else set()
     edges = list(_edges(spot, code, groups))
     return [_group(spot, name, edges) for name in sorted(groups)]

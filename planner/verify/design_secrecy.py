@@ -109,18 +109,35 @@ def _rotated(spot: Spot, name: str) -> bool:
     return not live and database.properties.get("readers") in {0, None}
 
 
+def _days(spot: Spot, by: str | None) -> int | None:
+    if by is None:
+        return None
+    rules = spot.frame.catalog.rules.protection
+    return rules.managed_rotation_days if by == "rds" else rules.function_rotation_days
+
+
+def by_function(spot: Spot) -> list[str]:
+    """Return the databases whose secrets a function rotates here: where RDS does not, and the secret is no copy."""
+    if not spot.primary or spot.find("@security", "secrets") is None:
+        return []
+    return [name for name in secret_names(spot) if isinstance(spot.frame.components[name], RelationalDb) and not _rotated(spot, name)]
+
+
 def _secrets(spot: Spot) -> Iterator[Entry]:
     components, plan = spot.frame.components, spot.plan
     for name in secret_names(spot):
         item, rotated = components[name], _rotated(spot, name)
+        by = "rds" if rotated else "function" if isinstance(item, RelationalDb) else None
         kind = "database" if isinstance(item, RelationalDb) else "cache" if isinstance(item, Cache) else "application"
         users = [other for other in sorted(components) if name in components[other].depends_on]
         copied = spot.production and plan.recovery_region is not None and not rotated
+        by = None if copied and not spot.primary else by
         yield {
             "name": name,
             "component": name,
             "kind": kind,
-            "rotation_days": spot.frame.catalog.rules.protection.managed_rotation_days if rotated else None,
+            "rotation_days": _days(spot, by),
+            "rotated_by": by,
             "read_by": [name] if kind == "application" else users,
             "replica_region": plan.recovery_region if copied and spot.primary else None,
             "replica_of": plan.region if copied and not spot.primary else None,

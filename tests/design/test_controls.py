@@ -193,16 +193,22 @@ def _numbers(controls: list[ControlResult]) -> dict[str, int]:
     return dict(Counter(control.state for control in controls))
 
 
-def test_what_aws_does_not_rotate_is_not_shown_as_rotating() -> None:
-    """A database that follows into another Region keeps a password that AWS does not manage: the control stays a process."""
+def test_what_rds_does_not_rotate_a_function_does() -> None:
+    """A database that follows into another Region keeps a password that RDS does not manage: the control is met by a rotation function."""
     asked = document("pci_dss_4")
     asked["technology"] |= {
         "regions": {"allowed": ["us-east-1", "us-east-2"]},
         "recovery": {"region": {"rto": "20m", "rpo": "15m"}, "failover": "automatic"},
     }
+    for component in asked["development"]["components"].values():
+        if component["kind"] == "relational_db":
+            component["platform"] = ["rds"]
     plan = pipeline.plan(inputs.from_data(asked), CATALOG)
-    databases = [secret for item in plan.environments[0].regions for secret in item.details.secrets if secret.kind == "database"]
-    turning = any(secret.rotation_days for secret in databases)
-    shown = [item for control in plan.controls for item in control.by if item.property == "databases_rotate"]
-    assert (bool(databases), bool(shown)) == (True, turning)
+    home = plan.environments[0].regions[0].details
+    databases = [secret for secret in home.secrets if secret.kind == "database"]
+    assert {(secret.rotated_by, secret.rotation_days) for secret in databases} == {("function", 30)}
+    shown = [item for control in plan.controls for item in control.by if item.property == "secrets"]
+    assert {item.value for item in shown} == {"1 rotate"}
+    (group,) = (group for group in home.security_groups if group.name == "rotation")
+    assert {flow.peer for flow in group.flows} == {*(secret.name for secret in databases), "internet"}
     assert all(control.state != "unmet" for control in plan.controls)

@@ -75,11 +75,12 @@ def test_what_lies_in_the_recovery_region_is_replicated_or_its_own(sample: str) 
         assert secret.rotation_days is None or secret.replica_of is None, "a replica is not rotated by itself"
 
 
-def test_only_databases_that_aws_rotates_say_so() -> None:
+def test_only_databases_rotate_and_rds_rotates_none_with_readers() -> None:
     for sample in SAMPLES:
         for _, site in sites(planned(sample)):
             for secret in site.details.secrets:
                 assert secret.rotation_days is None or secret.kind == "database"
                 database = [r for r in site.resources if r.component == secret.component and r.service == "rds"]
-                if secret.rotation_days and database:
+                assert (secret.rotated_by is None) == (secret.rotation_days is None)
+                if secret.rotated_by == "rds" and database:
                     assert not database[0].properties.get("readers"), "RDS manages no password that read replicas need"

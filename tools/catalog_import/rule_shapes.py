@@ -127,6 +127,8 @@ class SecretsShape(Shape):
     """Secrets."""
 
     managed_rotation_days: Days
+    function_rotation_days: Days
+    function_source: Text
     source: Text
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from planner.export import naming
-from planner.export.cloudformation import keys
+from planner.export.cloudformation import keys, secrets
 from planner.export.cloudformation.intrinsics import Json, att, join, sub
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import Kind, Layer, kind_of, layer_of
@@ -178,7 +178,9 @@ def of_grant(stack: Stack, on: list[str], service: str = "") -> Any:
 
 
 def secret_arn(stack: Stack, name: str) -> Json:
-    """Return the ARN of a secret: AWS adds six characters to its name."""
+    """Return the ARN of a secret: AWS adds six characters to its name, and RDS gives the whole name to those that it keeps."""
+    if secrets.kept_by_rds(secrets.find(stack, name)):
+        return secrets.arn_of(stack, name)
     return local(stack, "secretsmanager", f"secret:/${{Project}}/${{Environment}}/{naming.slug(name)}-??????")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from planner.export import naming
-from planner.export.cloudformation import keys, scaling
+from planner.export.cloudformation import keys, scaling, secrets
 from planner.export.cloudformation.groups import groups_of
-from planner.export.cloudformation.intrinsics import Json, att, ref, sub
+from planner.export.cloudformation.intrinsics import Json, att, join, ref, sub
 from planner.export.cloudformation.network import subnets
-from planner.export.cloudformation.security import MASTER_USER, secret_output
+from planner.export.cloudformation.security import MASTER_USER
 from planner.export.cloudformation.stack import Stack
+from planner.models.design import Secret
 from planner.models.facts import ExportedEngine
 from planner.models.plan import Resource
 
@@ -21,6 +22,8 @@ UNMONITORED = {
     MONITORED: "Nobody asked for metrics by the second; technology.observability.detailed_metrics for databases would bring them."
 }
 SINGLE = {"CKV_AWS_157": "One machine reaches the times asked for: a shorter technology.recovery.zone.rto would bring a standby."}
+ROTATIONS = {"postgres": "PostgreSQL", "mysql": "MySQL"}
+"""Engines as the rotation functions of Secrets Manager name them."""
 AURORA_STORAGE = {"standard": "aurora", "io-optimized": "aurora-iopt1"}
 LOGICAL = {"aurora-postgresql": {"rds.logical_replication": "1"}, "aurora-mysql": {"binlog_format": "ROW"}}
 """What lets another cluster follow this one by logical replication."""
@@ -47,24 +50,51 @@ def _subnet_group(stack: Stack, name: str, resource: Resource) -> None:
 
 def credentials(stack: Stack, resource: Resource) -> Json:
     """Return the administrator's user and password: from the plan's secret, else from one that AWS manages."""
-    secret = _secret(stack, resource)
-    if secret is None:
-        return {"MasterUsername": MASTER_USER, "ManageMasterUserPassword": True}
-    arn = {"Arn": secret}
+    found = secrets.find(stack, resource.component)
+    if found is None or secrets.kept_by_rds(found):
+        kept = keys.with_key({}, "KmsKeyId", keys.key_of_secret(stack, resource.component))
+        return {"MasterUsername": MASTER_USER, "ManageMasterUserPassword": True} | ({"MasterUserSecret": kept} if kept else {})
+    arn = {"Arn": _secret(stack, found)}
     return {
         "MasterUsername": sub("{{resolve:secretsmanager:${Arn}:SecretString:username}}", arn),
         "MasterUserPassword": sub("{{resolve:secretsmanager:${Arn}:SecretString:password}}", arn),
     }
 
 
-def _secret(stack: Stack, resource: Resource) -> Json | None:
-    secrets = stack.target.site.details.secrets
-    found = next((s for s in secrets if s.kind == "database" and s.component == resource.component), None)
-    if found is None:
-        return None
-    if found.replica_of is not None:
-        return stack.named(f"/{naming.slug(found.name)}")
-    return stack.imported("security", secret_output(found.name))
+def _secret(stack: Stack, secret: Secret) -> Json:
+    if secret.replica_of is not None:
+        return stack.named(f"/{naming.slug(secret.name)}")
+    return secrets.arn_of(stack, secret.name)
+
+
+def _turned(stack: Stack, name: str, resource: Resource) -> None:
+    """Give the secret that RDS keeps, or let a function of Secrets Manager rotate the plan's."""
+    secret = secrets.find(stack, resource.component)
+    if secret is None or secret.replica_of is not None:
+        return
+    if secrets.kept_by_rds(secret):
+        stack.give(secrets.database_output(secret.name), att(name, "MasterUserSecret.SecretArn"), f"Secret of {resource.component}.")
+        return
+    arn, kind = secrets.arn_of(stack, secret.name), "AWS::RDS::DBCluster" if resource.service == "aurora" else "AWS::RDS::DBInstance"
+    stack.add(
+        f"{name}SecretTarget", "AWS::SecretsManager::SecretTargetAttachment", {"SecretId": arn, "TargetId": ref(name), "TargetType": kind}
+    )
+    function: Json = {
+        "RotationType": f"{ROTATIONS[str(resource.properties['engine'])]}SingleUser",
+        "RotationLambdaName": stack.named(f"{naming.slug(resource.component)}-rotation"),
+        "VpcSubnetIds": join(",", subnets(stack, "Private")),
+    }
+    groups = groups_of(stack, "rotation")
+    if isinstance(groups, list):
+        function["VpcSecurityGroupIds"] = join(",", groups)
+    function = keys.with_key(function, "KmsKeyArn", keys.key_of_secret(stack, secret.name))
+    schedule: Json = {
+        "SecretId": arn,
+        "HostedRotationLambda": function,
+        "RotationRules": {"AutomaticallyAfterDays": secret.rotation_days},
+    }
+    stack.add(f"{name}Rotation", "AWS::SecretsManager::RotationSchedule", schedule, after=[f"{name}SecretTarget"])
+    stack.transform = stack.facts.versions["secret_rotation_transform"]
 
 
 def cluster(stack: Stack, resource: Resource) -> None:
@@ -105,6 +135,7 @@ def cluster(stack: Stack, resource: Resource) -> None:
     for index in range(1, int(str(resource.properties["instances"])) + 1):
         _member(stack, name, resource, index)
     _give(stack, name, resource, endpoint=att(name, "Endpoint.Address"), reader=att(name, "ReadEndpoint.Address"))
+    _turned(stack, name, resource)
     scaling.of_database(stack, name, resource)
 
 
@@ -203,6 +234,7 @@ def database(stack: Stack, resource: Resource) -> None:
         stack.add(f"{name}Reader{index}", "AWS::RDS::DBInstance", reader, of=resource, keep="Delete", skip=UNMONITORED)
     scaling.of_database(stack, name, resource)
     _give(stack, name, resource, endpoint=att(name, "Endpoint.Address"))
+    _turned(stack, name, resource)
 
 
 def _machine(stack: Stack, resource: Resource) -> Json:

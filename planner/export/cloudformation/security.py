@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from planner.export import naming
-from planner.export.cloudformation import audit, keys, roles
+from planner.export.cloudformation import audit, keys, roles, secrets
 from planner.export.cloudformation.arns import other_key
 from planner.export.cloudformation.intrinsics import ACCOUNT, Json, att, policy, ref, sub
 from planner.export.cloudformation.stack import Stack
@@ -163,14 +163,9 @@ def _peer(stack: Stack, flow: Flow, *, inward: bool) -> Json:
     return {"SourceSecurityGroupId": peer} if inward else {"DestinationSecurityGroupId": peer}
 
 
-def secret_output(name: str) -> str:
-    """Return the output that gives a secret's ARN."""
-    return f"Secret{naming.camel(name)}Arn"
-
-
 def _secret(stack: Stack, secret: Secret) -> None:
     resource = stack.target.find("@security", "secrets")
-    if secret.replica_of is not None:
+    if secret.replica_of is not None or secrets.kept_by_rds(secret):
         return
     name = f"Secret{naming.camel(secret.name)}"
     properties: Json = {
@@ -183,7 +178,7 @@ def _secret(stack: Stack, secret: Secret) -> None:
     if secret.replica_region is not None:
         properties["ReplicaRegions"] = [_replica(stack, secret)]
     stack.add(name, "AWS::SecretsManager::Secret", properties, of=resource, keep="Retain")
-    stack.give(secret_output(secret.name), ref(name), f"Secret {secret.name}.")
+    stack.give(secrets.security_output(secret.name), ref(name), f"Secret {secret.name}.")
 
 
 def _replica(stack: Stack, secret: Secret) -> Json:

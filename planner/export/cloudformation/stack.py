@@ -51,6 +51,8 @@ class Stack:
     holds_data: bool = False
     away: str | None = None
     """Region that it is deployed to, where that is not its layer's: for alarms on what another region measures."""
+    transform: str = ""
+    """Macro of AWS that writes more into the template, where one is used."""
 
     def value(self, name: str) -> Json:
         """Return a decision, and declare its parameter."""
@@ -197,6 +199,7 @@ class Stack:
         where = f"{self.layer} of {self.target.structure}"
         parts: Json = {
             "AWSTemplateFormatVersion": "2010-09-09",
+            "Transform": self.transform,
             "Description": f"{where}. Written by planner export from a verified plan; what differs by environment is a parameter.",
             "Parameters": {name: self._declared(self.used[name]) for name in sorted(self.used)},
             "Mappings": self.mappings,

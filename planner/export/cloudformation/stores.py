@@ -8,7 +8,7 @@ from planner.export.cloudformation.buckets import bucket, bucket_name, objects_o
 from planner.export.cloudformation.groups import groups_of
 from planner.export.cloudformation.intrinsics import ACCOUNT, NO_VALUE, Json, allow, att, join, policy, ref, sub, trust
 from planner.export.cloudformation.network import from_zone, subnets
-from planner.export.cloudformation.security import secret_output
+from planner.export.cloudformation.secrets import arn_of
 from planner.export.cloudformation.stack import Stack
 from planner.models.plan import Resource
 
@@ -181,7 +181,7 @@ def _replication_group(stack: Stack, name: str, resource: Resource, shared: Json
         "SnapshotRetentionLimit": SNAPSHOT_DAYS if durable(stack, resource.component) else 0,
     }
     if secret is not None:
-        arn = {"Arn": stack.imported("security", secret_output(secret.name))}
+        arn = {"Arn": arn_of(stack, secret.name)}
         properties["AuthToken"] = sub("{{resolve:secretsmanager:${Arn}}}", arn)
     properties = keys.with_key(properties, "KmsKeyId", keys.key_of(stack, resource))
     keep = "Snapshot" if durable(stack, resource.component) else "Delete"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from planner.export import naming
+from planner.export.cloudformation import secrets
 from planner.export.cloudformation.arns import given
 from planner.export.cloudformation.intrinsics import Json, sub
-from planner.export.cloudformation.security import secret_output
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import Kind, kind_of
 from planner.models.components import Compute, Job
@@ -58,7 +58,7 @@ def environment(stack: Stack, component: str) -> dict[str, Any]:
             found[f"{begin}_URL"] = sub(f"https://{naming.slug(name)}.${{DomainName}}")
     for secret in stack.target.site.details.secrets:
         if component in secret.read_by and stack.target.role == "primary":
-            found[f"{naming.snake(naming.camel(secret.name)).upper()}_SECRET"] = stack.imported("security", secret_output(secret.name))
+            found[f"{naming.snake(naming.camel(secret.name)).upper()}_SECRET"] = secrets.arn_of(stack, secret.name)
     return dict(sorted(found.items()))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from planner.export.hcl import Code, Value
 from planner.export.terraform.module import Module, encoded, label, snake
 from planner.models.design import Secret
@@ -20,15 +22,15 @@ def secret_of(m: Module, component: str) -> Secret | None:
 def managed(m: Module, component: str) -> bool:
     """Return whether RDS makes and rotates the secret of a database itself; it does not where other clusters copy the database."""
     secret = next((s for s in m.site.details.secrets if s.component == component), None)
-    return secret is None or (secret.kind == "database" and secret.rotation_days is not None and secret.replica_of is None)
+    return secret is None or secret.rotated_by == "rds"
 
 
-def drawn(m: Module, resource: Resource, secret: Secret, *, user: str | None = None) -> Code:
-    """Draw a password, keep it in the secret and return it; later plans leave both alone."""
+def drawn(m: Module, resource: Resource, secret: Secret, *, told: Mapping[str, Value] | None = None) -> Code:
+    """Draw a password, keep it in the secret, with what is told beside it, and return it; later plans leave both alone."""
     name = label(resource)
     data = m.data("aws_secretsmanager_random_password", name, password_length=LENGTH, exclude_punctuation=True)
     password = Code(f"data.{data.labels[0]}.{name}.random_password")
-    text: Value = encoded({"username": user, "password": password}) if user else password
+    text: Value = encoded({**told, "password": password}) if told else password
     kept = m.resource("aws_secretsmanager_secret_version", name, secret_id=m.take("security", f"secret_{snake(secret.name)}_arn"))
     kept.set(secret_string=text).add("lifecycle", ignore_changes=[Code("secret_string")])
     return password

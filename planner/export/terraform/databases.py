@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from planner.export import naming
-from planner.export.hcl import Block, Code
+from planner.export.hcl import Block, Code, Value
 from planner.export.layers import ExportError
 from planner.export.terraform import credentials, groups, hours, roles
-from planner.export.terraform.module import Module, label, ref, snake
+from planner.export.terraform.module import Module, label, ref, snake, template
+from planner.models.design import Secret
 from planner.models.facts import ExportedEngine
 from planner.models.plan import Resource
 
 INSIGHTS_DAYS = 7
 """Free of charge."""
 MONITORING_SECONDS = 60
+ROTATIONS = {"postgres": "PostgreSQL", "mysql": "MySQL"}
+"""Engines as the rotation functions of Secrets Manager name them."""
 GLOBAL = "global database"
 """How the plan calls a cluster whose storage AWS replicates; others follow the writer's log."""
 OWN_IOPS_GIB = 400
@@ -84,8 +87,41 @@ def _password(m: Module, resource: Resource, made: Block, attribute: str, type_:
         arn = Code(f"{type_}.{label(resource)}.master_user_secret[0].secret_arn")
         m.out(f"{snake(resource.component)}_secret_arn", arn, f"Secret that RDS keeps for {resource.component}.")
         return
-    made.set(**{attribute: credentials.drawn(m, resource, secret, user=credentials.USER)})
+    address = "address" if type_ == "aws_db_instance" else "endpoint"
+    told: dict[str, Value] = {
+        "engine": str(resource.properties["engine"]),
+        "host": ref(type_, label(resource), address),
+        "port": ref(type_, label(resource), "port"),
+        "username": credentials.USER,
+    }
+    made.set(**{attribute: credentials.drawn(m, resource, secret, told=told)})
     made.add("lifecycle", ignore_changes=[Code(attribute)])
+    _turned(m, resource, secret)
+
+
+def _turned(m: Module, resource: Resource, secret: Secret) -> None:
+    """Let a function of Secrets Manager rotate the secret, since RDS does not; AWS publishes it as an application."""
+    if secret.rotated_by != "function":
+        return
+    name = label(resource)
+    application = m.site.facts.versions["secret_rotation_application"].format(engine=ROTATIONS[str(resource.properties["engine"])])
+    made = m.resource("aws_serverlessapplicationrepository_cloudformation_stack", name, application_id=application)
+    made.set(name=m.named(naming.slug(f"{resource.component}-rotation")), capabilities=["CAPABILITY_IAM", "CAPABILITY_RESOURCE_POLICY"])
+    nets = m.take("network", "private_subnet_ids", "list(string)")
+    m.data("aws_partition", "current")
+    parameters: dict[str, Value] = {
+        "endpoint": template(f"https://secretsmanager.{m.region()}.${{data.aws_partition.current.dns_suffix}}"),
+        "functionName": m.short("function", naming.slug(f"{resource.component}-rotation")),
+        "vpcSubnetIds": Code(f'join(",", {nets.text})'),
+    }
+    group, key = groups.of(m, "rotation"), m.site.key_of(f"secret:{secret.name}")
+    parameters |= {"vpcSecurityGroupIds": group} if group else {}
+    parameters |= {"kmsKeyArn": m.take("security", f"key_{snake(key)}_arn")} if key else {}
+    made.set(parameters=parameters)
+    turned = m.resource("aws_secretsmanager_secret_rotation", name, secret_id=m.take("security", f"secret_{snake(secret.name)}_arn"))
+    turned.set(rotation_lambda_arn=Code(f'{made.labels[0]}.{name}.outputs["RotationLambdaARN"]'))
+    turned.add("rotation_rules", automatically_after_days=secret.rotation_days)
+    turned.set(depends_on=[Code(f"aws_secretsmanager_secret_version.{name}")])
 
 
 def _care(m: Module, resource: Resource, made: Block, engine: ExportedEngine) -> None:

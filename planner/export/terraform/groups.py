@@ -15,6 +15,7 @@ OWN: dict[str, Layer] = {
     "internal-balancer": "compute",
     "jenkins": "delivery",
     "jenkins-home": "delivery",
+    "rotation": "data",
 }
 """Layer of the groups that belong to no component."""
 PROTECTED: tuple[Layer, ...] = ("data", "compute", "recovery")

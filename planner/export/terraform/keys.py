@@ -125,7 +125,8 @@ def write_secrets(m: Module) -> None:
                 region=region,
                 kms_key_id=m.take("security", f"key_{snake(copy_key)}_arn", site=m.site.twin) if copy_key else None,
             )
-        _rotated(m, name, secret)
+        if secret.rotated_by is None:
+            _rotated(m, name, secret)
         m.out(f"{name}_arn", ref("aws_secretsmanager_secret", name, "arn"), f"Secret {secret.name}.")
 
 

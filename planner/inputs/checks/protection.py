@@ -9,7 +9,7 @@ from itertools import islice
 from planner.inputs.checks.base import Finding, Stated
 from planner.inputs.problems import listed, shown, suggestion
 
-TAKEN = ("cloudfront", "endpoints", "internal-balancer", "internet", "jenkins", "jenkins-home", "public-balancer")
+TAKEN = ("cloudfront", "endpoints", "internal-balancer", "internet", "jenkins", "jenkins-home", "public-balancer", "rotation")
 """Names of security groups and of the outside that no component has."""
 
 
