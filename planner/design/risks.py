@@ -36,6 +36,7 @@ def _implied(observer: Observer, threat: Threat) -> Risk:
         id=threat.id,
         threat=threat.threat,
         implied_by=CLASSES,
+        controls=_holding(observer, threat.elements),
         mitigated_by=_resources(observer, threat.elements),
         residual=residual,
         owner=threat.owner,
@@ -50,8 +51,18 @@ def _stated(observer: Observer, name: str, risk: StatedRisk) -> Risk:
     said += [f"not mitigated: {', '.join(open_ends)}"] if open_ends else []
     said += [f"what remains is accepted by {owner}"] if risk.accepted else ["what remains is not accepted yet"]
     return Risk.model_construct(
-        id=name, threat=risk.threat, implied_by=f"{RISKS}.{name}", mitigated_by=by, residual="; ".join(said), owner=owner
+        id=name,
+        threat=risk.threat,
+        implied_by=f"{RISKS}.{name}",
+        controls=_holding(observer, risk.mitigated_by),
+        mitigated_by=by,
+        residual="; ".join(said),
+        owner=owner,
     )
+
+
+def _holding(observer: Observer, elements: Iterable[str]) -> list[str]:
+    return [name for name in elements if observer.element(name).state == "holds"]
 
 
 def _resources(observer: Observer, elements: Iterable[str]) -> list[str]:

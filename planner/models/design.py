@@ -296,7 +296,8 @@ class Risk(Model):
     id: str
     threat: str
     implied_by: str = Field(description="Requirement id.")
-    mitigated_by: list[str] = Field(description="Resource ids or controls.")
+    controls: list[str] = Field([], description="Elements of the catalog that mitigate it and hold.")
+    mitigated_by: list[str] = Field(description="Ids of the resources that show them.")
     residual: str
     owner: str
 

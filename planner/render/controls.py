@@ -141,7 +141,12 @@ def _register(risks: Sequence[Risk]) -> Table:
 def _stacked(screen: Screen, risk: Risk) -> None:
     """Print one risk as a block: four columns would break its words in a narrow terminal."""
     screen.print(joined("\n", (clean(risk.id), "name"), f"  {clean(risk.owner)}", (f", {clean(risk.implied_by)}", "soft")))
-    said = (("threat", text(risk.threat)), ("mitigated by", _mitigated(risk)), ("remains", text(risk.residual)))
+    said = (
+        ("threat", text(risk.threat)),
+        ("controls", text(", ".join(risk.controls) or "none")),
+        ("mitigated by", _mitigated(risk)),
+        ("remains", text(risk.residual)),
+    )
     screen.print(listing(*((text(label, "soft"), value) for label, value in said)))
 
 

@@ -35,6 +35,7 @@ def _implied(frame: Frame) -> list[Row]:
                 "id": threat.id,
                 "threat": threat.threat,
                 "implied_by": "security.data_classes",
+                "controls": _holding(judged),
                 "mitigated_by": _by(list(judged.values())),
                 "residual": before + threat.residual,
                 "owner": threat.owner,
@@ -56,6 +57,7 @@ def _stated(frame: Frame) -> list[Row]:
                 "id": name,
                 "threat": risk.threat,
                 "implied_by": f"security.risks.{name}",
+                "controls": _holding(judged),
                 "mitigated_by": by,
                 "residual": "; ".join([*parts, remains]),
                 "owner": owner,
@@ -66,6 +68,10 @@ def _stated(frame: Frame) -> list[Row]:
 
 def _by(judged: Sequence[Judgement]) -> list[str]:
     return sorted({resource for found in judged if not found.against for resource, _, _ in found.evidence})
+
+
+def _holding(judged: dict[str, Judgement]) -> list[str]:
+    return [name for name, found in judged.items() if found.evidence and not found.against]
 
 
 def _lacking(judged: dict[str, Judgement]) -> list[str]:

@@ -170,6 +170,9 @@ def test_frameworks_have_what_they_ask_for_looked_for_in_the_trail(sample: str, 
     plan = planned(sample)
     for environment in plan.environments:
         site = environment.regions[0]
+        if environment.name != "production":  # the account has one trail, which is production's
+            assert not [alarm for alarm in site.details.alarms if alarm.filter]
+            continue
         filtered = [alarm for alarm in site.details.alarms if alarm.filter]
         assert {alarm.name.removeprefix("audit-") for alarm in filtered} == looked_for
         metrics = [line for line in plan.line_items if line.resource == f"{environment.name}/{site.region}/@audit/alarms"]
@@ -183,6 +186,15 @@ def test_each_control_of_monitoring_is_met_by_a_filter_of_its_own() -> None:
     assert [control.state for control in monitoring] == ["met"] * 15
     shown = [evidence.value for control in monitoring for evidence in control.by if evidence.property == "metric_filters"]
     assert len(set(shown)) == len(shown) == 15
+
+
+def test_an_environment_with_an_account_of_its_own_has_its_trail_watched_too() -> None:
+    plan = changed(
+        project__accounts={"production": "111111111111", "dev": "222222222222"}, security__audit={"changes": True, "alerts": True}
+    )
+    found = {name: [alarm for alarm in site.details.alarms if alarm.filter] for name, site in sites(plan)}
+    assert {name: len(alarms) for name, alarms in found.items()} == dict.fromkeys(found, 15)
+    assert {alarm.severity for name, alarms in found.items() for alarm in alarms if name != "production"} == {"warning"}
 
 
 def test_alerts_on_the_trail_can_be_asked_for_without_a_framework() -> None:

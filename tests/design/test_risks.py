@@ -61,6 +61,9 @@ def test_a_stated_risk_says_who_answers_for_it(plan: Plan) -> None:
     assert (risks["insider"].owner, risks["insider"].implied_by) == ("CISO", "security.risks.insider")
     assert risks["insider"].residual.endswith("what remains is accepted by CISO")
     assert (risks["flood"].owner, risks["flood"].mitigated_by) == ("Security Office", [])
+    assert risks["flood"].controls == []
+    assert all(bool(risk.controls) == bool(risk.mitigated_by) and risk.residual and risk.owner for risk in plan.risks)
+    assert set(risks["exploit-public-facing-application"].controls) == {"private_subnets", "sg_tight"}
     assert risks["flood"].residual == "nothing in the plan mitigates it; what remains is not accepted yet"
     assert "not mitigated: iam_mfa" in risks["network-sniffing"].residual
 
