@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from drawn import documents
 
 CATALOG = catalog.load()
-EXAMPLES = int(os.environ.get("METAMORPHIC_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("METAMORPHIC_EXAMPLES", "6"))
 RELATED = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 

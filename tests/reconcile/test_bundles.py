@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
+import hcl2
 import pytest
 from samples_planned import CATALOG, SAMPLES, bundle, plan_text, read_plan, shared
 
@@ -25,6 +27,14 @@ MONTH = Decimal(730)
 CENT = Decimal("0.01")
 FOLDERS: dict[tuple[str, tuple[str, ...]], Path] = {}
 Folder = Callable[..., Path]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _parsed_once() -> Iterator[None]:
+    """Parse each text of HCL once: edits change one file, and parsing the others again takes most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hcl2, "parses_to_tree", cache(hcl2.parses_to_tree))
+        yield
 
 
 @pytest.fixture
