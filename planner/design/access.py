@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.design.granting import Statements, copied, images, named, other_site, released, sid
+from planner.design.granting import RELEASES, Statements, copied, images, named, other_site, released, releases, sid
 from planner.design.healing import healing
 from planner.design.network import inside, reached
 from planner.design.place import FLEETS, part_of
@@ -12,13 +12,15 @@ from planner.design.secrecy import DELIVERY, key_of, keys, secret_names
 from planner.models.design import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from planner.design.place import Place
+    from planner.models.design import Topic
     from planner.models.plan import Resource
     from planner.models.rules import GrantRule, RoleRule, ServiceRule
 
-ARTIFACTS = "@delivery/artifacts"
+ARTIFACTS, PIPELINES = "@delivery/artifacts", "@delivery/pipelines"
+ALERTS = "@observability/operator-alerts"
 SHARED = frozenset({"automated", "backed-up", "copied"})
 """What one role serves, however many resources there are."""
 OWN_ROLE = "own-role:"
@@ -29,12 +31,13 @@ def kind_of(resource: Resource) -> str:
     return f"{resource.service}/{part_of(resource)}"
 
 
-def roles(place: Place) -> list[Role]:
-    """Return the roles of a site, by name."""
+def roles(place: Place, topics: Sequence[Topic] = ()) -> list[Role]:
+    """Return the roles of a site, by name; `topics` are those that people are told over."""
     if place.find("@security", "roles") is None:
         return []
     known = frozenset(key.name for key in keys(place))
-    found = [*_components(place, known), *_services(place, known)]
+    told = [f"topic:{topic.severity}" for topic in topics if topic.region == place.region][:1]
+    found = [*_components(place, known), *_services(place, known, told)]
     return sorted(found, key=lambda role: role.name)
 
 
@@ -132,10 +135,10 @@ def _work(place: Place, made: Statements, name: str) -> None:
         made.add(permissions.metrics.sid, permissions.metrics, ["*"])
 
 
-def _services(place: Place, known: frozenset[str]) -> Iterator[Role]:
+def _services(place: Place, known: frozenset[str], told: list[str]) -> Iterator[Role]:
     for rule in place.catalog.rules.permissions.services:
         for served in _served(place, rule.serves):
-            yield _service_role(place, rule, served, known)
+            yield _service_role(place, rule, served, Statements(place, known, told))
 
 
 def _served(place: Place, reference: str) -> list[Resource]:
@@ -143,6 +146,8 @@ def _served(place: Place, reference: str) -> list[Resource]:
     if reference.startswith("@"):
         component, _, part = reference.partition("/")
         return [r for r in place.resources if r.component == component and part_of(r) == part]
+    if reference.startswith(RELEASES):
+        return named(place, PIPELINES)[:1] if releases(place, reference) else []
     if reference == "copied":
         return copied(place)[:1]
     if reference == "backed-up":
@@ -156,8 +161,7 @@ def _served(place: Place, reference: str) -> list[Resource]:
     return [r for r in place.resources if kind_of(r) == reference]
 
 
-def _service_role(place: Place, rule: ServiceRule, served: Resource, known: frozenset[str]) -> Role:
-    made = Statements(place, known)
+def _service_role(place: Place, rule: ServiceRule, served: Resource, made: Statements) -> Role:
     for grant in rule.grants:
         _for_service(place, made, grant, served)
     own = not served.component.startswith("@") and rule.serves not in SHARED
@@ -175,16 +179,30 @@ def _service_role(place: Place, rule: ServiceRule, served: Resource, known: froz
 
 
 def _for_service(place: Place, made: Statements, rule: GrantRule, served: Resource) -> None:
-    if (rule.images and not images(place)) or (rule.after and not named(place, rule.after)):
+    if (rule.images and not images(place)) or (rule.after and not (named(place, rule.after) or releases(place, rule.after))):
         return
     if rule.on == "copies":
         made.add(rule.sid, rule, [_copy(place, r) for r in copied(place)])
         for resource in copied(place):
             made.key(f"{other_site(place)}/{key_of(place, resource)}", rule.key)
         return
+    if rule.on == "approvals":
+        made.add(rule.sid, rule, made.told)
+        made.key_of(named(place, ALERTS) if made.told else [], rule.key)
+        return
     things = _things(place, rule.on, served)
     made.add(rule.sid, rule, [r.id for r in things] or _words(place, rule.on, served.component))
     made.key_of(things, rule.key)
+    if rule.key and rule.on.startswith(RELEASES):
+        _released(place, made, rule)
+
+
+def _released(place: Place, made: Statements, rule: GrantRule) -> None:
+    """Note the keys of what is released to, in each environment."""
+    for release in releases(place, rule.on):
+        environment, _, name = release.removeprefix("release:").partition("/")
+        for key in {key_of(place, r) for r in place.of(name)} - {None}:
+            made.key(str(key) if environment == place.environment else f"{environment}/{place.region}/{key}", rule.key)
 
 
 def _copy(place: Place, source: Resource) -> str:
@@ -203,6 +221,8 @@ def _things(place: Place, reference: str, served: Resource) -> list[Resource]:
 
 def _words(place: Place, reference: str, component: str) -> list[str]:
     """Return what is not a resource of the plan: images, roles, the connection to GitHub, everything."""
+    if reference.startswith(RELEASES):
+        return releases(place, reference)
     if reference.startswith(OWN_ROLE):
         return [f"role:{component}-{reference.removeprefix(OWN_ROLE)}"]
     if reference == "*" or reference.startswith(("document:", "role:")):

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 def details(place: Place) -> Details:
     """Return the design of a site, everything in a fixed order."""
     watched = alarms.alarms(place)
+    told = alarms.topics(place, watched)
     return Details.model_construct(
-        roles=access.roles(place),
+        roles=access.roles(place, told),
         security_groups=network.security_groups(place),
         keys=secrecy.keys(place),
         secrets=secrecy.secrets(place),
         alarms=watched,
-        topics=alarms.topics(place, watched),
+        topics=told,
         dashboards=dashboards.dashboards(place, watched),
         scaling=scaling.scaling(place),
         healing=healing.healing(place),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from planner.design.pipelines import provider_at
+from planner.design.pipelines import released as carried
 from planner.design.place import part_of
 from planner.design.secrecy import data_class, key_of
 from planner.models.design import Grant
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 KEY_SID = "Key"
 COPIED = frozenset({"bucket", "site"})
+RELEASES = "releases:"
 
 
 def sid(*words: str) -> str:
@@ -32,6 +35,7 @@ class Statements:
 
     place: Place
     keys: frozenset[str]
+    told: list[str] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     of_keys: dict[str, set[str]] = field(default_factory=dict)
 
@@ -39,7 +43,8 @@ class Statements:
         """Add a statement over some resources; none where there are none."""
         if not on:
             return
-        only = {rule.condition: self.place.document.project.name} if rule.condition else {}
+        key, _, value = rule.condition.partition("=")
+        only = {key: value or self.place.document.project.name} if key else {}
         self.allow(name, rule.actions, on, rule.unscoped or None, only)
 
     def allow(
@@ -108,10 +113,23 @@ def other_site(place: Place) -> str:
     return f"production/{place.primary_region if place.recovery else place.recovery_region}"
 
 
+def releases(place: Place, reference: str) -> list[str]:
+    """Return `release:ENVIRONMENT/COMPONENT` for what pipelines release by providers: `releases:A+B`, `@SERVICE` for what runs on it."""
+    providers, _, service = reference.removeprefix(RELEASES).partition("@")
+    if place.find("@delivery", "pipelines") is None:
+        return []
+    return [
+        f"release:{environment}/{name}"
+        for name in carried(place.document)
+        for environment in place.document.development.environments
+        if provider_at(place, name, environment) in providers.split("+") and service in {"", *(r.service for r in place.of(name))}
+    ]
+
+
 def images(place: Place) -> list[str]:
     """Return the components that run from container images."""
     names = sorted(place.document.development.components)
     return [name for name in names if (runner := place.runs(name)) is not None and runner.service == "fargate"]
 
 
-__all__ = ["Statements", "copied", "images", "named", "other_site", "released", "sid"]
+__all__ = ["RELEASES", "Statements", "copied", "images", "named", "other_site", "released", "releases", "sid"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -11,7 +11,8 @@ from planner.models.components import Compute, Job, StaticSite
 from planner.models.design import Pipeline, Stage
 
 if TYPE_CHECKING:
-    from planner.design.place import Whole
+    from planner.design.place import Place, Whole
+    from planner.models.components import Component
     from planner.models.plan import Resource
     from planner.models.practices import Action
     from planner.models.requirements import Document
@@ -96,6 +97,13 @@ def _deploys(whole: Whole, name: str, how: str) -> Iterator[Stage]:
         yield _stage(f"Deploy-{environment}", environment, "deploy", action, name, regions)
 
 
+def provider_at(place: Place, name: str, environment: str) -> str:
+    """Return what deploys a component to an environment; every environment runs it on production's platform."""
+    known, component = place.catalog.practices.releases, place.document.development.components[name]
+    how = release_method(place.document) if environment == PRODUCTION and isinstance(component, Compute) else known.mirror_method
+    return known.deploy(_platform(component, place.of(name)), how, balanced=_balanced(component)).provider
+
+
 def _stage(title: str, environment: str | None, kind: Kind, action: Action, component: str, regions: str = "") -> Stage:
     words = action.action.format(component=component, environment=environment, regions=regions)
     return Stage.model_construct(name=title, environment=environment, kind=kind, provider=action.provider, action=words)
@@ -122,8 +130,15 @@ def _where(whole: Whole, name: str, environment: str) -> tuple[str, bool, str]:
     regions = [whole.region]
     if isinstance(component, Compute) and other is not None and any(_runs(name, resource) for resource in other[0]):
         regions.append(whole.recovery_region)
-    platform = "job" if isinstance(component, Job) else "site" if isinstance(component, StaticSite) else here[0].service
-    return platform, isinstance(component, Compute) and component.kind != "worker", ", then ".join(regions)
+    return _platform(component, here), _balanced(component), ", then ".join(regions)
+
+
+def _platform(component: Component, here: Sequence[Resource]) -> str:
+    return "job" if isinstance(component, Job) else "site" if isinstance(component, StaticSite) else here[0].service
+
+
+def _balanced(component: Component) -> bool:
+    return isinstance(component, Compute) and component.kind != "worker"
 
 
 def _runs(name: str, resource: Resource) -> bool:

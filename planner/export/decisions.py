@@ -256,6 +256,7 @@ SPECS: Mapping[Kind, tuple[Spec, ...]] = {**COMPUTE, **NETWORK, **STORES}
 
 NAME = r"^[a-z][a-z0-9-]*$"
 EMAIL = r"^[^@\s]+@[^@\s]+$"
+ACCOUNT = r"^\d{12}$"
 CIDR = r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$"
 DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
 
@@ -369,8 +370,9 @@ def _elsewhere(target: Target) -> Iterator[Parameter]:
         text = "Beginning of the artifact store's name."
         yield Parameter("ArtifactsBucketName", "string", bucket_prefix(home, "artifacts"), text, BUCKET_NAME)
         yield Parameter("ReleaseRegion", "string", home.region, "Region that releases are built in.", r"^[a-z0-9-]+$")
-        if home.environment != target.environment and home.account is not None:
-            yield Parameter("ReleaseAccount", "string", home.account, "Account that releases are built in.", r"^\d{12}$")
+    for environment, account in sorted(target.document.project.accounts.items()):
+        if account != target.account:
+            yield Parameter(f"{naming.camel(environment)}Account", "string", account, f"Account of {environment}.", ACCOUNT)
     twin = target.twin
     if twin is not None and twin.find("@audit", "configuration-history") is not None:
         text = "Beginning of the name of the bucket with the history of configurations."
@@ -397,4 +399,4 @@ def _existing(target: Target) -> Iterator[Parameter]:
     for name, arn in existing.kms_keys.items():
         yield Parameter(f"{naming.camel(name)}KeyArn", "string", arn, f"Existing key {name}.", r"^arn:aws[a-z-]*:kms:.+$")
     if existing.audit_account is not None:
-        yield Parameter("AuditAccount", "string", existing.audit_account, "Account whose bucket takes the trail.", r"^\d{12}$")
+        yield Parameter("AuditAccount", "string", existing.audit_account, "Account whose bucket takes the trail.", ACCOUNT)

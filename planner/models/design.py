@@ -28,7 +28,8 @@ class Grant(Model):
     actions: list[str] = Field(description="IAM actions, `service:Action`; never a wildcard where AWS has a narrower one.")
     on: list[str] = Field(
         description="Resource ids, `secret:NAME`, `key:NAME` (`key:ENVIRONMENT/REGION/NAME` of another site), "
-        "`image:COMPONENT`, `role:NAME`, `document:NAME`, `connection:github`, `topic:SEVERITY`, or `*`."
+        "`image:COMPONENT`, `release:ENVIRONMENT/COMPONENT` (what a pipeline releases to), "
+        "`role:NAME`, `document:NAME`, `connection:github`, `topic:SEVERITY`, or `*`."
     )
     only_where: dict[str, str] = Field({}, description="Condition keys and the only value that they may have.")
     unscoped: str | None = Field(None, description="Where `on` is `*`: why AWS takes no narrower resource for these actions.")

@@ -40,13 +40,13 @@ class Policy:
         """Add a statement over something; none over nothing, and each id once."""
         targets = sorted(on)
         if targets and sid not in self._statements:
-            limit = rule.condition if rule else ""
+            limit, _, stated = (rule.condition if rule else "").partition("=")
             self._statements[sid] = {
                 "sid": sid,
                 "actions": sorted(actions),
                 "on": targets,
                 "unscoped": (rule.unscoped or None) if rule else None,
-                "only_where": {limit: self._spot.frame.document.project.name} if limit else {},
+                "only_where": {limit: stated or self._spot.frame.document.project.name} if limit else {},
             }
 
     def use_key(self, key: str, actions: Iterable[str]) -> None:
@@ -73,7 +73,7 @@ class Policy:
 
 def _at(spot: Spot, reference: str) -> list[Resource]:
     """Return the platform part of a reference, here or in the environment's primary site."""
-    component, part = reference.split("/")
+    component, _, part = reference.partition("/")
     homes = [other for other in spot.frame.spots if other.environment == spot.environment and other.primary]
     for site in (spot, *homes):
         found = site.find(component, part)
@@ -176,8 +176,33 @@ def _copied(spot: Spot) -> list[Resource]:
     return [item for item in spot.site.resources if item.service == "s3" and item.component in names and part_of(item) in parts]
 
 
+def _releases(spot: Spot, reference: str) -> list[tuple[str, str]]:
+    """Return environment and component of each stage that one of some providers releases, on one service where it is named."""
+    word, _, rest = reference.partition(":")
+    if word != "releases" or spot.find("@delivery", "pipelines") is None:
+        return []
+    providers, _, service = rest.partition("@")
+    return [
+        (stage.environment, item.component)
+        for item in spot.plan.continuity.pipelines
+        for stage in item.stages
+        if stage.environment is not None and stage.provider in providers.split("+")
+        if not service or any(resource.service == service for resource in spot.resources(item.component))
+    ]
+
+
+def _use_keys_of_releases(spot: Spot, policy: Policy, rule: GrantRule) -> None:
+    for environment, name in _releases(spot, rule.on):
+        for item in spot.resources(name):
+            key = key_for(spot, item)
+            if key is not None:
+                policy.use_key(key if environment == spot.environment else f"{environment}/{spot.region}/{key}", rule.key)
+
+
 def _served(spot: Spot, reference: str) -> list[Resource]:
     resources = spot.site.resources
+    if _releases(spot, reference):
+        return [item for item in resources if item.id == f"{spot.place}@delivery/pipelines"]
     if reference == "copied":
         return _copied(spot)[:1]
     if reference == "backed-up":
@@ -222,7 +247,7 @@ def _images(spot: Spot) -> list[str]:
 
 
 def _service_grant(spot: Spot, policy: Policy, rule: GrantRule, served: Resource) -> None:
-    if (rule.images and not _images(spot)) or (rule.after and not _at(spot, rule.after)):
+    if (rule.images and not _images(spot)) or (rule.after and not (_releases(spot, rule.after) or _at(spot, rule.after))):
         return
     buckets = _copied(spot)
     if rule.on == "copies":
@@ -232,16 +257,24 @@ def _service_grant(spot: Spot, policy: Policy, rule: GrantRule, served: Resource
         for item in buckets:
             policy.use_key(f"{there}/{key_for(spot, item)}", rule.key)
         return
+    if rule.on == "approvals":
+        told = [topic.severity for topic in spot.site.details.topics if topic.region == spot.region][:1]
+        policy.state(rule.sid, rule.actions, [f"topic:{severity}" for severity in told], rule)
+        policy.use_keys_of(_at(spot, "@observability/operator-alerts") if told else [], rule.key)
+        return
     tasks = [item for item in spot.site.resources if part_of(item) == "tasks"]
     items = {"served": [served], "copied": buckets, "tasks": tasks}.get(rule.on)
     if items is None:
         items = _at(spot, rule.on) if rule.on.startswith("@") else []
     policy.state(rule.sid, rule.actions, [item.id for item in items] or _other(spot, rule.on, tasks, served.component), rule)
     policy.use_keys_of(items, rule.key)
+    _use_keys_of_releases(spot, policy, rule)
 
 
 def _other(spot: Spot, reference: str, tasks: list[Resource], component: str) -> list[str]:
     word, _, name = reference.partition(":")
+    if word == "releases":
+        return [f"release:{environment}/{item}" for environment, item in _releases(spot, reference)]
     if word == "own-role":
         return [f"role:{component}-{name}"]
     if reference == "*" or reference.partition(":")[0] in {"document", "role"}:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from planner.export import naming
-from planner.export.cloudformation import keys, secrets
+from planner.export import naming, releasing
+from planner.export.cloudformation import keys, released, secrets
 from planner.export.cloudformation.intrinsics import Json, att, join, sub
 from planner.export.cloudformation.stack import Stack
 from planner.export.layers import Kind, Layer, kind_of, layer_of
@@ -69,10 +69,7 @@ def bucket_arns(stack: Stack, resource: Resource) -> list[Any]:
 
 def _whereabouts(stack: Stack, environment: str, region: str) -> tuple[str, str]:
     """Return account and region of a place of the plan as texts of a template."""
-    account = "${AWS::AccountId}"
-    if environment != stack.target.environment and stack.decided("ReleaseAccount"):
-        stack.value("ReleaseAccount")
-        account = "${ReleaseAccount}"
+    account = released.account(stack, releasing.elsewhere(stack.target, environment))
     if region == stack.target.region:
         return account, "${AWS::Region}"
     if environment == stack.target.environment:
@@ -163,17 +160,20 @@ BY_ACTION: Mapping[tuple[Kind, str], Arns] = {
 """Where a grant about a resource is about its logs, or about what could not be delivered to it."""
 
 
-def of_grant(stack: Stack, on: list[str], service: str = "") -> Any:
+def of_grant(stack: Stack, on: list[str], action: str = "") -> Any:
     """Return what a grant is about; empty when nothing of it is exported.
 
     Args:
         stack: The stack with the role.
         on: As the plan has it.
-        service: Of the grant's actions.
+        action: The grant's first.
     """
     if on == ["*"]:
         return "*"
-    found = [arn for name in on for arn in _arns(stack, name, service)]
+    found: list[Any] = []
+    for arn in (arn for name in on for arn in _arns(stack, name, action)):
+        if arn not in found:
+            found.append(arn)
     return found[0] if len(found) == 1 else found
 
 
@@ -189,9 +189,12 @@ def repository_arn(stack: Stack, component: str) -> Json:
     return local(stack, "ecr", f"repository/${{Project}}-${{Environment}}/{naming.slug(component)}")
 
 
-def _arns(stack: Stack, name: str, service: str) -> list[Any]:
+def _arns(stack: Stack, name: str, action: str) -> list[Any]:
     scheme, _, rest = name.partition(":")
-    return BY_SCHEME[scheme](stack, rest) if scheme in BY_SCHEME else _resource(stack, name, service)
+    if scheme == "release":
+        own = rest.partition("/")[0] == stack.target.environment
+        return _task_roles(stack, rest.partition("/")[2]) if own and action == "iam:PassRole" else released.arns(stack, rest, action)
+    return BY_SCHEME[scheme](stack, rest) if scheme in BY_SCHEME else _resource(stack, name, action.partition(":")[0])
 
 
 def _secret(stack: Stack, name: str) -> list[Any]:
@@ -233,6 +236,12 @@ def role_layer(target: Target, role: Role) -> Layer:
     if role.component == "@security":
         return BY_NAME.get(role.name, "security")
     return ROLE_LAYERS.get(role.component, "compute")
+
+
+def _task_roles(stack: Stack, component: str) -> list[Any]:
+    """Return the roles of a component's tasks."""
+    of_tasks = [role for role in stack.target.site.details.roles if role.principal == "ecs-tasks.amazonaws.com"]
+    return [arn for role in of_tasks if role.component == component for arn in _role(stack, role.name)]
 
 
 def _role(stack: Stack, name: str) -> list[Any]:

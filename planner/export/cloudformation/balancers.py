@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.export import naming
+from planner.export import naming, releasing
 from planner.export.cloudformation import firewall
 from planner.export.cloudformation.groups import groups_of
 from planner.export.cloudformation.intrinsics import Json, att, ref, sub
@@ -15,7 +15,6 @@ from planner.models.plan import Resource
 
 HEALTHY, UNHEALTHY, CHECK_SECONDS, CHECK_TIMEOUT = 2, 3, 10, 5
 DRAIN_SECONDS = 30
-TRAFFIC_SHIFTED = ("blue_green", "canary")
 TARGET_TYPES = {"ec2": "instance", "fargate": "ip", "lambda": "lambda"}
 
 
@@ -31,9 +30,7 @@ def targets_of(stack: Stack, *, public: bool) -> list[Resource]:
 
 def shifted(stack: Stack, component: str) -> bool:
     """Return whether CodeDeploy moves a service's traffic between two groups of targets."""
-    deployments = stack.target.find("@delivery", "deployments")
-    method = None if deployments is None else deployments.properties.get("method")
-    return method in TRAFFIC_SHIFTED and stack.target.find(component, "tasks") is not None
+    return releasing.swapped(stack.target, component)
 
 
 def add(stack: Stack) -> None:

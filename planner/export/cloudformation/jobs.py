@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from planner.export import naming
 from planner.export.cloudformation import functions, keys, roles, tasks
-from planner.export.cloudformation.arns import of_grant
+from planner.export.cloudformation.arns import local, of_grant
 from planner.export.cloudformation.intrinsics import Json, allow, att, join, ref, sub
 from planner.export.cloudformation.stack import Stack
 from planner.models.plan import Resource
@@ -22,21 +23,28 @@ def job(stack: Stack, resource: Resource) -> None:
     if resource.service == "fargate":
         tasks.repository(stack, resource.component)
         definition = tasks.definition(stack, resource)
-        target = _task(stack, resource, definition)
+        target, after = _task(stack, resource), [definition]
     else:
         functions.function(stack, resource)
         role = _runner(stack, resource, [allow(["lambda:InvokeFunction"], ref(f"{name}Live"), sid="Run")])
-        target = {"Arn": ref(f"{name}Live"), "RoleArn": role}
-    schedule(stack, resource, target)
+        target, after = {"Arn": ref(f"{name}Live"), "RoleArn": role}, []
+    schedule(stack, resource, target, after=after)
 
 
-def _task(stack: Stack, resource: Resource, definition: str) -> Json:
+def _task(stack: Stack, resource: Resource) -> Json:
+    """Return what a schedule starts: the newest revision of the task, so that a release only has to register one."""
+    family = f"task-definition/${{Project}}-${{Environment}}-{naming.slug(resource.component)}"
     statements = [
-        allow(["ecs:RunTask"], ref(definition), sid="Run"),
+        allow(["ecs:RunTask"], local(stack, "ecs", f"{family}:*"), sid="Run"),
         allow(["iam:PassRole"], _task_roles(resource.component), sid="PassRoles"),
     ]
     placed = tasks.place(stack, resource.component)
-    fargate: Json = {"TaskDefinitionArn": ref(definition), "LaunchType": "FARGATE", "TaskCount": 1, "NetworkConfiguration": placed}
+    fargate: Json = {
+        "TaskDefinitionArn": local(stack, "ecs", family),
+        "LaunchType": "FARGATE",
+        "TaskCount": 1,
+        "NetworkConfiguration": placed,
+    }
     return {"Arn": att("Cluster", "Arn"), "RoleArn": _runner(stack, resource, statements), "EcsParameters": fargate}
 
 
@@ -48,7 +56,7 @@ def _runner(stack: Stack, resource: Resource, statements: list[Json]) -> Json:
     return roles.arn_of(stack, resource.component, "schedule", "scheduler.amazonaws.com", statements)
 
 
-def schedule(stack: Stack, resource: Resource, target: Json, *, of: Resource | None = None) -> None:
+def schedule(stack: Stack, resource: Resource, target: Json, *, of: Resource | None = None, after: Iterable[str] = ()) -> None:
     """Add the schedule that starts something."""
     retry = {"MaximumRetryAttempts": TRIES, "MaximumEventAgeInSeconds": LATE_SECONDS}
     properties: Json = {
@@ -57,7 +65,7 @@ def schedule(stack: Stack, resource: Resource, target: Json, *, of: Resource | N
         "Target": {**target, "RetryPolicy": retry},
     }
     properties = keys.with_key(properties, "KmsKeyArn", keys.data_key(stack))
-    stack.add(f"{naming.camel(resource.component)}Starts", "AWS::Scheduler::Schedule", properties, of=of)
+    stack.add(f"{naming.camel(resource.component)}Starts", "AWS::Scheduler::Schedule", properties, of=of, after=after)
 
 
 def workflow(stack: Stack, resource: Resource) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from planner.export import naming
-from planner.export.cloudformation import jenkins, keys, roles
-from planner.export.cloudformation.intrinsics import Json, allow, ref, sub
+from planner.export import naming, releasing
+from planner.export.cloudformation import arns, jenkins, keys, released, roles
+from planner.export.cloudformation.intrinsics import Json, allow, att, ref, sub
 from planner.export.cloudformation.stack import Stack
 from planner.models.design import Pipeline, Stage
 
 SOURCE, BUILT = "Source", "Built"
-UPDATES = ["lambda:GetFunction", "lambda:PublishVersion", "lambda:UpdateAlias", "lambda:UpdateFunctionCode"]
+BRANCH = "main"
+IMAGES = "images.json"
 
 
 def add(stack: Stack) -> None:
@@ -34,7 +35,41 @@ def add(stack: Stack) -> None:
             "Stages": [_stage(stack, pipeline, stage) for stage in pipeline.stages],
             "Tags": stack.tags(resource, component=pipeline.component),
         }
-        stack.add(f"{naming.camel(pipeline.component)}Pipeline", "AWS::CodePipeline::Pipeline", properties, of=resource)
+        name = stack.add(f"{naming.camel(pipeline.component)}Pipeline", "AWS::CodePipeline::Pipeline", properties, of=resource)
+        _started(stack, pipeline, name)
+
+
+def _started(stack: Stack, pipeline: Pipeline, name: str) -> None:
+    """Start a pipeline on a push to CodeCommit or a new archive; a connection to GitHub starts its own."""
+    source = pipeline.stages[0].provider
+    if source == "CodeCommit":
+        pattern: Json = {
+            "source": ["aws.codecommit"],
+            "detail-type": ["CodeCommit Repository State Change"],
+            "resources": [att("Repository", "Arn")],
+            "detail": {"event": ["referenceCreated", "referenceUpdated"], "referenceType": ["branch"], "referenceName": [BRANCH]},
+        }
+    elif source == "S3":
+        pattern = {
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "detail": {"bucket": {"name": [ref("Artifacts")]}, "object": {"key": [_archive(pipeline)]}},
+        }
+    else:
+        return
+    arn = sub(f"arn:${{AWS::Partition}}:codepipeline:${{AWS::Region}}:${{AWS::AccountId}}:${{{name}}}")
+    every = arns.local(stack, "codepipeline", "${Project}-${Environment}-*")
+    role = roles.arn_of(
+        stack, "", "pipeline-start", "events.amazonaws.com", [allow(["codepipeline:StartPipelineExecution"], every, sid="Start")]
+    )
+    properties: Json = {
+        "Description": f"Starts the pipeline of {naming.slug(pipeline.component)}.",
+        "EventPattern": pattern,
+        "State": "ENABLED",
+        "Targets": [{"Id": "pipeline", "Arn": arn, "RoleArn": role}],
+        "Tags": stack.tags(component=pipeline.component),
+    }
+    stack.add(f"{name}Start", "AWS::Events::Rule", properties)
 
 
 def _key(stack: Stack) -> Json | None:
@@ -43,7 +78,7 @@ def _key(stack: Stack) -> Json | None:
 
 
 def _stage(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
-    owner = "Custom" if stage.provider == jenkins.PROVIDER else "ThirdParty" if stage.provider == "GitHub" else "AWS"
+    owner = "Custom" if stage.provider == jenkins.PROVIDER else "AWS"
     category = {"source": "Source", "build": "Build", "deploy": "Deploy", "approval": "Approval", "test": "Test"}[stage.kind]
     action: Json = {
         "Name": naming.slug(stage.name),
@@ -56,47 +91,29 @@ def _stage(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
     if stage.kind == "build":
         action |= {"InputArtifacts": [{"Name": SOURCE}], "OutputArtifacts": [{"Name": BUILT}]}
     if stage.kind == "deploy":
-        built = any(other.kind == "build" for other in pipeline.stages)
-        action["InputArtifacts"] = [{"Name": BUILT if built else SOURCE}]
+        action["InputArtifacts"] = [{"Name": releasing.carried_out(pipeline)}]
     return {"Name": stage.name, "Actions": [action]}
-
-
-def _place(stack: Stack, stage: Stage, text: str) -> Json:
-    """Return a name in the environment that a stage releases to."""
-    stack.value("Project")
-    return sub(f"${{Project}}-{naming.slug(stage.environment or '')}{text}")
 
 
 def _connection(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
     del stage
     repository = stack.value(f"{naming.camel(pipeline.component)}Repository")
-    return {"ConnectionArn": ref("Connection"), "FullRepositoryId": repository, "BranchName": "main", "DetectChanges": "true"}
+    return {"ConnectionArn": ref("Connection"), "FullRepositoryId": repository, "BranchName": BRANCH, "DetectChanges": "true"}
 
 
 def _codecommit(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
     del pipeline, stage
-    return {"RepositoryName": stack.named("source"), "BranchName": "main", "PollForSourceChanges": "true"}
+    return {"RepositoryName": stack.named("source"), "BranchName": BRANCH, "PollForSourceChanges": "false"}
 
 
 def _s3(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
     if stage.kind == "source":
-        return {
-            "S3Bucket": ref("Artifacts"),
-            "S3ObjectKey": f"{naming.slug(pipeline.component)}/source.zip",
-            "PollForSourceChanges": "true",
-        }
-    parameter = f"{naming.camel(pipeline.component)}BucketName"
-    stack.value(parameter)
-    name = _in_environment(stack, stage, pipeline.component)
-    return {"BucketName": name, "Extract": "true"}
+        return {"S3Bucket": ref("Artifacts"), "S3ObjectKey": _archive(pipeline), "PollForSourceChanges": "false"}
+    return {"BucketName": released.bucket(stack, pipeline.component, stage.environment or ""), "Extract": "true"}
 
 
-def _in_environment(stack: Stack, stage: Stage, component: str) -> Json:
-    """Return the name of a component's bucket in another environment of the same account and region."""
-    if stage.environment == stack.target.environment:
-        return sub(f"${{{naming.camel(component)}BucketName}}-${{AWS::AccountId}}-${{AWS::Region}}")
-    stack.value(f"{naming.camel(component, stage.environment or '')}BucketName")
-    return sub(f"${{{naming.camel(component, stage.environment or '')}BucketName}}-${{AWS::AccountId}}-${{AWS::Region}}")
+def _archive(pipeline: Pipeline) -> str:
+    return f"{naming.slug(pipeline.component)}/source.zip"
 
 
 def _codebuild(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
@@ -118,29 +135,29 @@ def _approval(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
 
 def _codedeploy(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
     return {
-        "ApplicationName": _place(stack, stage, f"-{naming.slug(pipeline.component)}"),
+        "ApplicationName": released.place(stack, stage.environment or "", f"-{naming.slug(pipeline.component)}"),
         "DeploymentGroupName": naming.slug(stage.environment or ""),
     }
 
 
 def _to_ecs(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
-    templates = {"TaskDefinitionTemplateArtifact": BUILT, "AppSpecTemplateArtifact": BUILT}
+    carried = releasing.carried_out(pipeline)
+    templates = {"TaskDefinitionTemplateArtifact": carried, "AppSpecTemplateArtifact": carried}
     return _codedeploy(stack, pipeline, stage) | templates
 
 
 def _ecs(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
     service = naming.slug(pipeline.component)
-    return {"ClusterName": _place(stack, stage, "-containers"), "ServiceName": service, "FileName": "images.json"}
+    return {"ClusterName": released.place(stack, stage.environment or "", "-containers"), "ServiceName": service, "FileName": IMAGES}
 
 
 def _cloudformation(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
     """Return a release by the component's own stack, which changes code and nothing else."""
-    function = sub("arn:${AWS::Partition}:lambda:*:${AWS::AccountId}:function:*")
-    role = roles.arn_of(stack, "", "release", "cloudformation.amazonaws.com", [allow(UPDATES, function, sid="Release")])
+    role = roles.arn_of(stack, "", "release", "cloudformation.amazonaws.com")
     return {
         "ActionMode": "CREATE_UPDATE",
-        "StackName": _place(stack, stage, f"-{naming.slug(pipeline.component)}-release"),
-        "TemplatePath": f"{BUILT}::release.yaml",
+        "StackName": released.place(stack, stage.environment or "", f"-{naming.slug(pipeline.component)}-release"),
+        "TemplatePath": f"{releasing.carried_out(pipeline)}::release.yaml",
         "RoleArn": role,
     }
 

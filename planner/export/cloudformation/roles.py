@@ -58,7 +58,7 @@ def _unscoped(role: Role) -> dict[str, str]:
 
 
 def _statements(stack: Stack, grant: Grant) -> list[Json]:
-    on = of_grant(stack, grant.on, grant.actions[0].partition(":")[0])
+    on = of_grant(stack, grant.on, grant.actions[0])
     when = {"StringEquals": dict(grant.only_where)} if grant.only_where else _known_by(stack, grant)
     return [allow(list(grant.actions), on, sid=grant.sid, when=when)] if on else []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, releasing
 from planner.export.hcl import Block, Code
 from planner.export.terraform import firewall, groups
 from planner.export.terraform.databases import protect
@@ -49,7 +49,7 @@ def _listeners(m: Module, name: str, *, public: bool) -> None:
         _forward(listener.add("default_action", type="forward"), m, targets[0])
     else:
         listener.add("default_action", type="fixed-response").add("fixed_response", content_type="text/plain", status_code="404")
-    if blue_green(m):
+    if swaps(m):
         listener.add("lifecycle", ignore_changes=[Code("default_action")])
     for number, resource in enumerate(targets[1:]):
         rule = m.resource("aws_lb_listener_rule", f"{name}_{snake(resource.component)}", priority=FIRST_PRIORITY + number)
@@ -57,7 +57,7 @@ def _listeners(m: Module, name: str, *, public: bool) -> None:
         _forward(rule.add("action", type="forward"), m, resource)
         host = template(f"{naming.slug(resource.component)}.{inside(m.p('DomainName'))}")
         rule.add("condition").add("host_header", values=[host])
-        if blue_green(m):
+        if swaps(m):
             rule.add("lifecycle", ignore_changes=[Code("action")])
     m.out(f"{name}_listener_arn", ref("aws_lb_listener", f"{name}_https", "arn"), "HTTPS listener.")
     if public:
@@ -70,26 +70,16 @@ def _forward(action: Block, m: Module, resource: Resource) -> None:
     action.set(target_group_arn=ref("aws_lb_target_group", label(resource), "arn"))
 
 
-def blue_green(m: Module) -> bool:
-    """Return whether CodeDeploy swaps whole sets of tasks."""
-    return method(m) in {"blue_green", "canary"}
-
-
-def method(m: Module) -> str:
-    """Return how releases are rolled out, as the document says or as the plan's delivery does."""
-    for environment in m.site.target.plan.environments:
-        for site in environment.regions:
-            for resource in site.resources:
-                if resource.service == "codedeploy":
-                    return str(resource.properties["method"])
-    return "rolling"
+def swaps(m: Module) -> bool:
+    """Return whether CodeDeploy swaps the tasks of any component here, and with them what a listener forwards to."""
+    return any(release.platform == "ECS" for release in releasing.releases(m.site.target))
 
 
 def target(m: Module, resource: Resource) -> None:
     """Write the target group of a component, two where CodeDeploy swaps tasks."""
     kind = platform(m, resource.component)
     names = [label(resource)]
-    if kind == "ip" and blue_green(m) and m.site.target.find(resource.component, "tasks"):
+    if releasing.swapped(m.site.target, resource.component):
         names.append(f"{label(resource)}_green")
     for name in names:
         _target(m, resource, name, kind)

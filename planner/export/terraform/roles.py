@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from planner.export import naming
+from planner.export import naming, releasing
 from planner.export.hcl import Code, Value
 from planner.export.layers import ExportError, layer_of
-from planner.export.terraform import buckets, keys
+from planner.export.terraform import buckets, keys, released
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, template
 from planner.export.terraform.site import Site
 from planner.models.design import Grant, Role
@@ -40,6 +40,23 @@ def arn(m: Module, name: str) -> Code | None:
     return ref("aws_iam_role", f"role_{snake(name)}", "arn")
 
 
+def least(m: Module, name: str, principal: str, *, grants: Sequence[Grant] = (), managed: Sequence[str] = ()) -> Code:
+    """Return the ARN of a role that the design does not have, made with what a part of this layer needs and nothing else."""
+    made = Role(
+        name=name,
+        component=f"@{m.layer}",
+        kind="service",
+        principal=principal,
+        grants=list(grants),
+        managed_policies=list(managed),
+        because=[],
+    )
+    m.site.roles[name] = made
+    m.site.role_layers[name] = m.layer
+    m.roles.setdefault(name)
+    return ref("aws_iam_role", f"role_{snake(name)}", "arn")
+
+
 def instance_profile(m: Module, name: str) -> Code | None:
     """Return the name of the instance profile of a role."""
     owner = _owner(m, name)
@@ -68,7 +85,7 @@ def write(m: Module) -> None:
 
 
 def _write(m: Module, role: Role) -> None:
-    name = f"role_{snake(role.name)}"
+    name, planned = f"role_{snake(role.name)}", role in m.site.details.roles
     trust: dict[str, Value] = {"Effect": "Allow", "Principal": {"Service": role.principal}, "Action": "sts:AssumeRole"}
     condition: Value = {"StringEquals": {"aws:SourceAccount": template(m.account())}}
     if role.principal not in {"ec2.amazonaws.com", "lambda.amazonaws.com", "edgelambda.amazonaws.com"}:
@@ -77,7 +94,7 @@ def _write(m: Module, role: Role) -> None:
         "aws_iam_role", name, name=m.short("role", naming.slug(role.name)), description=f"Role {role.name} of {role.component}"[:255]
     ).set(
         assume_role_policy=encoded({"Version": "2012-10-17", "Statement": [trust]}),
-        tags={"Component": role.component.removeprefix("@"), "planner:resource": "@security/roles"},
+        tags={"Component": role.component.removeprefix("@")} | ({"planner:resource": "@security/roles"} if planned else {}),
     )
     statements = [statement for grant in role.grants for statement in _statement(m, grant)]
     if statements:
@@ -105,9 +122,17 @@ def _statement(m: Module, grant: Grant) -> Iterable[dict[str, Value]]:
     others = [action for action in grant.actions if action not in BUCKET_ACTIONS]
     for sid, actions, bucket in ((grant.sid, others, False), (f"{grant.sid}Bucket", on_bucket, True)):
         if actions:
-            resources = [value for name in grant.on for value in _on(m, name, actions, bucket=bucket)]
+            resources = _distinct(value for name in grant.on for value in _on(m, name, actions, bucket=bucket))
             statement: dict[str, Value] = {"Sid": sid if others or not bucket else grant.sid, "Effect": "Allow", "Action": list(actions)}
             yield statement | {"Resource": resources[0] if resources == ["*"] else resources} | _condition(grant, m)
+
+
+def _distinct(values: Iterable[Value]) -> list[Value]:
+    found: list[Value] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return found
 
 
 def _condition(grant: Grant, m: Module) -> dict[str, Value]:
@@ -128,6 +153,8 @@ def _on(m: Module, name: str, actions: list[str], *, bucket: bool) -> list[Value
     if name == "*":
         return ["*"]
     kind, _, rest = name.partition(":")
+    if kind == "release":
+        return released.arns(m, rest, actions[0], bucket=bucket)
     if kind == "role":
         found = arn(m, rest)
         return [found] if found else []
@@ -151,12 +178,9 @@ def _key(m: Module, name: str) -> Value:
         return m.take("security", f"key_{snake(name)}_arn") if m.layer != "security" else m.site.key_arn(name)
     environment, region, bare = name.rsplit("/", 2)
     if environment != m.site.target.environment:
-        return template(f"arn:{m.partition()}:kms:{region}:{_account(m, environment)}:key/*")
+        where = releasing.elsewhere(m.site.target, environment)
+        return template(f"arn:{m.partition()}:kms:{region}:{released.account(m, where)}:key/*")
     return m.take("security", f"key_{snake(bare)}_arn", site=m.site.twin)
-
-
-def _account(m: Module, environment: str) -> str:
-    return m.site.target.document.project.accounts.get(environment) or m.account()
 
 
 def _alias(grant: Grant, m: Module) -> dict[str, Value]:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import hcl, naming, releasing
 from planner.export.hcl import Block, Code, Value
 from planner.export.layers import layer_of
 from planner.export.parameters import waiting
 from planner.export.terraform import groups, keys, roles
-from planner.export.terraform.balancers import blue_green, port_of
+from planner.export.terraform.balancers import port_of
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
+from planner.models.components import Compute
 from planner.models.plan import Resource
 
 HEALTH_GRACE_SECONDS = 120
 ADDRESS_OF = {
-    "rds": "endpoint", "aurora": "endpoint", "elasticache": "endpoint", "opensearch": "endpoint", "sqs": "url", "s3": "bucket",
-    "dynamodb": "name", "kinesis": "name", "sns": "arn", "efs": "id",
+    "rds": ("HOST", "endpoint"), "aurora": ("HOST", "endpoint"), "elasticache": ("HOST", "endpoint"), "opensearch": ("HOST", "endpoint"),
+    "sqs": ("URL", "url"), "s3": ("BUCKET", "bucket"), "dynamodb": ("TABLE", "name"), "kinesis": ("STREAM", "name"), "sns": ("ARN", "arn"),
+    "efs": ("FILE_SYSTEM", "id"),
 }  # fmt: skip
-"""Which output of a store tells a component where it is."""
+"""How the variable ends that tells a component where a store is, and which output says it."""
+MACHINE = (
+    "#!/bin/bash",
+    "set -euo pipefail",
+    "systemctl enable --now amazon-ssm-agent",
+    "dnf install -y ruby wget amazon-cloudwatch-agent",
+    "cat > /etc/profile.d/surroundings.sh <<'END'",
+)
+AGENT = ("END", "cd /tmp", "chmod +x ./install", "./install auto")
+"""What a new machine does before and after it is told where everything is: the agents, that of CodeDeploy too."""
 
 
 def _subnets(m: Module) -> Code:
@@ -26,19 +37,21 @@ def _subnets(m: Module) -> Code:
 
 
 def addresses(m: Module, component: str) -> dict[str, Value]:
-    """Return where the stores and services are that a component depends on, as environment variables."""
-    item = m.site.target.document.development.components[component]
-    found: dict[str, Value] = {}
-    for name in item.depends_on:
+    """Return the environment, and where the stores and services are that a component depends on, as environment variables."""
+    components = m.site.target.document.development.components
+    found: dict[str, Value] = {"ENVIRONMENT": m.p("Environment")}
+    for name in components[component].depends_on:
         resource = next((r for r in m.site.target.site.resources if r.component == name and r.service in ADDRESS_OF), None)
         if resource:
-            found[f"{snake(name).upper()}_{ADDRESS_OF[resource.service].upper()}"] = _address(m, resource)
-    return found
+            found[f"{snake(name).upper()}_{ADDRESS_OF[resource.service][0]}"] = _address(m, resource)
+        if isinstance(components.get(name), Compute) and m.site.target.find(name, "target"):
+            found[f"{snake(name).upper()}_URL"] = template(f"https://{naming.slug(name)}.{inside(m.p('DomainName'))}")
+    return dict(sorted(found.items()))
 
 
 def _address(m: Module, resource: Resource) -> Code:
     """Return where a store is; a replica of a table has the table's name."""
-    output = f"{label(resource)}_{ADDRESS_OF[resource.service]}"
+    output = f"{label(resource)}_{ADDRESS_OF[resource.service][1]}"
     if resource.service == "dynamodb" and resource.id.endswith("/replica"):
         return m.take("data", f"{snake(resource.component)}_table_name", site=m.site.twin)
     return m.take(layer_of(resource) or "data", output)
@@ -49,6 +62,14 @@ def secrets_of(m: Module, component: str) -> dict[str, Value]:
     return {f"{snake(s.name).upper()}_SECRET": keys.secret_arn(m, s.name) for s in m.site.details.secrets if component in s.read_by}
 
 
+def _start(m: Module, component: str) -> hcl.Call:
+    """Return the script of a new machine."""
+    told = {**addresses(m, component), **secrets_of(m, component)}
+    lines = [template(f"export {key}='{inside(value)}'") for key, value in told.items() if isinstance(value, Code)]
+    source = f"https://aws-codedeploy-{m.region()}.s3.{m.region()}.amazonaws.com/latest/install"
+    return hcl.Call("join", ("\n", [*MACHINE, *lines, *AGENT[:2], template(f"wget '{source}'"), *AGENT[2:]]))
+
+
 def instances(m: Module, resource: Resource) -> None:
     """Write a fleet: a launch template and an Auto Scaling group; machines that another component hosts are written there."""
     if "hosted_by" in resource.properties:
@@ -56,7 +77,7 @@ def instances(m: Module, resource: Resource) -> None:
     name, component = label(resource), resource.component
     made = m.resource("aws_launch_template", name, name=m.named(naming.slug(component)), update_default_version=True)
     made.set(image_id=template(f"resolve:ssm:{inside(_asked(m, resource, 'ImageId'))}"), instance_type=m.asked(resource, "InstanceType"))
-    made.set(user_data=Code('base64encode(join("\\n", ["#!/bin/sh", "systemctl enable --now amazon-ssm-agent"]))'))
+    made.set(user_data=hcl.Call("base64encode", (_start(m, component),)))
     made.set(vpc_security_group_ids=groups.listed(m, component))
     profile = roles.instance_profile(m, f"{component}-instance")
     if profile:
@@ -173,7 +194,7 @@ def tasks(m: Module, resource: Resource) -> None:
             container_name=component,
             container_port=port_of(m, component),
         )
-    swapped = target is not None and blue_green(m)
+    swapped = releasing.swapped(m.site.target, component)
     made.add("deployment_controller", type="CODE_DEPLOY" if swapped else "ECS")
     if not swapped:
         made.add("deployment_circuit_breaker", enable=True, rollback=True)
@@ -299,7 +320,9 @@ def job(m: Module, resource: Resource) -> None:
         made.add("target", arn=ref("aws_lambda_function", name, "arn"), role_arn=role or "")
         return
     target = made.add("target", arn=ref("aws_ecs_cluster", "main", "arn"), role_arn=role or "")
-    parameters = target.add("ecs_parameters", task_definition_arn=ref("aws_ecs_task_definition", name, "arn"), launch_type="FARGATE")
+    parameters = target.add(
+        "ecs_parameters", task_definition_arn=ref("aws_ecs_task_definition", name, "arn_without_revision"), launch_type="FARGATE"
+    )
     parameters.add("network_configuration", subnets=_subnets(m), security_groups=groups.listed(m, component), assign_public_ip=False)
 
 

@@ -1,0 +1,202 @@
+"""CodePipeline: a pipeline a component, through every environment to production."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from planner.export import naming, releasing
+from planner.export.hcl import Block, Code, Value
+from planner.export.terraform import released, roles
+from planner.export.terraform.module import Module, encoded, label, ref, snake, tags
+from planner.models.design import Grant, Pipeline, Stage
+from planner.models.plan import Resource
+
+JENKINS = "Jenkins"
+CATEGORIES = {"source": "Source", "build": "Build", "deploy": "Deploy", "approval": "Approval", "test": "Test"}
+Configuration = dict[str, Value]
+
+
+def write(m: Module) -> None:
+    """Write the pipelines, in the site that the plan has them in."""
+    resource = m.site.target.find("@delivery", "pipelines")
+    if resource is None:
+        return
+    listed = m.site.target.plan.continuity.pipelines
+    providers = {stage.provider for pipeline in listed for stage in pipeline.stages}
+    if "CodeStarSourceConnection" in providers:
+        made = m.resource("aws_codeconnections_connection", "github", name=m.p("ConnectionName"), provider_type="GitHub")
+        made.set(tags=tags(resource))
+    if JENKINS in providers:
+        _action(m, resource)
+    m.var("source_branch", "string", "Branch that is released.", "main")
+    for pipeline in listed:
+        _pipeline(m, pipeline, resource)
+
+
+def _action(m: Module, resource: Resource) -> None:
+    """Write the action that pipelines hand builds to Jenkins with."""
+    made = m.resource("aws_codepipeline_custom_action_type", "jenkins", category="Build", provider_name=JENKINS, version="1")
+    for kind in ("input", "output"):
+        made.add(f"{kind}_artifact_details", minimum_count=0, maximum_count=5)
+    made.add("configuration_property", name="ProjectName", key=True, queryable=True, required=True, secret=False, type="String")
+    made.set(tags=tags(resource))
+
+
+def _pipeline(m: Module, pipeline: Pipeline, resource: Resource) -> None:
+    name = f"{label(resource)}_{snake(pipeline.component)}"
+    made = m.resource("aws_codepipeline", name, resource, name=m.named(naming.slug(pipeline.component)), pipeline_type=resource.type)
+    made.set(role_arn=roles.arn(m, "pipeline") or "")
+    artifacts = m.site.target.find("@delivery", "artifacts")
+    store = made.add("artifact_store", type="S3", location=_artifacts(m))
+    key = m.key(artifacts) if artifacts else None
+    if key:
+        store.add("encryption_key", type="KMS", id=key)
+    for stage in pipeline.stages:
+        _stage(m, made.add("stage", name=stage.name), stage, pipeline)
+    _started(m, pipeline, name, resource)
+
+
+def _artifacts(m: Module) -> Code:
+    artifacts = m.site.target.find("@delivery", "artifacts")
+    assert artifacts is not None  # noqa: S101 - a plan with pipelines has a store for what they carry
+    return ref("aws_s3_bucket", label(artifacts))
+
+
+def _stage(m: Module, block: Block, stage: Stage, pipeline: Pipeline) -> None:
+    owner = "Custom" if stage.provider == JENKINS else "AWS"
+    action = block.add("action", name=stage.name, category=CATEGORIES[stage.kind], owner=owner, provider=stage.provider, version="1")
+    action.set(configuration=CONFIGURATIONS[stage.provider](m, pipeline, stage))
+    if stage.kind == "source":
+        action.set(output_artifacts=["Source"])
+    elif stage.kind == "build":
+        action.set(input_artifacts=["Source"], output_artifacts=["Built"])
+    elif stage.kind == "deploy":
+        action.set(input_artifacts=[releasing.carried_out(pipeline)])
+
+
+def _started(m: Module, pipeline: Pipeline, name: str, resource: Resource) -> None:
+    """Start a pipeline on a push to CodeCommit or a new archive; a connection to GitHub starts its own."""
+    pattern = PATTERNS.get(pipeline.stages[0].provider)
+    if pattern is None:
+        return
+    start = Grant(sid="Start", actions=["codepipeline:StartPipelineExecution"], on=[resource.id], unscoped=None)
+    role = roles.arn(m, "pipeline-start") or roles.least(m, "pipeline-start", "events.amazonaws.com", grants=[start])
+    rule = m.resource("aws_cloudwatch_event_rule", name, name=m.named(f"start-{naming.slug(pipeline.component)}"))
+    rule.set(description=f"Starts the pipeline of {naming.slug(pipeline.component)}.", event_pattern=encoded(pattern(m, pipeline)))
+    rule.set(tags={"Component": pipeline.component})
+    m.resource("aws_cloudwatch_event_target", name, rule=ref("aws_cloudwatch_event_rule", name, "name")).set(
+        arn=ref("aws_codepipeline", name, "arn"), role_arn=role
+    )
+
+
+def _pushed(m: Module, pipeline: Pipeline) -> Value:
+    del pipeline
+    return {
+        "source": ["aws.codecommit"],
+        "detail-type": ["CodeCommit Repository State Change"],
+        "resources": [_repository(m, "arn")],
+        "detail": {
+            "event": ["referenceCreated", "referenceUpdated"],
+            "referenceType": ["branch"],
+            "referenceName": [Code("var.source_branch")],
+        },
+    }
+
+
+def _uploaded(m: Module, pipeline: Pipeline) -> Value:
+    return {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [_artifacts(m)]}, "object": {"key": [_archive(pipeline)]}},
+    }
+
+
+PATTERNS: Mapping[str, Callable[[Module, Pipeline], Value]] = {"CodeCommit": _pushed, "S3": _uploaded}
+"""What starts a pipeline, by where its source is."""
+
+
+def _archive(pipeline: Pipeline) -> str:
+    return f"{naming.slug(pipeline.component)}/source.zip"
+
+
+def _repository(m: Module, attribute: str) -> Code:
+    source = m.site.target.find("@delivery", "repository")
+    assert source is not None  # noqa: S101 - a pipeline that starts in CodeCommit has a repository there
+    return ref("aws_codecommit_repository", label(source), attribute)
+
+
+def _connection(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+    del stage
+    repository = m.p(f"{naming.camel(pipeline.component)}Repository")
+    connection = ref("aws_codeconnections_connection", "github", "arn")
+    return {"ConnectionArn": connection, "FullRepositoryId": repository, "BranchName": Code("var.source_branch"), "DetectChanges": "true"}
+
+
+def _codecommit(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+    del pipeline, stage
+    return {"RepositoryName": _repository(m, "repository_name"), "BranchName": Code("var.source_branch"), "PollForSourceChanges": "false"}
+
+
+def _s3(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+    if stage.kind == "source":
+        return {"S3Bucket": _artifacts(m), "S3ObjectKey": _archive(pipeline), "PollForSourceChanges": "false"}
+    return {"BucketName": released.bucket(m, pipeline.component, stage.environment or ""), "Extract": "true"}
+
+
+def _codebuild(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+    del pipeline, stage
+    builds = m.site.target.find("@delivery", "builds")
+    return {"ProjectName": ref("aws_codebuild_project", label(builds), "name") if builds else m.named("build")}
+
+
+def _jenkins(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+    del m, stage
+    return {"ProjectName": naming.slug(pipeline.component)}
+
+
+def _approval(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+    del stage
+    told = [topic.severity for topic in m.site.details.topics if topic.region == m.site.target.region]
+    text: Configuration = {"CustomData": f"Release of {naming.slug(pipeline.component)} to production."}
+    return text | ({"NotificationArn": m.take("observability", f"topic_{snake(told[0])}_arn")} if told else {})
+
+
+def _codedeploy(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+    environment = stage.environment or ""
+    application = released.name(m, environment, f"-{naming.slug(pipeline.component)}")
+    return {"ApplicationName": application, "DeploymentGroupName": environment}
+
+
+def _to_ecs(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+    carried = releasing.carried_out(pipeline)
+    return {**_codedeploy(m, pipeline, stage), "TaskDefinitionTemplateArtifact": carried, "AppSpecTemplateArtifact": carried}
+
+
+def _ecs(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+    cluster = released.name(m, stage.environment or "", "-tasks")
+    return {"ClusterName": cluster, "ServiceName": naming.slug(pipeline.component), "FileName": "images.json"}
+
+
+def _cloudformation(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+    """Return a release by the component's own stack, which changes code and nothing else."""
+    return {
+        "ActionMode": "CREATE_UPDATE",
+        "StackName": released.name(m, stage.environment or "", f"-{naming.slug(pipeline.component)}-release"),
+        "TemplatePath": f"{releasing.carried_out(pipeline)}::release.yaml",
+        "RoleArn": roles.arn(m, "release"),
+    }
+
+
+CONFIGURATIONS: Mapping[str, Callable[[Module, Pipeline, Stage], Configuration]] = {
+    "CodeStarSourceConnection": _connection,
+    "CodeCommit": _codecommit,
+    "S3": _s3,
+    "CodeBuild": _codebuild,
+    "Jenkins": _jenkins,
+    "Manual": _approval,
+    "CodeDeploy": _codedeploy,
+    "CodeDeployToECS": _to_ecs,
+    "ECS": _ecs,
+    "CloudFormation": _cloudformation,
+}
+"""What an action of a stage is told, by its provider."""
