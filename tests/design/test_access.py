@@ -82,6 +82,8 @@ def test_every_grant_names_what_the_plan_has(sample: str) -> None:
             {"document:AWS-RunShellScript", "document:automation"}
             | {f"image:{component}" for component in components}
             | {f"role:{role.name}" for role in details.roles}
+            | {f"release:{environment}/{item.component}" for environment, _ in sites(plan) for item in plan.continuity.pipelines}
+            | {f"topic:{topic.severity}" for topic in details.topics}
         )
         for role in details.roles:
             assert {thing for grant in role.grants for thing in grant.on} <= here, f"{name} {role.name}"

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from planner.export import hcl, naming
+from planner.export import naming
 from planner.export.hcl import Code, Value
 from planner.export.targets import part_of
-from planner.export.terraform import buckets, groups, pipelines, releases, roles
-from planner.export.terraform.module import Module, encoded, label, ref, snake, tags, template
+from planner.export.terraform import buckets, jenkins, pipelines, releases, roles
+from planner.export.terraform.module import Module, encoded, label, ref, snake, template
 from planner.models.plan import Resource
 
 PATCHES = "AWS-RunPatchBaseline"
 ARTIFACT_DAYS = 30
-JENKINS = (
-    "#!/bin/bash",
-    "set -euo pipefail",
-    "dnf install -y java-21-amazon-corretto-headless git docker amazon-cloudwatch-agent",
-    "curl -fsSL -o /etc/yum.repos.d/jenkins.repo https://pkg.jenkins.io/redhat-stable/jenkins.repo",
-    "rpm --import https://pkg.jenkins.io/redhat-stable/jenkins.io-2023.key",
-    "dnf install -y jenkins",
-    "systemctl enable --now docker jenkins",
-)
-"""What the build server does when it starts for the first time."""
 
 
 def write(m: Module) -> None:
@@ -105,30 +95,6 @@ def _builds(m: Module, resource: Resource) -> None:
     made.add("source", type="CODEPIPELINE", buildspec="buildspec.yml")
     made.add("logs_config").add("cloudwatch_logs", group_name=ref("aws_cloudwatch_log_group", name, "name"), status="ENABLED")
     m.stands(resource, ref("aws_codebuild_project", name, "arn"))
-
-
-def _jenkins(m: Module, resource: Resource) -> None:
-    """Write the build server, in a private subnet, reached through Session Manager."""
-    name = label(resource)
-    m.data("aws_ssm_parameter", "jenkins_image", name=m.p("JenkinsImageId"))
-    made = m.resource(
-        "aws_instance", name, ami=Code("data.aws_ssm_parameter.jenkins_image.insecure_value"), instance_type=m.p("JenkinsInstanceType")
-    )
-    made.set(
-        user_data=hcl.Call("join", ("\n", list(JENKINS))),
-        subnet_id=Code(f"{m.take('network', 'private_subnet_ids', 'list(string)').text}[0]"),
-        vpc_security_group_ids=groups.listed(m, "jenkins"),
-        iam_instance_profile=roles.instance_profile(m, "jenkins"),
-        associate_public_ip_address=False,
-        ebs_optimized=True,
-        monitoring=True,
-        disable_api_termination=True,
-    )
-    made.add("metadata_options", http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1)
-    made.add("root_block_device", volume_type="gp3", volume_size=m.p("JenkinsVolumeGib"), encrypted=True, kms_key_id=m.key(resource))
-    made.set(tags=tags(resource, Name=m.named("jenkins")))
-    made.add("lifecycle", ignore_changes=[Code("ami")])
-    m.out("jenkins_id", ref("aws_instance", name), "Build server.")
 
 
 def _parameters(m: Module, resource: Resource) -> None:

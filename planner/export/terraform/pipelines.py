@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 
 from planner.export import naming, releasing
 from planner.export.hcl import Block, Code, Value
-from planner.export.terraform import released, roles
+from planner.export.terraform import jenkins, released, roles
 from planner.export.terraform.module import Module, encoded, label, ref, snake, tags
 from planner.models.design import Grant, Pipeline, Stage
 from planner.models.plan import Resource
 
-JENKINS = "Jenkins"
 CATEGORIES = {"source": "Source", "build": "Build", "deploy": "Deploy", "approval": "Approval", "test": "Test"}
 Configuration = dict[str, Value]
 
@@ -26,26 +25,17 @@ def write(m: Module) -> None:
     if "CodeStarSourceConnection" in providers:
         made = m.resource("aws_codeconnections_connection", "github", name=m.p("ConnectionName"), provider_type="GitHub")
         made.set(tags=tags(resource))
-    if JENKINS in providers:
-        _action(m, resource)
     m.var("source_branch", "string", "Branch that is released.", "main")
     for pipeline in listed:
         _pipeline(m, pipeline, resource)
-
-
-def _action(m: Module, resource: Resource) -> None:
-    """Write the action that pipelines hand builds to Jenkins with."""
-    made = m.resource("aws_codepipeline_custom_action_type", "jenkins", category="Build", provider_name=JENKINS, version="1")
-    for kind in ("input", "output"):
-        made.add(f"{kind}_artifact_details", minimum_count=0, maximum_count=5)
-    made.add("configuration_property", name="ProjectName", key=True, queryable=True, required=True, secret=False, type="String")
-    made.set(tags=tags(resource))
 
 
 def _pipeline(m: Module, pipeline: Pipeline, resource: Resource) -> None:
     name = f"{label(resource)}_{snake(pipeline.component)}"
     made = m.resource("aws_codepipeline", name, resource, name=m.named(naming.slug(pipeline.component)), pipeline_type=resource.type)
     made.set(role_arn=roles.arn(m, "pipeline") or "")
+    if any(stage.provider == jenkins.PROVIDER for stage in pipeline.stages):
+        made.set(depends_on=[Code(f"{jenkins.ACTION}.{jenkins.LABEL}")])
     artifacts = m.site.target.find("@delivery", "artifacts")
     store = made.add("artifact_store", type="S3", location=_artifacts(m))
     key = m.key(artifacts) if artifacts else None
@@ -63,7 +53,7 @@ def _artifacts(m: Module) -> Code:
 
 
 def _stage(m: Module, block: Block, stage: Stage, pipeline: Pipeline) -> None:
-    owner = "Custom" if stage.provider == JENKINS else "AWS"
+    owner = "Custom" if stage.provider == jenkins.PROVIDER else "AWS"
     action = block.add("action", name=stage.name, category=CATEGORIES[stage.kind], owner=owner, provider=stage.provider, version="1")
     action.set(configuration=CONFIGURATIONS[stage.provider](m, pipeline, stage))
     if stage.kind == "source":
