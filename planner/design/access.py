@@ -148,6 +148,8 @@ def _served(place: Place, reference: str) -> list[Resource]:
         return [r for r in place.resources if r.component == component and part_of(r) == part]
     if reference.startswith(RELEASES):
         return named(place, PIPELINES)[:1] if releases(place, reference) else []
+    if reference == "started":
+        return [r for r in named(place, PIPELINES) if r in place.resources and r.properties["source"] != "github"]
     if reference == "copied":
         return copied(place)[:1]
     if reference == "backed-up":

@@ -201,8 +201,9 @@ def _use_keys_of_releases(spot: Spot, policy: Policy, rule: GrantRule) -> None:
 
 def _served(spot: Spot, reference: str) -> list[Resource]:
     resources = spot.site.resources
-    if _releases(spot, reference):
-        return [item for item in resources if item.id == f"{spot.place}@delivery/pipelines"]
+    if reference == "started" or _releases(spot, reference):
+        found = [item for item in resources if item.id == f"{spot.place}@delivery/pipelines"]
+        return [item for item in found if reference != "started" or spot.frame.document.development.delivery.source != "github"]
     if reference == "copied":
         return _copied(spot)[:1]
     if reference == "backed-up":
