@@ -108,6 +108,11 @@ def region(strategy: str, rto: str, rpo: str = "1d", failover: str = "manual") -
     return {"strategies": [strategy], "region": {"rto": rto, "rpo": rpo}, "failover": failover}
 
 
+def heard_from(locations: list[str], data: Data) -> Data:
+    """Return a document whose users are somewhere: what an accelerator's traffic is priced by."""
+    return {**data, "business": {**data["business"], "audience": {"locations": locations}}}
+
+
 MIRRORS: Data = {"production": {}, "dev": {"scale": "5%", "storage_scale": "1%", "hours_per_week": 40, "zones": 1}}
 APPLICATION = (
     "page", "web", "api", "open", "inner", "crew", "guest", "tasks", "reader", "nightly", "hourly", "orders", "users", "items", "sessions",
@@ -135,6 +140,10 @@ DOCUMENTS: dict[str, Data] = {
             "delivery": {**BUILT, "source": "s3_archive", "build": "codebuild", "deploy": "canary"},
         },
     ),
+    "two sites behind an accelerator": heard_from(["europe"], document(
+        ("open", "items"), {**region("active_active", "60s", "5s"), "zone": {"rto": "1m", "rpo": "5s"}}, {}, AUDITED,
+        {"environments": {"production": {}}},
+    )),
     "what takes a network, keys and an account that are there": document(
         ("web", "open", "orders", "heap"), {}, {"existing": {
             "networks": {"shared": {

@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+import test_cloudformation
+import test_terraform
 from broad import DOCUMENTS
 from drawn import documents
 from hypothesis import HealthCheck, given, settings
@@ -26,7 +28,7 @@ from planner.verify.lines import MAKERS
 
 EXAMPLES = int(os.environ.get("EXPORT_EXAMPLES", "8"))
 CENT = Decimal("0.01")
-ELSEWHERE = frozenset({("elasticache", "replica"), ("opensearch", "replica"), ("global_accelerator", "health-checks")})
+ELSEWHERE = frozenset({("elasticache", "replica"), ("opensearch", "replica")})
 """Parts that the documents here do not bring."""
 
 
@@ -68,6 +70,22 @@ def test_every_part_that_a_plan_can_have_has_a_layer_or_a_reason() -> None:
     assert MADE_IN.keys() | NO_RESOURCE.keys() == MAKERS.keys()
     assert MADE_IN.keys() & NO_RESOURCE.keys() == set()
     assert all(NO_RESOURCE.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["two sites behind an accelerator", "an analysis with copies of its backups"])
+def test_what_no_sample_has_is_right_for_the_tools_of_others(name: str) -> None:
+    """An accelerator and vaults of copies: cfn-lint for the layers that have them, and the AWS provider's own schema."""
+    plan = read_plan(planned(name))
+    stacks = test_cloudformation.export(plan)
+    said = [
+        test_cloudformation.complaints(stacks.text(stack), stack["region"])
+        for stack in stacks.stacks
+        if stack["environment"] == "production" and stack["layer"] in {"data", "edge", "recovery"}
+    ]
+    assert said
+    assert not any(said)
+    assert list(test_terraform.strangers(test_terraform.made(plan))) == []
 
 
 def kinds(plan: Plan) -> set[Kind]:

@@ -22,7 +22,7 @@ def write(m: Module) -> None:
     certificate = _certificate(m) if distributions else None
     for number, resource in enumerate(distributions):
         _distribution(m, resource, certificate, apex=number == 0 and not m.site.target.has("alb", "public"))
-    checks = m.site.target.find("@edge", "health-checks")
+    checks = next(iter(m.site.target.all("route53", "health-checks")), None)
     if checks:
         _checks(m, checks)
     accelerator = next(iter(m.site.target.all("global_accelerator", "health-checks")), None)
