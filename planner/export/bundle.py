@@ -118,13 +118,13 @@ def _deployment(plan: Plan, document: Document, stacks: Sequence[Mapping[str, An
         for item in s.get("from_outputs", ())
     ]
     there = {(s["environment"], s["region"]) for s in stacks}
+    networks = {(s["environment"], s["site"]): s["stack_name"] for s in stacks if s["layer"] == "network"}
     after = [
-        (environment.name, site.region, task)
+        (environment.name, site.region, task, networks.get((environment.name, site.region), "-"))
         for environment in plan.environments
         for site in environment.regions
         if (environment.name, site.region) in there
-        if site.role == "recovery" or carrier(document, environment.name) == environment.name
-        for task in _beside_stacks(site)
+        for task in _beside_stacks(site, carries=site.role == "recovery" or carrier(document, environment.name) == environment.name)
     ]
     made = {
         "cloudformation/stacks.tsv": _table(rows),
@@ -137,11 +137,16 @@ def _deployment(plan: Plan, document: Document, stacks: Sequence[Mapping[str, An
     return made
 
 
-def _beside_stacks(site: Site) -> list[str]:
-    """Return what an account needs in a Region that CloudFormation has no resource for, as the deploy script names it."""
+def _beside_stacks(site: Site, *, carries: bool) -> list[str]:
+    """Return what a site needs that CloudFormation has no resource for, as the deploy script names it.
+
+    An account's settings in a Region are made once, with the site that `carries` them.
+    """
+    resources = site.resources
     needed = {
-        "inspector": any(resource.service == "inspector" for resource in site.resources),
-        "ebs": any(resource.properties.get("ebs_encryption_by_default") is True for resource in site.resources),
+        "inspector": carries and any(resource.service == "inspector" for resource in resources),
+        "ebs": carries and any(resource.properties.get("ebs_encryption_by_default") is True for resource in resources),
+        "default-group": any("default_security_group" in r.properties and "existing" not in r.properties for r in resources),
     }
     return [task for task, wanted in needed.items() if wanted]
 

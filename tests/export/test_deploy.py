@@ -29,6 +29,9 @@ KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 OWN = "DomainName=shop.test\nAlertEmail=alerts@shop.test\nAlertUrl=https://shop.test/alerts\n"
 
 
+GUARDED = ("network", "security", "data")
+
+
 @dataclass(frozen=True)
 class Deployment:
     """A sample that was deployed twice."""
@@ -82,7 +85,12 @@ def test_every_stack_of_every_environment_comes_up(deployed: Deployment) -> None
     assert (deployed.first.stderr, deployed.first.returncode) == ("", 0)
     stacks = json.loads((deployed.folder / "cloudformation" / "stacks.json").read_text(encoding="utf-8"))
     for region in {stack["region"] for stack in stacks}:
-        states = {s["StackName"]: s["StackStatus"] for s in deployed.client("cloudformation", region).describe_stacks()["Stacks"]}
+        made = deployed.client("cloudformation", region).describe_stacks()["Stacks"]
+        states = {s["StackName"]: s["StackStatus"] for s in made}
+        guarded = {s["StackName"] for s in made if s["EnableTerminationProtection"]}
+        assert {
+            s["stack_name"] for s in stacks if s["environment"] == "production" and s["region"] == region and s["layer"] in GUARDED
+        } <= guarded
         assert states == {stack["stack_name"]: "CREATE_COMPLETE" for stack in stacks if stack["region"] == region}
     counts = Counter(row[4] for row in deployed.outcomes)
     sys.stdout.write(f"{deployed.plan.document['project']['name']}: {len(stacks)} stacks, {dict(counts)}\n")  # pytest -s shows it
@@ -126,7 +134,11 @@ def test_networks_are_the_planned_ones(deployed: Deployment) -> None:
         ec2 = deployed.client("ec2", region)
         own = [s for s in sites(deployed.plan) if s[1] == region and named(s[2], "vpc", "vpc")]
         tagged = [{"Name": "tag-key", "Values": ["planner:environment"]}]
-        assert len(ec2.describe_vpcs(Filters=tagged)["Vpcs"]) == len(own)
+        made = ec2.describe_vpcs(Filters=tagged)["Vpcs"]
+        assert len(made) == len(own)
+        of_vpcs = [{"Name": "vpc-id", "Values": [vpc["VpcId"] for vpc in made]}, {"Name": "group-name", "Values": ["default"]}]
+        groups = ec2.describe_security_groups(Filters=of_vpcs)["SecurityGroups"]
+        assert [(group["IpPermissions"], group["IpPermissionsEgress"]) for group in groups] == [([], [])] * len(own)
         gateways = sum(r.count for s in own for r in named(s[2], "nat_gateway", "gateways"))
         assert len(ec2.describe_nat_gateways()["NatGateways"]) == gateways
 

@@ -111,7 +111,7 @@ def _entry(stack: Stack, template: str, written: dict[str, str]) -> dict[str, An
     parameters = f"parameters/{target.environment}/{target.region}/{_file(stack)}.json"
     written[f"{ROOT}/{parameters}"] = _json(stack.parameter_values())
     policy = None
-    if stack.holds_data:
+    if stack.holds_data or (layer == "network" and target.production):
         policy = f"stack-policies/{layer}.json"
         written[f"{ROOT}/{policy}"] = _json(POLICY)
     wired = [
@@ -135,9 +135,9 @@ KEPT = (
     "AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::EFS::FileSystem", "AWS::ElastiCache::ReplicationGroup", "AWS::KMS::Key",
     "AWS::Kinesis::Stream", "AWS::Logs::LogGroup", "AWS::OpenSearchService::Domain", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance",
     "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::SQS::Queue", "AWS::Backup::BackupVault", "AWS::CodeCommit::Repository",
-    "AWS::ECR::Repository",
+    "AWS::ECR::Repository", "AWS::EC2::Subnet", "AWS::EC2::VPC",
 )  # fmt: skip
-"""Types that hold data or what data cannot be read without."""
+"""Types that hold data, what data cannot be read without, and the network that all of production stands in."""
 POLICY = {
     "Statement": [
         {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},

@@ -40,7 +40,7 @@ done
 choose_stacks "$everything" "$region" "${environments[@]+"${environments[@]}"}" -- "${layers[@]+"${layers[@]}"}"
 holding=$(printf '%s\n' "${chosen[@]}" | awk -F '\t' '$8 != "-" { print "  " $5 " in " $2 }')
 if [[ $data == no && -n $holding ]]; then
-  refuse "these stacks hold data, or what data is encrypted with; --data removes them too:"$'\n'"$holding"
+  refuse "these stacks hold data, what data is encrypted with, or production's network; --data removes them too:"$'\n'"$holding"
 fi
 [[ $yes == yes ]] || confirm "and delete everything in $(printf '%s\n' "${chosen[@]}" | cut -f 1 | sort -u | paste -s -d ' ' -)"
 

@@ -308,9 +308,10 @@ show_changes() {
 
 # What CloudFormation has no resource for; each call checks first, so that it can be repeated.
 after_deployment() {
-  local environment where service state
+  local environment where service stack state
   [[ -f $root/cloudformation/after.tsv ]] || return 0
-  while IFS=$'\t' read -r environment where service; do
+  : >"$scratch/networks"
+  while IFS=$'\t' read -r environment where service stack; do
     printf '%s\n' "${chosen[@]}" | cut -f 1,2 | grep -qxF -- "$environment"$'\t'"$where" || continue
     case $service in
       inspector)
@@ -328,7 +329,28 @@ after_deployment() {
         printf '%-40s %-14s enabled\n' "EBS encryption by default ($environment)" "$where"
         changed=$((changed + 1))
         ;;
+      default-group) printf '%s\t%s\n' "$where" "$stack" >>"$scratch/networks" ;;
       *) refuse "cloudformation/after.tsv names $service, which this script does not know" ;;
     esac
   done <"$root/cloudformation/after.tsv"
+  for where in $(cut -f 1 "$scratch/networks" | sort -u); do close_default_groups "$where"; done
+}
+
+# AWS makes a security group with every VPC that lets its members reach each other and everything else; nothing is to use it.
+# usage: close_default_groups REGION   (two calls, and one for each direction that is still open)
+close_default_groups() {
+  local where=$1 vpcs group incoming outgoing
+  cli "$where" cloudformation describe-stacks --output text \
+    --query "Stacks[].[StackName, Outputs[?OutputKey=='VpcId'].OutputValue | [0]]" >"$scratch/vpcs" || fail "default groups" "$where" "no VPC can be read"
+  vpcs=$(awk -F '\t' -v where="$where" 'NR == FNR { if ($1 == where) mine[$2] = 1; next } $1 in mine && $2 ~ /^vpc-/ { print $2 }' \
+    "$scratch/networks" "$scratch/vpcs" | paste -s -d , -)
+  [[ -n $vpcs ]] || return 0
+  cli "$where" ec2 describe-security-groups --filters Name=group-name,Values=default "Name=vpc-id,Values=$vpcs" --output text \
+    --query 'SecurityGroups[].[GroupId, length(IpPermissions), length(IpPermissionsEgress)]' >"$scratch/groups" || fail "default groups" "$where" "cannot be read"
+  while IFS=$'\t' read -r group incoming outgoing; do
+    [[ $incoming == 0 ]] || cli "$where" ec2 revoke-security-group-ingress --group-id "$group" --protocol all --source-group "$group" >/dev/null
+    [[ $outgoing == 0 ]] || cli "$where" ec2 revoke-security-group-egress --group-id "$group" --output text \
+      --ip-permissions 'IpProtocol=-1,IpRanges=[{CidrIp=0.0.0.0/0}]' >/dev/null
+    [[ $incoming$outgoing == 00 ]] || { changed=$((changed + 1)) && printf '%-40s %-14s closed\n' "default group $group" "$where"; }
+  done <"$scratch/groups"
 }
