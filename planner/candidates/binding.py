@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from planner.candidates import outcomes
 from planner.candidates.context import used
@@ -28,8 +27,7 @@ BY_SCENARIO = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(NamedTuple):
     """Where an offer would stand."""
 
     name: str

@@ -6,7 +6,6 @@ Authoritative data bind RTO and RPO, rebuildable data RTO only; ephemeral data a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from planner.candidates.offer import AT_ONCE, Phase, Slot, Times
@@ -30,7 +29,7 @@ def times(slot: Slot, home: HomeTimes, elsewhere: Callable[[], Times]) -> dict[D
     found: dict[Disruption, Times] = {"region": elsewhere()} if slot.recovery else dict(home())
     if slot.authoritative:
         return found
-    return {disruption: replace(time, rpo=0, rpo_basis="") for disruption, time in found.items()}
+    return {disruption: time._replace(rpo=0, rpo_basis="") for disruption, time in found.items()}
 
 
 def stated(slot: Slot, phases: tuple[Phase, ...], service: str, mechanism: str) -> Times:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.costing.load import ONE, ZERO, Usage, ceiling
 from planner.errors import CatalogError
@@ -32,8 +32,7 @@ def no_lines(_: Usage) -> list[Charge]:
     return []
 
 
-@dataclass(frozen=True)
-class Phase:
+class Phase(NamedTuple):
     """A step of a recovery; `basis` is `assumption:id`, `recovery:service.id` or a leaf's path."""
 
     phase: str
@@ -41,8 +40,7 @@ class Phase:
     basis: str
 
 
-@dataclass(frozen=True)
-class Times:
+class Times(NamedTuple):
     """How an option comes back from one disruption.
 
     `phases` is None when it does not come back by itself; `rpo` is None when all data may be lost,

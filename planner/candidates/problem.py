@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.candidates.offer import Offer, Part, Refusal, Slot
 from planner.costing.bill import PricedLine, price_charge
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 Key = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, order=True)
-class Scenario:
+class Scenario(NamedTuple):
     """Where and how production runs; `recovery_region` is empty for the strategy `none`."""
 
     region: str
@@ -43,8 +42,7 @@ class Scenario:
         return f"{self.region}__z{self.zones}__{self.strategy}__{self.recovery_region or 'none'}"
 
 
-@dataclass(frozen=True)
-class PricedPart:
+class PricedPart(NamedTuple):
     """A resource with its lines of the bill."""
 
     part: Part

@@ -87,7 +87,7 @@ def _lines(part: Part, held: tuple[Held, ...], steps: tuple[GrowthStep, ...], us
             found.append(item)
             continue
         base_hours, peak_hours = _hours(usage, item, fleet="base_count_by_step" in part.properties)
-        running = replace(mine[0].running, base_hours=base_hours, peak_hours=peak_hours)
+        running = mine[0].running._replace(base_hours=base_hours, peak_hours=peak_hours)
         found += split(item, replace(mine[0], running=running), steps)
     return found
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from planner.candidates import commitments
 from planner.candidates.cheapest import unbeaten
@@ -27,8 +26,7 @@ BURSTABLE_NODES = 10
 """AWS takes at most ten T3 nodes in a domain."""
 
 
-@dataclass(frozen=True)
-class Domain:
+class Domain(NamedTuple):
     """An instance type with the nodes and volumes of a domain, per growth step."""
 
     instance_type: str

@@ -47,6 +47,7 @@ class FactFiles:
     def __init__(self, files: CatalogBytes) -> None:
         self._files = files
         self._read: dict[str, Facts] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def _compiled(self) -> dict[str, Facts]:
@@ -87,4 +88,6 @@ class FactFiles:
 
     def names(self, folder: str) -> tuple[str, ...]:
         """Return the names of the fact files of a folder, `services` for one, sorted."""
-        return tuple(sorted(path.stem for path in (self._files.root / folder).glob("*.yaml")))
+        if folder not in self._names:
+            self._names[folder] = tuple(sorted(path.stem for path in (self._files.root / folder).glob("*.yaml")))
+        return self._names[folder]

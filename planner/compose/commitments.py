@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
@@ -70,7 +69,7 @@ def _purchases(problem: Problem, held: Held, hourly: Decimal) -> Iterator[Purcha
 
 def _covered_if_lower(held: Held, steps: tuple[GrowthStep, ...]) -> list[Decimal]:
     """Return the promised hours that run per step when every machine runs 30 % less: as if 0.7 of each were there."""
-    less = replace(held.running, base=tuple(LOWER * n for n in held.running.base), peak=tuple(LOWER * n for n in held.running.peak))
+    less = held.running._replace(base=tuple(LOWER * n for n in held.running.base), peak=tuple(LOWER * n for n in held.running.peak))
     return covered_hours(less, held.counts, held.terms.years, steps)
 
 

@@ -5,9 +5,8 @@ Both the solver's coefficients and the bill come from here, so they cannot diffe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.costing.load import GrowthStep, six
 from planner.errors import PriceNotFoundError
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from planner.models.facts import Tier
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """So much of one price dimension a month, per growth step, not yet priced."""
 
     service_code: str
@@ -30,8 +28,7 @@ class Charge:
     quantities: tuple[Decimal, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PricedLine:
+class PricedLine(NamedTuple):
     """A charge with its price; money in whole micro-dollars a month."""
 
     charge: Charge

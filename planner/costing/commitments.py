@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.costing.bill import Charge, charge
 from planner.costing.load import HOURS, ZERO, GrowthStep
@@ -22,8 +22,7 @@ Period = tuple[int, int]
 """First and last month of a term; 1 is the first month of the plan."""
 
 
-@dataclass(frozen=True)
-class Running:
+class Running(NamedTuple):
     """Machines that run off and at the peak per growth step, and the hours a month of both."""
 
     base: tuple[int | Decimal, ...]

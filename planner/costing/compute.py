@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.costing.bill import Charge, charge
 from planner.costing.load import DAYS, HOURS, ZERO
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 ARCHITECTURES = {"x86_64": "x86", "arm64": "arm"}
 
 
-@dataclass(frozen=True)
-class Fleet:
+class Fleet(NamedTuple):
     """How many copies run off and at the peak, per growth step.
 
     `doubled`: releases double them for a while. `zone_proof`: they carry the load with a zone lost.

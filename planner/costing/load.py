@@ -7,8 +7,9 @@ arithmetic on the document; nothing looks at a price.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, lru_cache
+from math import ceil
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
@@ -38,7 +39,7 @@ def six(number: Decimal) -> Decimal:
 
 def ceiling(number: Decimal) -> int:
     """Return the next whole number."""
-    return int(number.to_integral_value(ROUND_CEILING))
+    return ceil(number)
 
 
 @dataclass

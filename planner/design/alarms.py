@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.design.frameworks import forced, leaf
 from planner.design.parts import holds, part_of
@@ -24,8 +23,7 @@ PROTOCOLS = ("email", "http")
 """How SNS can tell operators at a recorded price."""
 
 
-@dataclass(frozen=True)
-class Around:
+class Around(NamedTuple):
     """Where a part stands, as far as it decides which alarms it needs."""
 
     production: bool

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
 from planner.catalog import Catalog
@@ -78,9 +78,9 @@ class Pricer:
     def _adjusted(self, line: Wanted, state: State, found: Frame) -> Wanted:
         price = f"{line.service_code}/{line.dimension}"
         if price == RDS_BACKUPS and line.resource in state.backup_days:
-            return replace(line, quantities=_backups(found, line, state))
+            return line._replace(quantities=_backups(found, line, state))
         factor = state.factors.get((line.resource, price), ONE)
-        return line if factor == ONE else replace(line, quantities=tuple(quantity * factor for quantity in line.quantities))
+        return line if factor == ONE else line._replace(quantities=tuple(quantity * factor for quantity in line.quantities))
 
 
 def _backups(found: Frame, line: Wanted, state: State) -> tuple[Decimal, ...]:

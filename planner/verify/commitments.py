@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 
@@ -89,7 +89,7 @@ def _promises(frame: Frame, lines: list[Wanted]) -> Iterator[tuple[int, Promise 
     for line in lines:
         known = sums.get(_identity(line))
         added = line.quantities if known is None else tuple(a + b for a, b in zip(known.quantities, line.quantities, strict=True))
-        sums[_identity(line)] = replace(line, quantities=added)
+        sums[_identity(line)] = line._replace(quantities=added)
     spots = {resource.id: spot for spot in frame.spots for resource in spot.site.resources}
     for k, item in enumerate(frame.plan.commitments):
         key = (item.resource, item.service_code, item.region, item.usage, tuple(sorted(item.attributes.items())))
@@ -108,12 +108,12 @@ def with_commitments(frame: Frame, lines: list[Wanted], findings: Findings) -> l
         steps = frame.timeline.steps
         less[_identity(promise.line)] = tuple(max(ZERO, promise.line.quantities[s] - promise.covered(s)) for s in steps)
         attributes = tuple(sorted((*promise.line.attributes, ("commitment", promise.name))))
-        more.append(replace(promise.line, attributes=attributes, quantities=tuple(promise.paid(s) for s in steps)))
+        more.append(promise.line._replace(attributes=attributes, quantities=tuple(promise.paid(s) for s in steps)))
     kept = []
     for line in lines:
         rest = less.pop(_identity(line), None) if _identity(line) in less else None
         if rest is not None:
-            kept.append(replace(line, quantities=rest))
+            kept.append(line._replace(quantities=rest))
             less[_identity(line)] = tuple(ZERO for _ in rest)
         else:
             kept.append(line)

@@ -412,9 +412,16 @@ class Spot:
             found.setdefault(item.service, []).append(item)
         return found
 
+    @cached_property
+    def _by_component(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for item in self.site.resources:
+            found.setdefault(item.component, []).append(item)
+        return found
+
     def resources(self, component: str) -> Iterator[Resource]:
         """Yield the resources of a component here."""
-        return (item for item in self.site.resources if item.component == component)
+        return iter(self._by_component.get(component, ()))
 
     def find(self, component: str, part: str) -> Resource | None:
         """Return the resource with a part's name, None where there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from planner.models.plan import Resource
 from planner.verify.arithmetic import MONTH_DAYS
@@ -13,8 +14,7 @@ from planner.verify.frame import Spot
 TRANSFER = "AWSDataTransfer"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A line before its price: quantities are per month, one a growth step, not yet rounded."""
 
     resource: str
