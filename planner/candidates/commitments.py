@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import repeat
 from operator import le
@@ -82,17 +82,26 @@ def steady(counts: Sequence[int]) -> Running:
 
 def columns(slot: Slot, listed: Price) -> list[Decimal]:
     """Return the hourly prices of a machine by which it may be the cheapest: on demand and under each commitment."""
+    return slot.usage.remember(("columns", *_identity(listed)), lambda: _columns(slot, listed))
+
+
+def _columns(slot: Slot, listed: Price) -> list[Decimal]:
     usd = {(terms.years, terms.payment): usd for usd, terms in _rates(slot, listed)}
     return [listed.tiers[0].usd, *(usd.get(choice, listed.tiers[0].usd) for choice in choices(slot.document))]
 
 
+def _identity(listed: Price) -> tuple[object, ...]:
+    return listed.region, listed.service_code, listed.dimension, listed.attributes
+
+
 def _rates(slot: Slot, listed: Price) -> list[tuple[Decimal, Terms]]:
     """Return the rates of a machine under each accepted commitment that has one."""
-    found = slot.usage.remember(
-        ("rates", listed.region, listed.service_code, listed.dimension, listed.attributes),
-        lambda: [rate(slot.catalog, slot.document, listed, choice) for choice in choices(slot.document)],
-    )
-    return [one for one in found if one is not None]
+    return slot.usage.remember(("rates", *_identity(listed)), lambda: list(_found_rates(slot, listed)))
+
+
+def _found_rates(slot: Slot, listed: Price) -> Iterator[tuple[Decimal, Terms]]:
+    rates = (rate(slot.catalog, slot.document, listed, choice) for choice in choices(slot.document))
+    return (one for one in rates if one is not None)
 
 
 def beats(one: Sequence[Sequence[Decimal]], other: Sequence[Sequence[Decimal]]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.costing.load import ONE, ZERO, Usage, ceiling
@@ -72,8 +73,7 @@ NEVER = Times(None, None)
 AT_ONCE = Times((), 0)
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A resource of an option.
 
     `counts` has one entry per growth step; `lines` gives its charges for a usage, so that the same
@@ -84,7 +84,7 @@ class Part:
     name: str
     service: str
     type: str
-    properties: Mapping[str, Property] = field(default_factory=dict)
+    properties: Mapping[str, Property] = MappingProxyType({})
     counts: tuple[int, ...] = ()
     lines: Lines = no_lines
     facts: tuple[str, ...] = ()

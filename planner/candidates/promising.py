@@ -41,7 +41,7 @@ def _promised(slot: Slot, priced: PricedPart, choice: Choice) -> PricedPart:
     if not held:
         return priced
     steps = slot.usage.steps
-    part = replace(priced.part, lines=partial(_lines, priced.part, held, steps), commitments=held)
+    part = priced.part._replace(lines=partial(_lines, priced.part, held, steps), commitments=held)
     charges = (item for item in part.lines(slot.usage) if any(item.quantities))
     return PricedPart(part, tuple(price_charge(slot.catalog, item, steps) for item in charges))
 

@@ -222,6 +222,12 @@ class Catalog:
         self._made[known] = made
         return made
 
+    def instance_type(self, region: str, name: str) -> InstanceType | None:
+        """Return an EC2 type as it is on offer in a Region, None where it is not."""
+        spec = self._sizes.instance_types.get(name)
+        price = self._file(region, "AmazonEC2").get("instance-hour", f"instance_type={name};os=linux") if spec else None
+        return InstanceType(name, *spec, price) if spec and price else None
+
     def _staircase(self, region: str, file: PriceFile, dimension: str, key: Callable[[str], str]) -> dict[str, Spec]:
         specs = self._sizes.instance_types
         if self.overlay is not None and (region, "AmazonEC2") in self.overlay.files:
@@ -259,16 +265,26 @@ class Catalog:
 
     def cache_nodes(self, region: str, engine: str, *, all: bool = False) -> tuple[CacheNode, ...]:  # noqa: A002
         """Return the node types for `valkey`, `redis` or `memcached`, cheapest first."""
+        known = ("elasticache", region, engine, all)
+        if known in self._made:
+            return cast("tuple[CacheNode, ...]", self._made[known])
         key = canonical({"engine": engine, "node_type": "{}"}).format
         place = (self._file(region, "AmazonElastiCache"), "node-hour", key)
         specs = self._sizes.cache_nodes
-        return offers(CacheNode, specs if all else unbeaten(specs, *place), *place)
+        made = offers(CacheNode, specs if all else unbeaten(specs, *place), *place)
+        self._made[known] = made
+        return made
 
     def search_instances(self, region: str, *, all: bool = False) -> tuple[SearchInstance, ...]:  # noqa: A002
         """Return the OpenSearch data instance types, cheapest first."""
+        known = ("opensearch", region, all)
+        if known in self._made:
+            return cast("tuple[SearchInstance, ...]", self._made[known])
         place = (self._file(region, "AmazonES"), "instance-hour", "instance_type={}".format)
         specs = self._sizes.search_instances
-        return offers(SearchInstance, specs if all else unbeaten(specs, *place), *place)
+        made = offers(SearchInstance, specs if all else unbeaten(specs, *place), *place)
+        self._made[known] = made
+        return made
 
     def ec2_vcpus(self, name: str) -> tuple[int, Decimal]:
         """Return the vCPUs of an EC2 instance type and those that it sustains.

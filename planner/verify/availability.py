@@ -83,7 +83,7 @@ def _by_resource(spot: Spot, name: str) -> list[str]:
         part = part_of(found)
         if part == "bucket":
             stored = "s3.infrequent_access" if found.type == "standard + ia" else "s3.standard"
-            return [stored, "cloudfront.global"] if name in spot.distributions() else [stored]
+            return [stored, "cloudfront.global"] if name in spot.frame.distributions else [stored]
         if part == "file-system":
             return ["efs.one_zone" if found.type == "one zone" else "efs.regional"]
         if part == "nodes":

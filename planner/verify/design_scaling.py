@@ -98,8 +98,8 @@ def _vcpus(spot: Spot, resource: Resource) -> tuple[Decimal, Decimal]:
     if resource.service == "fargate":
         vcpu = Decimal(str(resource.properties["vcpu"]))
         return vcpu, vcpu
-    machine = spot.frame.hardware(spot.region, "ec2")[resource.type]
-    return Decimal(machine.vcpus), machine.effective_vcpus
+    vcpus, effective = spot.frame.catalog.ec2_vcpus(resource.type)
+    return Decimal(vcpus), effective
 
 
 def _switched(spot: Spot, resource: Resource, how: str, crons: tuple[str, str]) -> Iterator[Scaling]:

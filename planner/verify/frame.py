@@ -51,15 +51,24 @@ class Frame:
     timeline: Timeline
     features: frozenset[str]
 
-    @property
+    @cached_property
     def document(self) -> Document:
         """The values of the requirement document."""
         return self.requirements.document
 
-    @property
+    @cached_property
     def components(self) -> dict[str, AnyComponent]:
         """Components of the document by name."""
         return self.document.development.components
+
+    @cached_property
+    def distributions(self) -> tuple[str, ...]:
+        """Names of the components with a CDN distribution."""
+        return tuple(
+            name
+            for name, item in self.components.items()
+            if item.kind == "static_site" or getattr(item, "served_to_internet", None) is True
+        )
 
     @cached_property
     def given_up(self) -> frozenset[str]:
@@ -71,15 +80,13 @@ class Frame:
         return {}
 
     def hardware(self, region: str, kind: str) -> dict[str, Hardware]:
-        """Return machine sizes by name: kind `ec2`, `search`, `cache:<engine>`, `rds:<engine>:<deployment or storage>`."""
+        """Return machine sizes by name: kind `search`, `cache:<engine>`, `rds:<engine>:<deployment or storage>`."""
         if (region, kind) not in self._hardware:
             self._hardware[(region, kind)] = {item.name: item for item in self._sizes(region, kind)}
         return self._hardware[(region, kind)]
 
     def _sizes(self, region: str, kind: str) -> tuple[Hardware, ...]:
         family, *rest = kind.split(":")
-        if family == "ec2":
-            return self.catalog.instance_types(region, staircase=False)
         if family == "search":
             return self.catalog.search_instances(region, all=True)
         if family == "cache":
@@ -426,14 +433,6 @@ class Spot:
     def find(self, component: str, part: str) -> Resource | None:
         """Return the resource with a part's name, None where there is none."""
         return next((item for item in self.resources(component) if part_of(item) == part), None)
-
-    def distributions(self) -> tuple[str, ...]:
-        """Return the components with a CDN distribution."""
-        return tuple(
-            name
-            for name, item in self.frame.components.items()
-            if item.kind == "static_site" or getattr(item, "served_to_internet", None) is True
-        )
 
     def flow_gib(self) -> Decimal:
         """Return flow and DNS logs of a month in GiB."""

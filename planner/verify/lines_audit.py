@@ -136,7 +136,7 @@ def _file_records(spot: Spot, step: int) -> Decimal:
             total += spot.calls(name, step) * miss_share(spot, name)
         elif isinstance(item, ObjectStore):
             total += spot.calls(name, step) * _reaching(spot, name, item)
-    behind = spot.distributions() if spot.primary else ()
+    behind = spot.frame.distributions if spot.primary else ()
     return total + sum((fetches(spot, name, step) for name in behind), ZERO)
 
 
@@ -158,7 +158,7 @@ def access_logs(lines: Lines) -> list[Wanted]:
 def records(spot: Spot) -> list[str]:
     """Return what the bucket of access logs holds."""
     frame, public = spot.frame, "public" in spot.frame.balancers.values()
-    edge = spot.primary and bool(spot.distributions())
+    edge = spot.primary and bool(spot.frame.distributions)
     stores = any(isinstance(item, ObjectStore | StaticSite) for item in frame.components.values())
     firewall = "web_firewall" in frame.features and spot.active and (edge or public)
     found = [

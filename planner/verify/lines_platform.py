@@ -104,7 +104,7 @@ def secrets(lines: Lines) -> list[Wanted]:
 
 def acl_count(spot: Spot) -> int:
     """Return the web ACLs of a site."""
-    return int(has_public(spot)) + (len(spot.distributions()) if spot.primary else 0)
+    return int(has_public(spot)) + (len(spot.frame.distributions) if spot.primary else 0)
 
 
 def rule_groups(spot: Spot) -> list[str]:
@@ -130,7 +130,7 @@ def web_acl(lines: Lines) -> list[Wanted]:
 
     def requests(step: int) -> Decimal:
         entry = spot.calls("", step) if has_public(spot) else ZERO
-        served = spot.distributions() if spot.primary else ()
+        served = spot.frame.distributions if spot.primary else ()
         return entry + sum((fetches(spot, name, step) for name in served), ZERO)
 
     found = [

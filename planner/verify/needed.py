@@ -77,7 +77,7 @@ def component_needs(spot: Spot, name: str) -> Iterator[Alternatives]:
         yield from _pipeline_needs(spot, name)
     elif spot.primary:
         yield PRIMARY[item.kind]
-        if name in spot.distributions():
+        if name in spot.frame.distributions:
             yield frozenset({("cloudfront", "distribution")})
         if getattr(item, "alerts", None):
             yield frozenset({("sns", "alerts")})

@@ -35,7 +35,7 @@ def zone_proof(spot: Spot, resource: Resource) -> bool:
 def machine(lines: Lines) -> tuple[Decimal, Decimal, str] | None:
     """Return effective vCPUs, memory in GiB and architecture of a machine; None where the type is unknown."""
     if lines.resource.service == "ec2":
-        found = lines.spot.frame.hardware(lines.spot.region, "ec2").get(lines.resource.type)
+        found = lines.spot.frame.catalog.instance_type(lines.spot.region, lines.resource.type)
         if found is None:
             return None
         return found.effective_vcpus, Decimal(found.memory_mib) / MIB_PER_GIB, found.architecture

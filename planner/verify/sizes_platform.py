@@ -56,7 +56,7 @@ def _web_acl(spot: Spot) -> dict[str, Value]:
         "rule_groups": rule_groups(spot),
         "rate_limit": max(allowed, rules.least_rate_limit),
         "load_balancer": has_public(spot),
-        "distributions": len(spot.distributions()) if spot.primary else 0,
+        "distributions": len(spot.frame.distributions) if spot.primary else 0,
         "logging": logged,
         "log_filter": ["BLOCK", "COUNT"] * logged,
     }
@@ -189,7 +189,7 @@ def check_alarm_part(lines: Lines, findings: Findings) -> None:
 
 def _server(lines: Lines, findings: Findings) -> None:
     spot, here = lines.spot, f"environments.{lines.resource.id}.type"
-    found = spot.frame.hardware(spot.region, "ec2").get(lines.resource.type)
+    found = spot.frame.catalog.instance_type(spot.region, lines.resource.type)
     if found is None:
         findings.add(here, f"{lines.resource.type} is not offered")
         return
