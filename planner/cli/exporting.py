@@ -40,13 +40,12 @@ def export(
 
       planner export plan.json --to cloudformation -o bundle
     """
-    from planner import pipeline
     from planner.export.bundle import Choice
     from planner.export.bundle import export as write
 
     plan, known = planning.verified(file)
     with output.progress("Writing ..."):
-        written = write(target, pipeline.to_json(plan), known, Choice(tuple(to or ()), tuple(environment or ())), _read)
+        written = write(target, plan.as_json(), known, Choice(tuple(to or ()), tuple(environment or ())), _read)
     outcome = None if no_reconcile else _outcome(target, plan, known)
     if style is Format.json:
         files = [{"path": item.path, "state": item.state} for item in written]
@@ -89,12 +88,11 @@ def _read(text: str) -> Plan:
 
 
 def _outcome(folder: Path, plan: Plan, known: Catalog) -> Outcome:
-    from planner import pipeline
     from planner.export.bundle import as_written
     from planner.reconcile import reconcile as compare
 
     with output.progress("Reading the files back ..."):
-        return compare(folder, plan, known, as_written(folder, plan, pipeline.to_json(plan), known))
+        return compare(folder, plan, known, as_written(folder, plan, plan.as_json(), known))
 
 
 def _end(outcome: Outcome | None) -> None:
