@@ -30,7 +30,8 @@ def test_security_of_the_primary_site() -> None:
             "request": 8 * N,
             "vended-logs-gb-to-s3": Decimal("30.075063"),
         },
-        "detector": {"cloudtrail-mgmt-event": Decimal(500_000), "vpc-flow-dns-gb": Decimal(3 * 5)},
+        # 5 GiB a component that runs code, and those of ci, half of the hours: the account has one detector
+        "detector": {"cloudtrail-mgmt-event": Decimal(500_000), "vpc-flow-dns-gb": Decimal("22.5")},
         "ddos protection": {"advanced-monthly-fee": Decimal(1)},
     }
 
@@ -92,7 +93,7 @@ def test_a_framework_brings_what_no_leaf_asks_for() -> None:
 
 def test_nothing_asked_leaves_roles_and_secrets() -> None:
     assert set(parts(slot("@security", security={}))) == {"roles", "secrets"}
-    assert set(parts(slot("@security", environment="ci"))) == {"keys", "roles", "secrets", "web acl", "detector", "scanning", "hub"}
+    assert set(parts(slot("@security", environment="ci"))) == {"keys", "roles", "secrets", "web acl"}, "production's cover it"
 
 
 # -- audit --------------------------------------------------------------------------------------------------------
@@ -100,18 +101,18 @@ def test_nothing_asked_leaves_roles_and_secrets() -> None:
 
 def test_audit_of_the_primary_site() -> None:
     assert bill(slot("@audit")) == {
-        # profiles only: images are rebuildable, orders is no store CloudTrail reads; 2 reads and a write
-        "trail": {"data-event": 3 * N},
+        # profiles only: images are rebuildable, orders is no store CloudTrail reads; 2 reads and a write; ci has half the demand half of the hours
+        "trail": {"data-event": 3 * N * (1 + Decimal("0.25"))},
         # 2 GiB x 365 d / (730/24 d)
         "trail bucket": {"standard-gb-month": Decimal(24)},
-        # 6 of the 20 rules look at an item
-        "recorder": {"configuration-item-continuous": Decimal(540), "rule-evaluation": Decimal(3_240)},
+        # 60 items x 9, in production and in ci; 6 of the 20 rules look at an item
+        "recorder": {"configuration-item-continuous": Decimal(1_080), "rule-evaluation": Decimal(6_480)},
         "flow logs": {"vended-logs-gb-to-s3": Decimal(15)},
         # (15 + 11.7 x 262,800,000 x 0.000000476837 + 20 x 0.0005) x 0.15 x 12: the entry N, distributions 7 N,
         # buckets a tenth of the site's N, and 3 x (2 x 0.1 + 1) N of the images
         "access logs": {"standard-gb-month": Decimal("2666.104801")},
-        # 60 items x 9 x 4 KiB x 12
-        "configuration history": {"standard-gb-month": Decimal("0.024719")},
+        # 1,080 items x 4 KiB x 12
+        "configuration history": {"standard-gb-month": Decimal("0.049438")},
         # N calls x 10 bytes; held x 0.15 x 12
         "database logs": {"logs-ingest-gb": Decimal("2.628"), "logs-storage-gb-month": Decimal("4.7304")},
     }
@@ -127,10 +128,10 @@ def test_the_trail_of_the_home_region_covers_a_recovery_site() -> None:
 def test_activity_that_is_stated_sizes_the_trail() -> None:
     asked = {"changes": True, "activity": {"api_calls_per_month": 1_000_000, "sessions_per_month": 0}}
     at = slot("@audit", security={"audit": asked})
-    # 1,000,000 x 0.000004 GiB x 12
-    assert bill(at)["trail bucket"] == {"standard-gb-month": Decimal(48)}
-    detected = slot("@security", security={"audit": asked, "threat_detection": True}, environment="ci")
-    assert bill(detected)["detector"]["cloudtrail-mgmt-event"] == 1_000_000 * detected.environment.scale
+    # 1,000,000 x (1 + 0.5 of ci) x 0.000004 GiB x 12
+    assert bill(at)["trail bucket"] == {"standard-gb-month": Decimal(72)}
+    detected = slot("@security", security={"audit": asked, "threat_detection": True})
+    assert bill(detected)["detector"]["cloudtrail-mgmt-event"] == 1_500_000
 
 
 def test_alarms_on_the_trail_need_a_log_group() -> None:
