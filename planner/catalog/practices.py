@@ -82,7 +82,9 @@ class Practices:
     @cached_property
     def _steps(self) -> Mapping[tuple[str, str, str], StepText]:
         listed = self._files.get("runbook.yaml")["steps"]
-        return {(s["disruption"], s["phase"], s["service"]): StepText(s["who"], s["action"], s["check"]) for s in listed}
+        return {
+            (s["disruption"], s["phase"], s["service"]): StepText(s["who"], s["action"], s["check"], s.get("command", "")) for s in listed
+        }
 
     def step(self, disruption: str, phase: str, service: str) -> StepText:
         """Return the most specific text for a phase of a disruption.

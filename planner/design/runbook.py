@@ -68,11 +68,13 @@ class _Writer:
         service = self._workload(phase) if component is None else self._service(component)
         text = self.whole.catalog.practices.step(self.disruption, phase, service)
         words = {"component": component, "here": self.whole.region, "there": self.whole.recovery_region or "another Region", "names": names}
+        who = "automatic" if self._by_itself() else text.who
         return {
             "phase": phase,
-            "who": "automatic" if self._by_itself() else text.who,
+            "who": who,
             "component": component,
             "action": text.action.format(**words),
+            "command": text.command.format(**words) if who == "people" else "",
             "check": text.check.format(**words),
             "seconds": 0,
             "beside_seconds": 0,

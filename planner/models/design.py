@@ -229,6 +229,9 @@ class RunbookStep(Model):
     who: Literal["automatic", "people"]
     component: str | None
     action: str
+    command: str = Field(
+        "", description="With the AWS CLI, where a person runs one; words in capitals stand for what the exports name, and for the moment."
+    )
     check: str = Field(description="How to see that it is done.")
     seconds: int = Field(description="On the longest path; 0 for what goes on beside it.")
     beside_seconds: int = Field(0, description="How long a step beside the longest path takes; it does not add up.")

@@ -16,6 +16,7 @@ class StepText(NamedTuple):
     who: Who
     action: str
     check: str
+    command: str = ""
 
 
 class Mechanism(NamedTuple):

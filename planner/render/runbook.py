@@ -133,7 +133,8 @@ def _stacked(screen: Screen, steps: Sequence[RunbookStep]) -> None:
 
 
 def _done(row: Row) -> Text:
-    return joined((f"{clean(row.step.phase)}  ", "name"), clean(row.step.action))
+    command = f"\n$ {clean(row.step.command)}" if row.step.command else ""
+    return joined((f"{clean(row.step.phase)}  ", "name"), clean(row.step.action), (command, "soft"))
 
 
 def _replication(screen: Screen, plan: Plan) -> None:
@@ -175,7 +176,8 @@ def _markdown_steps(steps: Sequence[RunbookStep]) -> Iterator[str]:
     yield "| ---: | ---: | ---: | --- | --- | --- |"
     for row in timed(steps):
         step = row.step
-        cells = (str(step.order), clock(row.begins), row.takes, step.who, f"**{step.phase}** {step.action}", step.check)
+        command = f" `{step.command}`" if step.command else ""
+        cells = (str(step.order), clock(row.begins), row.takes, step.who, f"**{step.phase}** {step.action}{command}", step.check)
         yield f"| {' | '.join(clean(cell).replace('|', chr(92) + '|') for cell in cells)} |"
     yield ""
 

@@ -72,6 +72,7 @@ def _idle(frame: Frame, disruption: str, phase: str, component: str | None, name
         "who": "automatic" if unattended else text.who,
         "component": component,
         "action": _fill(text.action, filled),
+        "command": "" if unattended or text.who == "automatic" else _fill(text.command, filled),
         "check": _fill(text.check, filled),
         "seconds": 0,
         "beside_seconds": 0,

@@ -17,6 +17,7 @@ class StepShape(Shape):
     service: Text
     who: Literal["automatic", "people"]
     action: Text
+    command: str = ""
     check: Text
 
 
