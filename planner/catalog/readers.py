@@ -246,7 +246,8 @@ def scaling(facts: Facts) -> ScalingFacts:
         rule = ScalingRule(**{"id": key, "consumes": "", **item, "only": _conditions(item)})
         named = (rule.service, rule.part)
         rules[named] = (*rules.get(named, ()), rule)
-    return ScalingFacts(rules, {(item["service"], item["part"]): item["how"] for item in facts["off"]})
+    surge = tuple((step["above_percent"], step["add_percent"]) for step in facts["surge"]["steps"])
+    return ScalingFacts(rules, {(item["service"], item["part"]): item["how"] for item in facts["off"]}, surge)
 
 
 def healing(facts: Facts) -> dict[tuple[str, str], tuple[HealingRule, ...]]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
+from planner.design.alarms import alarms
 from planner.design.hours import week
 from planner.design.parts import holds, part_of, whole_numbers
 from planner.models.components import Compute
-from planner.models.design import Scaling
+from planner.models.design import Scaling, ScalingStep
 from planner.units import plain
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def _consumes(document: Document, component: str, kind: str) -> bool:
 
 def scaling(place: Place) -> list[Scaling]:
     """Return the scaling policies of a site, by name."""
-    made = [_policy(place, resource, rule) for resource in place.resources for rule in _rules(place, resource)]
+    asked = [(resource, rule) for resource in place.resources for rule in _rules(place, resource)]
+    made = [_policy(place, resource, rule) for resource, rule in asked if rule.kind != "step"]
+    made += _surges(place, [(resource, rule) for resource, rule in asked if rule.kind == "step"])
     hours = place.document.development.environments[place.environment].hours_per_week
     times = None if place.production else week(hours, int(place.values["working_day_start_hour"]) if hours else 0)
     if times is not None:
@@ -59,6 +62,25 @@ def _rules(place: Place, resource: Resource) -> Iterator[ScalingRule]:
     return policies(place.catalog, place.document, resource.component, named, resource.type, resource.properties)
 
 
+def _surges(place: Place, asked: list[tuple[Resource, ScalingRule]]) -> Iterator[Scaling]:
+    """Yield the policies that an alarm of the queue starts, where the site has the alarm."""
+    watched = {alarm.name: alarm for alarm in alarms(place)} if asked else {}
+    for resource, rule in asked:
+        alarm = watched.get(f"{_fed_by(place, resource)}-{rule.value}")
+        if alarm is not None:
+            limit = Decimal(alarm.threshold)
+            steps = [
+                ScalingStep.model_construct(above=plain(limit * above / 100), add_percent=add) for above, add in place.catalog.scaling.surge
+            ]
+            yield _policy(place, resource, rule).model_copy(update={"alarm": alarm.name, "steps": steps})
+
+
+def _fed_by(place: Place, resource: Resource) -> str:
+    """Return the queue that a worker reads, the first by name of several."""
+    parts = place.document.development.components
+    return min(name for name in parts[resource.component].depends_on if parts[name].kind == "queue")
+
+
 def _policy(place: Place, resource: Resource, rule: ScalingRule) -> Scaling:
     return Scaling.model_construct(
         name=f"{resource.component}-{rule.name}",
@@ -66,7 +88,9 @@ def _policy(place: Place, resource: Resource, rule: ScalingRule) -> Scaling:
         resource=resource.id,
         kind=rule.kind,
         metric=rule.metric,
-        target=_target(place, resource, rule),
+        target=None if rule.kind == "step" else _target(place, resource, rule),
+        alarm=None,
+        steps=[],
         schedule=None,
         minimum_by_step=_sizes(resource, rule.minimum),
         maximum_by_step=_sizes(resource, rule.maximum),
@@ -138,6 +162,8 @@ def _switched(place: Place, resource: Resource, times: Week) -> Iterator[Scaling
             kind="scheduled",
             metric="on" if end == "start" else how,
             target=None,
+            alarm=None,
+            steps=[],
             schedule=schedule,
             minimum_by_step=list(low),
             maximum_by_step=list(high),

@@ -141,15 +141,24 @@ class Dashboard(Model):
     widgets: list[Widget]
 
 
+class ScalingStep(Model):
+    """What a policy adds from a distance above the threshold of its alarm on."""
+
+    above: str = Field(description="Beyond the threshold, in the unit of the alarm: a plain decimal.")
+    add_percent: int = Field(description="Copies added, in percent of those that run.")
+
+
 class Scaling(Model):
     """A policy that changes how many copies run."""
 
     name: str
     component: str
     resource: str
-    kind: Literal["target_tracking", "scheduled"]
+    kind: Literal["target_tracking", "step", "scheduled"]
     metric: str = Field(description="Predefined metric, CloudWatch metric, or a cron expression's meaning for `scheduled`.")
-    target: str | None = Field(description="A plain decimal; None for `scheduled`.")
+    target: str | None = Field(description="A plain decimal; None for `step` and `scheduled`.")
+    alarm: str | None = Field(None, description="Name of the alarm of the site that starts it, for `step`.")
+    steps: list[ScalingStep] = Field([], description="What is added, by how far the alarm's threshold is passed, for `step`.")
     schedule: str | None = Field(None, description="AWS cron, UTC, for `scheduled`.")
     minimum_by_step: list[int]
     maximum_by_step: list[int]

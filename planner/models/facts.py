@@ -319,7 +319,7 @@ class ScalingRule(NamedTuple):
     name: str
     only: tuple[Condition, ...]
     consumes: str
-    kind: Literal["target_tracking"]
+    kind: Literal["target_tracking", "step"]
     metric: str
     target: str
     value: str
@@ -334,6 +334,8 @@ class ScalingFacts(NamedTuple):
 
     policies: dict[tuple[str, str], tuple[ScalingRule, ...]]
     off: dict[tuple[str, str], str]
+    surge: tuple[tuple[int, int], ...]
+    """Percent above the threshold of the alarm, and percent of copies that are added from there on."""
 
 
 class HealingRule(NamedTuple):

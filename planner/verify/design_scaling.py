@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from planner.errors import CatalogError
 from planner.models.components import Compute
-from planner.models.design import Scaling
+from planner.models.design import Alarm, Scaling, ScalingStep
 from planner.models.facts import ScalingRule
 from planner.models.plan import Resource
 from planner.units import plain
@@ -47,7 +47,10 @@ def _expected(spot: Spot) -> Iterator[Scaling]:
     crons = None if spot.production or hours is None or hours >= Decimal(168) else _crons(spot, hours)
     for resource in spot.site.resources:
         for rule in scaled_by(spot, resource):
-            yield _policy(spot, resource, rule)
+            if rule.kind != "step":
+                yield _policy(spot, resource, rule)
+            elif (alarm := _alarm_of(spot, resource, rule)) is not None:
+                yield _surge(spot, _policy(spot, resource, rule), alarm)
         how = spot.frame.catalog.scaling.off.get((resource.service, part_of(resource)))
         if crons and how and resource.properties.get("hosted_by") is None:
             yield from _switched(spot, resource, how, crons)
@@ -64,12 +67,28 @@ def _policy(spot: Spot, resource: Resource, rule: ScalingRule) -> Scaling:
         resource=resource.id,
         kind=rule.kind,
         metric=rule.metric,
-        target=_target(spot, resource, rule),
+        target=_target(spot, resource, rule) if rule.kind == "target_tracking" else None,
+        alarm=None,
+        steps=[],
         schedule=None,
         minimum_by_step=sizes(rule.minimum),
         maximum_by_step=sizes(rule.maximum),
         because=["technology.auto_scaling" if asked else f"development.components.{resource.component}"],
     )
+
+
+def _alarm_of(spot: Spot, resource: Resource, rule: ScalingRule) -> Alarm | None:
+    """Return the alarm of the first queue that a worker reads; that the site has the right ones is checked with the alarms."""
+    components = spot.frame.components
+    queue, *_ = sorted(name for name in components[resource.component].depends_on if components[name].kind == "queue")
+    return next((alarm for alarm in spot.site.details.alarms if alarm.name == f"{queue}-{rule.value}"), None)
+
+
+def _surge(spot: Spot, policy: Scaling, alarm: Alarm) -> Scaling:
+    """Return a policy with what it adds from each distance above the alarm's threshold on."""
+    over = [(Decimal(alarm.threshold) / 100 * above, add) for above, add in spot.frame.catalog.scaling.surge]
+    steps = [ScalingStep.model_construct(above=plain(distance), add_percent=add) for distance, add in over]
+    return policy.model_copy(update={"alarm": alarm.name, "steps": steps})
 
 
 def _target(spot: Spot, resource: Resource, rule: ScalingRule) -> str:
@@ -114,6 +133,8 @@ def _switched(spot: Spot, resource: Resource, how: str, crons: tuple[str, str]) 
             kind="scheduled",
             metric=word,
             target=None,
+            alarm=None,
+            steps=[],
             schedule=cron,
             minimum_by_step=low,
             maximum_by_step=high,

@@ -84,6 +84,18 @@ def test_workers_follow_their_queue() -> None:
     assert policy.target == str(int(60 * Decimal("0.6") * vcpu / Decimal("0.045")))
 
 
+def test_workers_surge_where_the_oldest_message_waits_too_long() -> None:
+    """The planned alarm starts it: 15 minutes may be lost with a region, so a message may wait so long."""
+    for site in planned("storefront").environments[0].regions:
+        alarms = {alarm.name: alarm for alarm in site.details.alarms}
+        found = [policy for policy in site.details.scaling if policy.kind == "step"]
+        assert bool(found) == ("order-queue-oldest-message" in alarms)
+        for policy in found:
+            assert (policy.component, policy.alarm, policy.target) == ("worker", "order-queue-oldest-message", None)
+            assert alarms[policy.alarm].threshold == "900"
+            assert [(step.above, step.add_percent) for step in policy.steps] == [("0", 50), ("900", 100)]
+
+
 @pytest.mark.parametrize("leaves", [{"technology__auto_scaling": False}, {"development__components__web__stateful": True}])
 def test_what_is_fixed_has_no_policy(leaves: dict[str, Any]) -> None:
     plan = on_instances(**leaves)

@@ -56,11 +56,25 @@ class ScalingShape(Shape):
     consumes: Literal["queue"] | None = None
     kind: Literal["target_tracking", "step"]
     metric: Text
-    target: Literal["cpu", "capacity", "backlog"]
+    target: Literal["cpu", "capacity", "backlog", "alarm"]
     value: Text
     minimum: Text
     maximum: Text
-    alarms: Annotated[int, Field(ge=1)]
+    alarms: Annotated[int, Field(ge=0)]
+    source: Text
+
+
+class SurgeStepShape(Shape):
+    """How many copies are added from how far above the alarm's threshold on."""
+
+    above_percent: Annotated[int, Field(ge=0)]
+    add_percent: Annotated[int, Field(ge=1)]
+
+
+class SurgeShape(Shape):
+    """The steps of policies that an alarm starts."""
+
+    steps: Annotated[list[SurgeStepShape], Field(min_length=1)]
     source: Text
 
 
@@ -78,6 +92,7 @@ class ScalingsShape(Shape):
 
     as_of: Text
     policies: dict[str, ScalingShape]
+    surge: SurgeShape
     off: list[OffShape]
 
 
@@ -89,7 +104,7 @@ class HealingShape(Shape):
     only: list[ConditionShape] = Field([])
     failover: Literal["automatic"] | None = None
     failure: Text
-    by: Literal["auto_scaling", "ecs", "ec2_recovery", "managed_failover", "eventbridge_ssm", "dns_failover", "lambda"]
+    by: Literal["auto_scaling", "ecs", "managed_failover", "eventbridge_ssm", "dns_failover", "lambda"]
     inherent: bool
     action: Text
     seconds: list[Annotated[str, Field(pattern="^(assumption|recovery|property):")]]

@@ -8,6 +8,7 @@ from typing import Any
 from planner.export import naming
 from planner.export.cloudformation import keys, roles
 from planner.export.cloudformation.intrinsics import ACCOUNT, Json, ref, sub
+from planner.export.cloudformation.scaling import policy_output
 from planner.export.cloudformation.stack import Stack
 from planner.export.cloudformation.watching import dimensions
 from planner.export.targets import Target
@@ -108,7 +109,9 @@ def threshold_name(alarm: Alarm) -> str:
 
 def _actions(stack: Stack, alarm: Alarm) -> list[Any]:
     name = topic_name(alarm.severity)
-    return [ref(name) if name in stack.resources else stack.imported("observability", f"{name}Arn")]
+    topic: Any = ref(name) if name in stack.resources else stack.imported("observability", f"{name}Arn")
+    started = [item for item in stack.target.site.details.scaling if item.alarm == alarm.name and stack.away is None]
+    return [topic, *(stack.imported("compute", policy_output(item)) for item in started)]
 
 
 def _statistic(alarm: Alarm) -> tuple[str, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from planner.export import naming
 from planner.export.cloudformation import roles
@@ -14,6 +15,7 @@ from planner.models.plan import Resource
 
 PREDEFINED = ("ASGAverageCPUUtilization", "ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization")
 BACKLOG = "ApproximateNumberOfMessagesVisible"
+COOLDOWN_SECONDS = 120
 STOPPED: Mapping[str, tuple[str, str, str]] = {
     "aurora": ("DBCluster", "DbClusterIdentifier", "cluster"),
     "rds": ("DBInstance", "DbInstanceIdentifier", "db"),
@@ -44,6 +46,41 @@ def of_tasks(stack: Stack, name: str, resource: Resource) -> None:
                 "TargetTrackingScalingPolicyConfiguration": tracked,
             }
             stack.add(f"Scaling{naming.camel(item.name)}", "AWS::ApplicationAutoScaling::ScalingPolicy", properties)
+    of: Json = {"PolicyName": f"{naming.slug(resource.component)}-surge", "ScalingTargetId": ref(f"{name}Scalable")}
+    _surges(
+        stack,
+        resource,
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        of,
+        lambda steps: {"StepScalingPolicyConfiguration": {**steps, "Cooldown": COOLDOWN_SECONDS}},
+    )
+
+
+def _steps(item: Scaling) -> Json:
+    """Return what is added by how far the alarm is passed."""
+    bounds: list[Json] = [{"MetricIntervalLowerBound": float(step.above)} for step in item.steps]
+    for lower, upper in pairwise(bounds):
+        lower["MetricIntervalUpperBound"] = upper["MetricIntervalLowerBound"]
+    adjusted = [{**bound, "ScalingAdjustment": step.add_percent} for bound, step in zip(bounds, item.steps, strict=True)]
+    return {
+        "AdjustmentType": "PercentChangeInCapacity",
+        "MinAdjustmentMagnitude": 1,
+        "MetricAggregationType": "Maximum",
+        "StepAdjustments": adjusted,
+    }
+
+
+def policy_output(item: Scaling) -> str:
+    """Return the output that gives the ARN of a policy that an alarm starts."""
+    return f"Scaling{naming.camel(item.name)}Arn"
+
+
+def _surges(stack: Stack, resource: Resource, kind: str, of: Json, configured: Callable[[Json], Json]) -> None:
+    """Add the policies that an alarm starts; the alarm comes later and names them."""
+    for item in planned(stack, resource, "step"):
+        name = f"Scaling{naming.camel(item.name)}"
+        stack.add(name, kind, {"PolicyType": "StepScaling", **of, **configured(_steps(item))})
+        stack.give(policy_output(item), ref(name), f"Policy that {item.alarm} starts.")
 
 
 def actions(stack: Stack, name: str, resource: Resource) -> Json:
@@ -65,6 +102,8 @@ def of_fleet(stack: Stack, name: str, resource: Resource) -> None:
             policy: Json = {"PolicyType": "TargetTrackingScaling", "AutoScalingGroupName": ref(f"{name}Group")}
             properties = {**policy, "TargetTrackingConfiguration": tracked}
             stack.add(f"Scaling{naming.camel(item.name)}", "AWS::AutoScaling::ScalingPolicy", properties)
+    of: Json = {"AutoScalingGroupName": ref(f"{name}Group"), "EstimatedInstanceWarmup": COOLDOWN_SECONDS}
+    _surges(stack, resource, "AWS::AutoScaling::ScalingPolicy", of, lambda steps: steps)
     if hours(stack, resource):
         least, most = stack.value(f"{name}MinimumInstances"), stack.value(f"{name}MaximumInstances")
         start: Json = {"MinSize": least, "DesiredCapacity": least, "MaxSize": most, "Recurrence": stack.value("StartRecurrence")}

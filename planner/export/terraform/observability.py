@@ -110,10 +110,17 @@ def _alarm(m: Module, alarm: Alarm, stands_for: Resource | None) -> None:
         made.set(**{"statistic" if alarm.statistic in BASIC else "extended_statistic": alarm.statistic})
     if any(topic.severity == alarm.severity and topic.region == alarm.region for topic in m.site.details.topics):
         arn = ref("aws_sns_topic", topic_label(m, alarm.severity, alarm.region), "arn")
-        made.set(alarm_actions=[arn], ok_actions=[arn])
+        made.set(alarm_actions=[arn, *_started(m, alarm)], ok_actions=[arn])
+    elif started := _started(m, alarm):
+        made.set(alarm_actions=started)
     if stands_for:
         made.set(tags={**tags(stands_for), "Component": alarm.component.removeprefix("@"), "Severity": alarm.severity})
     m.out(f"alarm_{name}", ref("aws_cloudwatch_metric_alarm", name, "alarm_name"), f"Alarm {alarm.name}.")
+
+
+def _started(m: Module, alarm: Alarm) -> list[Code]:
+    """Return the scaling policies that an alarm starts."""
+    return [m.take("compute", f"{snake(item.name)}_policy_arn") for item in m.site.details.scaling if item.alarm == alarm.name]
 
 
 def _threshold(m: Module, alarm: Alarm) -> Code:

@@ -51,6 +51,11 @@ def _service(m: Module, policy: Scaling, resource: Resource) -> None:
         return
     made = m.resource("aws_appautoscaling_policy", name, name=m.named(naming.slug(policy.name)))
     _dimension(made, resource)
+    if policy.kind == "step":
+        made.set(policy_type="StepScaling")
+        _steps(made.add("step_scaling_policy_configuration", cooldown=COOLDOWN_SECONDS), policy)
+        m.out(f"{name}_policy_arn", ref("aws_appautoscaling_policy", name, "arn"), f"Policy that {policy.alarm} starts.")
+        return
     made.set(policy_type="TargetTrackingScaling")
     tracking = made.add("target_tracking_scaling_policy_configuration", target_value=_goal(m, policy))
     tracking.set(scale_in_cooldown=COOLDOWN_SECONDS, scale_out_cooldown=COOLDOWN_SECONDS)
@@ -58,6 +63,15 @@ def _service(m: Module, policy: Scaling, resource: Resource) -> None:
         _backlog(m, tracking, policy, resource)
     else:
         tracking.add("predefined_metric_specification", predefined_metric_type=policy.metric, resource_label=_requests(m, policy, resource))
+
+
+def _steps(made: Block, policy: Scaling) -> None:
+    """Set what is added by how far the alarm is passed."""
+    made.set(adjustment_type="PercentChangeInCapacity", min_adjustment_magnitude=1, metric_aggregation_type="Maximum")
+    ends = [*(Code(step.above) for step in policy.steps[1:]), None]
+    for step, end in zip(policy.steps, ends, strict=True):
+        adjusted = made.add("step_adjustment", metric_interval_lower_bound=Code(step.above), metric_interval_upper_bound=end)
+        adjusted.set(scaling_adjustment=step.add_percent)
 
 
 def _backlog(m: Module, tracking: Block, policy: Scaling, resource: Resource) -> None:
@@ -123,7 +137,11 @@ def _fleet(m: Module, policy: Scaling, resource: Resource) -> None:
         made.set(min_size=_edge(m, policy, "minimum"), max_size=_edge(m, policy, "maximum"))
         return
     made = m.resource("aws_autoscaling_policy", name, name=naming.slug(policy.name), autoscaling_group_name=group)
-    made.set(policy_type="TargetTrackingScaling", estimated_instance_warmup=COOLDOWN_SECONDS)
+    made.set(policy_type="StepScaling" if policy.kind == "step" else "TargetTrackingScaling", estimated_instance_warmup=COOLDOWN_SECONDS)
+    if policy.kind == "step":
+        _steps(made, policy)
+        m.out(f"{name}_policy_arn", ref("aws_autoscaling_policy", name, "arn"), f"Policy that {policy.alarm} starts.")
+        return
     tracking = made.add("target_tracking_configuration", target_value=_goal(m, policy))
     if " per " in policy.metric:
         _backlog(m, tracking, policy, resource)
