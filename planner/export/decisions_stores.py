@@ -197,7 +197,6 @@ STORES: Mapping[Kind, tuple[Spec, ...]] = {
     ("s3", "site"): BUCKET,
     ("s3", "replica"): BUCKET,
     ("s3", "backup-copy"): (NAMED,),
-    ("efs", "file-system"): (Spec("Backup", "boolean", _flag("backup"), "Whether AWS Backup keeps copies."),),
     ("kinesis", "stream"): (
         Spec("Shards", "number", _first("shards_by_step"), "Shards.", minimum=1, by_step=_steps("shards_by_step")),
         Spec("RetentionHours", "number", _hours, "Hours that records can be read again.", minimum=24),

@@ -117,8 +117,9 @@ def _plan(stack: Stack, backup: Backup, role: Json) -> None:
     stack.add(
         f"{name}BackupPlan", "AWS::Backup::BackupPlan", {"BackupPlan": plan, "BackupPlanTags": stack.tag_map(component=backup.component)}
     )
-    tag = [{"ConditionType": "STRINGEQUALS", "ConditionKey": "planner:component", "ConditionValue": backup.component}]
-    selection = {"SelectionName": naming.slug(backup.component), "IamRoleArn": role, "ListOfTags": tag}
+    # By its ARN: a component's tag is the same in every environment of the account.
+    store = stack.imported("data", f"{name}Arn")
+    selection = {"SelectionName": naming.slug(backup.component), "IamRoleArn": role, "Resources": [store]}
     stack.add(
         f"{name}BackupSelection", "AWS::Backup::BackupSelection", {"BackupPlanId": ref(f"{name}BackupPlan"), "BackupSelection": selection}
     )

@@ -301,8 +301,8 @@ def files(stack: Stack, resource: Resource) -> None:
     if resource.type == "one zone":
         properties["AvailabilityZoneName"] = {"Fn::Select": [0, {"Fn::GetAZs": ""}]}
     if not copied:
-        status = stack.is_true(f"{name}Backup")
-        properties["BackupPolicy"] = {"Status": {"Fn::If": [status, "ENABLED", "DISABLED"]}}
+        # The plan's own backup plan keeps copies; those of EFS would be kept, and billed, beside them.
+        properties["BackupPolicy"] = {"Status": "DISABLED"}
     properties["FileSystemProtection"] = {"ReplicationOverwriteProtection": "DISABLED" if copied else "ENABLED"}
     properties |= _file_copy(stack, name, resource)
     properties = keys.with_key(properties, "KmsKeyId", keys.key_of(stack, resource))

@@ -9,8 +9,8 @@ from planner.export.terraform.module import Module, label, ref, snake, template
 from planner.models.design import Backup
 from planner.models.plan import Resource
 
-LOCK_DAYS = 7
-"""Shortest retention that a locked vault accepts."""
+LOCK_GRACE_DAYS = 3
+"""Days in which a vault's lock can still be lifted; the least that AWS takes."""
 
 
 def write(m: Module) -> None:
@@ -50,7 +50,8 @@ def _vaults(m: Module) -> None:
             "aws_backup_vault_lock_configuration",
             "main",
             backup_vault_name=ref("aws_backup_vault", "main", "name"),
-            min_retention_days=LOCK_DAYS,
+            min_retention_days=min(backup.retention_days for backup in protected),
+            changeable_for_days=LOCK_GRACE_DAYS,
         )
     m.out("vault_arn", ref("aws_backup_vault", "main", "arn"), "Vault of AWS Backup.")
     for backup in protected:

@@ -223,11 +223,9 @@ def files(m: Module, resource: Resource) -> None:
     point = m.resource("aws_efs_access_point", name, file_system_id=ref("aws_efs_file_system", name))
     point.add("posix_user", uid=1000, gid=1000)
     point.add("root_directory", path="/data").add("creation_info", owner_uid=1000, owner_gid=1000, permissions="0750")
-    backup = m.asked(resource, "Backup")
-    if backup:
-        m.resource("aws_efs_backup_policy", name, file_system_id=ref("aws_efs_file_system", name)).add(
-            "backup_policy", status=Code(f'{backup.text} ? "ENABLED" : "DISABLED"')
-        )
+    if not resource.id.endswith("/replica"):
+        # The plan's own backup plan keeps copies; those of EFS would be kept, and billed, beside them.
+        m.resource("aws_efs_backup_policy", name, file_system_id=ref("aws_efs_file_system", name)).add("backup_policy", status="DISABLED")
     _file_policy(m, name)
     twin = m.site.twin
     copy = twin.target.find(resource.component, "replica") if twin and not m.site.recovery else None
