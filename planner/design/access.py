@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.design.backups import backups
 from planner.design.granting import RELEASES, Statements, copied, images, named, other_site, released, releases, sid
 from planner.design.healing import healing
 from planner.design.network import inside, reached
@@ -153,7 +154,8 @@ def _served(place: Place, reference: str) -> list[Resource]:
     if reference == "copied":
         return copied(place)[:1]
     if reference == "backed-up":
-        return [r for r in place.resources if r.properties.get("backup") is True][:1]
+        kept = {item.resource for item in backups(place) if item.mechanism == "aws_backup"}
+        return [r for r in place.resources if r.id in kept][:1]
     if reference == "automated":
         healed = {item.resource for item in healing(place) if item.by == "eventbridge_ssm"}
         return [r for r in place.resources if r.id in healed][:1]

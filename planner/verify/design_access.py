@@ -207,7 +207,8 @@ def _served(spot: Spot, reference: str) -> list[Resource]:
     if reference == "copied":
         return _copied(spot)[:1]
     if reference == "backed-up":
-        return [item for item in resources if item.properties.get("backup") is True][:1]
+        kept = [item.resource for item in spot.site.details.backups if item.mechanism == "aws_backup"]
+        return [item for item in resources if item.id in kept][:1]
     if reference == "automated":
         healed = [item.resource for item in spot.site.details.healing if item.by == "eventbridge_ssm"]
         return [item for item in resources if item.id in healed][:1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.export import naming
 from planner.export.cloudformation import keys, relational, roles
-from planner.export.cloudformation.intrinsics import Json, att, ref, sub
+from planner.export.cloudformation.intrinsics import Json, att, ref
 from planner.export.cloudformation.stack import Stack
 from planner.models.design import Backup
 from planner.models.plan import RecoveryResult
@@ -91,11 +91,7 @@ def _backups(stack: Stack) -> None:
         vault["LockConfiguration"] = {"MinRetentionDays": min(b.retention_days for b in planned), "ChangeableForDays": LOCK_GRACE_DAYS}
     vault = keys.with_key(vault, "EncryptionKeyArn", keys.data_key(stack))
     stack.add("Backups", "AWS::Backup::BackupVault", vault, keep="Retain")
-    role = roles.arn_of(stack, "", "backup", "backup.amazonaws.com")
-    stack.resources[roles.logical("backup")]["Properties"]["ManagedPolicyArns"] = [
-        sub(roles.MANAGED + "service-role/AWSBackupServiceRolePolicyForBackup"),
-        sub(roles.MANAGED + "AWSBackupServiceRolePolicyForS3Backup"),
-    ]
+    role = stack.imported("security", f"{roles.logical('backup')}Arn")
     for backup in planned:
         _plan(stack, backup, role)
 

@@ -14,7 +14,8 @@ MANAGED = "arn:${AWS::Partition}:iam::aws:policy/"
 READING = ("BatchGet", "Describe", "Get", "List")
 """How actions begin that change nothing."""
 SERVICE_PATH = frozenset({
-    "AmazonEMRServicePolicy_v2", "AWS_ConfigRole", "AWSBackupServiceRolePolicyForBackup", "AWSCodeDeployRole", "AWSCodeDeployRoleForLambda",
+    "AmazonEMRServicePolicy_v2", "AWS_ConfigRole", "AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores",
+    "AWSCodeDeployRole", "AWSCodeDeployRoleForLambda",
 })  # fmt: skip
 """Managed policies below `service-role/`."""
 
