@@ -124,6 +124,8 @@ class Comparison:
         planned = planned_value(facet, resource, self.step)
         if planned is None:
             return
+        if not found:
+            yield Difference(f"{resource.id}.{facet.name}", f"{shown(planned)} planned, nothing in the files says it")
         others = [reading for reading in found if reading.value != planned]
         for value in dict.fromkeys(reading.value for reading in others):
             places = [reading.place for reading in others if reading.value == value]
