@@ -87,9 +87,9 @@ bench: $(STAMP)  ## measure, write benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/exports.py
 
 oracle: $(STAMP)  ## the slow, thorough runs: brute force and random documents
-	@MUTATION_LEAVES=all HYPOTHESIS_PROFILE=search ORACLE_EXAMPLES=10000 DOCUMENT_EXAMPLES=2000 METAMORPHIC_EXAMPLES=200 EXPORT_EXAMPLES=300 \
+	@MUTATION_LEAVES=all HYPOTHESIS_PROFILE=search ORACLE_EXAMPLES=10000 DOCUMENT_EXAMPLES=2000 METAMORPHIC_EXAMPLES=200 EXPORT_EXAMPLES=300 EDITS_SHARE=1 \
 		$(BIN)/python -m pytest -n 2 tests/solver tests/placement tests/test_documents.py tests/test_metamorphic.py \
-		tests/export/test_drawn.py tests/verify/test_mutation.py
+		tests/export/test_drawn.py tests/verify/test_mutation.py tests/reconcile/test_altered.py
 
 wheel: $(STAMP)  ## build dist/*.whl
 	@$(BIN)/python -m hatchling build -t wheel

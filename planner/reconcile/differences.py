@@ -103,6 +103,8 @@ class Comparison:
                 yield from self._number(facet, resource, blocks, mark, there)
             elif not facet.present:
                 yield from self._value(facet, resource, readings(facet, blocks, mark))
+            elif not blocks_for(facet, blocks, mark) and not brought.stands(self.plan, site, resource):
+                yield Difference(resource.id, "is planned, but not in the files", _removal(resource.id), gone=mark)
 
     def _hours(self, resource: Resource) -> Decimal:
         """Return how many hours a week the environment of a resource runs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from planner.reconcile import expressions
 from planner.reconcile.expressions import Expression, Loop
@@ -26,8 +27,9 @@ class HclBlock:
     line: int
 
 
+@lru_cache(maxsize=512)
 def parse(text: str, file: str) -> HclBlock:
-    """Return a file as one block.
+    """Return a file as one block; the same text is read once, as where an edited bundle is compared with what was written.
 
     Raises:
         InputError: it is not HCL.

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from planner.models.plan import Plan, Resource, Site
-from planner.reconcile.differences import Comparison, Difference
+from planner.models.plan import Plan, RecoveryResult, Resource, Site
+from planner.reconcile.differences import Comparison, Difference, shown
+from planner.reconcile.nouns import Block
 from planner.reconcile.reading import part_of
 from planner.reconcile.records import Record, compared, found, kinds, squashed
-from planner.reconcile.table import Scalar, normal
+from planner.reconcile.table import Scalar, normal, values_at
 
-DIGEST = 12
+DIGEST, DIGEST_TAG = 12, "planner:plan-digest"
+TAGS = ("Tags.*", f"Tags.{DIGEST_TAG}", "ResourceTags.*", f"tags.{DIGEST_TAG}", "default_tags.0.tags.PlanDigest")
+"""Where resources and providers have their tags."""
 OF_TABLES = "DynamoDB"
 """Tables scale by their capacity units, which are compared with the resource."""
 ALERTS = (("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 110))
@@ -122,6 +125,74 @@ def _subscriptions(listing: Listing) -> Iterator[Record]:
             yield _record(f"{topic.severity} {protocol}", severity=topic.severity, protocol=protocol)
 
 
+def _topics(listing: Listing) -> Iterator[Record]:
+    for topic in listing.site.details.topics:
+        yield _record(f"{topic.severity} in {topic.region}", severity=topic.severity)
+
+
+def _groups(listing: Listing) -> Iterator[Record]:
+    for group in listing.site.details.security_groups:
+        yield _record(group.name, group=squashed(group.name))
+
+
+def _hours(services: tuple[str, ...]) -> Callable[[Listing], Iterator[Record]]:
+    """Return what yields the hours at which machines of some services start and stop."""
+
+    def made(listing: Listing) -> Iterator[Record]:
+        kinds_of = {resource.id: resource.service for resource in listing.site.resources}
+        for rule in listing.site.details.scaling:
+            if rule.kind == "scheduled" and rule.schedule and kinds_of.get(rule.resource) in services:
+                minute, hour, _, _, days, _ = rule.schedule.removeprefix("cron(").removesuffix(")").split()
+                fields = {
+                    "component": squashed(rule.component),
+                    "time": f"{minute} {hour}",
+                    "days": days,
+                    "does": rule.name.rpartition("-")[2],
+                    "minimum": rule.minimum_by_step[listing.step],
+                    "maximum": rule.maximum_by_step[listing.step],
+                }
+                yield _record(rule.name, **{name: value for name, value in fields.items() if name in HOURS[services]})
+
+    return made
+
+
+FLEETS, TASKS, DATABASES = ("ec2",), ("fargate",), ("rds", "aurora")
+HOURS = {
+    FLEETS: ("component", "time", "days", "minimum", "maximum"),
+    TASKS: ("time", "days", "minimum", "maximum"),
+    DATABASES: ("does", "time", "days"),
+}
+"""What is compared of hours: a database only starts and stops."""
+
+
+def _policy(listing: Listing) -> Iterator[Record]:
+    """Yield the recovery times in whole minutes, as the newer policy has them."""
+    found = listing.plan.recovery
+    fields = {f"{name}_{what}_minutes": _minutes(_times(found, name, what)) for name in ("zone", "region") for what in ("rto", "rpo")}
+    if listing.production and listing.site.role == "primary":
+        yield _record("of the plan", **fields, backups_minutes=_minutes(_times(found, "data_corruption", "rpo", "rpo")))
+
+
+def _times_in_seconds(listing: Listing) -> Iterator[Record]:
+    names = ("zone", "infrastructure", "data_corruption", "region")
+    if listing.production and listing.site.role == "primary":
+        yield _record(
+            "of the plan", **{f"{name}_{what}": _times(listing.plan.recovery, name, what) for name in names for what in ("rto", "rpo")}
+        )
+
+
+def _times(found: Mapping[str, RecoveryResult], name: str, what: str, known: str = "rto") -> int | None:
+    """Return a time of a disruption; nothing where there is no way back from it."""
+    result = found.get(name)
+    if result is None or getattr(result, f"{known}_seconds") is None:
+        return None
+    return int(getattr(result, f"{what}_seconds") or 0)
+
+
+def _minutes(seconds: int | None) -> int | None:
+    return None if seconds is None else -(-seconds // 60)
+
+
 def _keys(listing: Listing) -> Iterator[Record]:
     existing: Mapping[str, str] = listing.plan.document.get("technology", {}).get("existing", {}).get("kms_keys", {})
     for key in listing.site.details.keys:
@@ -140,7 +211,29 @@ LISTED: Mapping[str, Callable[[Listing], Iterator[Record]]] = {
     "budget alert": _alerts,
     "subscription": _subscriptions,
     "key": _keys,
+    "topic": _topics,
+    "security group": _groups,
+    "hours of fleets": _hours(FLEETS),
+    "hours of tasks": _hours(TASKS),
+    "hours of databases": _hours(DATABASES),
+    "recovery policy": _policy,
+    "recovery times": _times_in_seconds,
 }
+
+
+def _tagged(listing: Listing, blocks: Iterable[Block]) -> Iterator[Difference]:
+    """Yield once for each other plan that tags of a site name."""
+    wanted = digest(listing.plan)
+    known: set[str] = set()
+    for block in blocks:
+        for path in TAGS:
+            for value, inside in values_at(block, path, ""):
+                name, found = (value.get("Key"), value.get("Value")) if isinstance(value, Mapping) else (DIGEST_TAG, value)
+                if name == DIGEST_TAG and found is not None and str(found) not in {wanted, *known}:
+                    known.add(str(found))
+                    place = block.place(inside)
+                    message = f"{wanted} planned, {shown(found)} found in {place}"
+                    yield Difference(f"{listing.environment}/{listing.site.region}/tag {DIGEST_TAG}", message, places=(place,))
 
 
 def unlisted(comparison: Comparison) -> Iterator[Difference]:
@@ -148,6 +241,7 @@ def unlisted(comparison: Comparison) -> Iterator[Difference]:
     every = kinds(comparison.table.records)
     for environment, site, blocks in comparison.all_sites():
         listing = Listing(comparison.plan, environment, site, comparison.step)
+        yield from _tagged(listing, blocks.found.blocks)
         for kind in every:
             planned = list(LISTED[kind.name](listing))
             yield from compared(f"{environment}/{site.region}", kind, planned, list(found(kind, blocks.found)))

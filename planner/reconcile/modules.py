@@ -82,6 +82,9 @@ def _environment(reader: Reader, folder: Path) -> Iterator[tuple[str, Block]]:
     module = reader.module(folder)
     context = _context(module, _given(folder, reader))
     regions = _regions(module, context)
+    for file, block in module.of("provider"):
+        values = _values(block, context)
+        yield text_of(values.get("region")), Block("provider", block.labels[0], "", file, values)
     yield from _made(reader, folder, module, context, regions, depth=0)
 
 

@@ -51,6 +51,7 @@ class Kind:
     """A kind of record: the types that show it, by form with what inside them is one record, and its fields.
 
     Records that differ in the field `together` alone are one, with all its words: a form may write one statement as two.
+    Where a form may show the same otherwise (`if_there`), none at all is no difference.
     `beside` are records that no plan lists and a form needs all the same, as patterns of fields.
     """
 
@@ -59,6 +60,7 @@ class Kind:
     each: Mapping[Form, str]
     fields: Mapping[str, Field]
     together: str
+    if_there: bool
     beside: tuple[Mapping[str, str], ...]
 
     def needed(self, record: Record) -> bool:
@@ -110,6 +112,7 @@ def _kind(name: str, row: Mapping[str, Any]) -> Kind:
         {form: row[form].get("each", "") for form in FORMS},
         fields,
         row.get("together", ""),
+        row.get("if_there", False),
         tuple(row.get("beside", ())),
     )
 
@@ -183,6 +186,8 @@ def _parsed(text: str) -> Any:
 
 def compared(where: str, kind: Kind, planned: Sequence[Record], there: Sequence[Record]) -> Iterator[Difference]:
     """Yield how the records of a site differ from those that the plan lists."""
+    if kind.if_there and not there:
+        return
     missing, left = kind.joined(planned), []
     for record in kind.joined(there):
         same = next((item for item in missing if item.fields == record.fields), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,8 @@ from planner.reconcile.nouns import Block, FoundSite, Placed, Unknown
 from planner.reconcile.owners import shape
 
 REMOVED, DOUBLED = "removed", "twice"
+TRIES = 12
+"""Leaves of one shape that are tried: what the plan decides of one resource, it need not decide of all of the type."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ class Alteration:
         return FoundSite(self.site.form, self.site.environment, self.site.region, blocks)
 
 
-def alterations(sites: list[FoundSite], known: set[str], choice: random.Random, share: float) -> Iterator[Alteration]:
-    """Yield one alteration of each shape that is not known yet, of a share of them; the shapes become known."""
+def alterations(sites: list[FoundSite], known: set[str], choice: random.Random, share: float) -> Iterator[list[Alteration]]:
+    """Yield the alterations of each shape that is not known yet, in any order, of a share of them; the shapes become known."""
     every: dict[str, list[Alteration]] = {}
     for site in sites:
         for index, block in enumerate(site.blocks):
@@ -57,7 +60,7 @@ def alterations(sites: list[FoundSite], known: set[str], choice: random.Random, 
     for name in sorted(every.keys() - known):
         known.add(name)
         if choice.random() < share:
-            yield choice.choice(every[name])
+            yield choice.sample(every[name], min(TRIES, len(every[name])))
 
 
 def _leaves(here: Any, done: str = "") -> Iterator[str]:
@@ -86,8 +89,10 @@ def _other(value: Any) -> Any:
     if isinstance(value, (int, Decimal)):
         return value + 1
     if isinstance(value, Unknown):
-        return Unknown(f"other.{value.what}")
+        return Unknown("elsewhere")
     text = "" if value is None else str(value)
-    if text.isdigit():
-        return str(int(text) + 1)
+    found = list(re.finditer(r"\d+", text))
+    if found:
+        start, end = found[-1].span()
+        return f"{text[:start]}{int(text[start:end]) + 1}{text[end:]}"
     return {"true": "false", "false": "true"}.get(text, f"{text}x")

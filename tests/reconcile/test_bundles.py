@@ -8,15 +8,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
-import hcl2
 import pytest
-from samples_planned import CATALOG, SAMPLES, bundle, plan_text, read_plan, shared
+from samples_planned import CATALOG, SAMPLES, plan_text, read_plan, shared
 
 from planner.errors import InputError
 from planner.models.plan import Plan
@@ -25,30 +23,7 @@ from planner.reconcile import Outcome, reconcile
 BOTH = ("cloudformation", "terraform")
 MONTH = Decimal(730)
 CENT = Decimal("0.01")
-FOLDERS: dict[tuple[str, tuple[str, ...]], Path] = {}
 Folder = Callable[..., Path]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _parsed_once() -> Iterator[None]:
-    """Parse each text of HCL once: edits change one file, and parsing the others again takes most of the time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hcl2, "parses_to_tree", cache(hcl2.parses_to_tree))
-        yield
-
-
-@pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """Return what exports a sample, once a process: all of it, or only some environments."""
-
-    def made(sample: str, *environments: str) -> Path:
-        key = (sample, environments)
-        if key not in FOLDERS:
-            target = tmp_path_factory.mktemp(sample) / "bundle"
-            FOLDERS[key] = bundle(sample, shared(tmp_path_factory), target, BOTH, environments)
-        return FOLDERS[key]
-
-    return made
 
 
 def plan_of(sample: str, factory: pytest.TempPathFactory) -> Plan:

@@ -404,6 +404,7 @@ class RecordShape(Shape):
     terraform: RecordTypeShape
     fields: dict[str, FieldShape]
     together: Text = ""
+    if_there: bool = False
     beside: list[dict[str, Text]] = []
 
 
