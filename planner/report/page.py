@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from planner.render import words
 from planner.render.bill import basis_line
-from planner.render.runbook import reached
+from planner.render.runbook import clock, reached, timed
 from planner.render.summary import budget_usd, leaf
 from planner.report import charts
 from planner.report.architecture import picture
@@ -120,6 +120,8 @@ def _engine() -> Environment:
         "share": words.share,
         "measured": words.measured,
         "reached": reached,
+        "timed": timed,
+        "clock": clock,
         "leaf": leaf,
         "budget_usd": budget_usd,
         "basis_line": basis_line,
