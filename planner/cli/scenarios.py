@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from planner import inputs, pipeline, verify, whatif
 from planner.cli.failures import STATUS
+from planner.cli.planning import holds_a_plan
 from planner.errors import ConflictError, InputError, PlannerError, Problem
 from planner.inputs.nodes import Mapping as MappingNode
 from planner.inputs.nodes import Node, Scalar, StopReadingError
@@ -44,18 +44,6 @@ def document(path: Path) -> Requirements:
     if holds_a_plan(path):
         return inputs.from_data(verify.load_plan(path).document, str(path))
     return inputs.load(path)
-
-
-def holds_a_plan(path: Path) -> bool:
-    """Return whether a file is the JSON of a plan; pipes are left unread for the one who reads them."""
-    if not path.is_file():
-        return False
-    try:
-        content = path.read_bytes()
-        data = json.loads(content) if content.startswith(b"{") else None
-    except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(data, dict) and "proof" in data
 
 
 def read(changes: Sequence[str], scenarios: Sequence[str], requirements: Requirements) -> list[Asked]:
