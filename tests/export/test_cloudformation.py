@@ -167,6 +167,40 @@ def test_everything_planned_has_a_resource_that_names_it(exported: Exported) -> 
 UNTAGGED = frozenset({"AWS::ECS::TaskDefinition"})
 
 
+def test_every_stage_that_deploys_finds_what_it_deploys_to(exported: Exported) -> None:
+    there, wanted = set(), set()
+    for stack, _, resource in exported.resources():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::CodeDeploy::DeploymentGroup":
+            application = exported.templates[stack["template"]]["Resources"][properties["ApplicationName"]["Ref"]]["Properties"]
+            there.add((said(exported, stack, application["ApplicationName"]), said(exported, stack, properties["DeploymentGroupName"])))
+        elif resource["Type"] == "AWS::ECS::Service":
+            cluster = exported.templates[stack["template"]]["Resources"][properties["Cluster"]["Ref"]]["Properties"]["ClusterName"]
+            there.add((said(exported, stack, cluster), properties["ServiceName"]))
+        elif resource["Type"] == "AWS::S3::Bucket":
+            there.add((said(exported, stack, properties["BucketName"]), "true"))
+        elif resource["Type"] == "AWS::CodePipeline::Pipeline":
+            actions = [action for stage in properties["Stages"] for action in stage["Actions"] if action["Name"].startswith("deploy-")]
+            assert all(action["InputArtifacts"] for action in actions)
+            told = [action["Configuration"] for action in actions if action["ActionTypeId"]["Provider"] != "CloudFormation"]
+            wanted |= {tuple(said(exported, stack, value) for value in list(configuration.values())[:2]) for configuration in told}
+    assert wanted <= there
+
+
+def said(exported: Exported, stack: dict[str, Any], value: Any) -> str:
+    """Return a name as its stack writes it."""
+    given = json.loads(exported.files[f"cloudformation/{stack['parameters']}"])
+    known = {item["ParameterKey"]: item["ParameterValue"] for item in given} | {"AWS::Region": stack["region"]}
+    if isinstance(value, str):
+        return value
+    if "Ref" in value:
+        return known[value["Ref"]]
+    text: str = value["Fn::Sub"]
+    for name, word in known.items():
+        text = text.replace(f"${{{name}}}", word)
+    return text
+
+
 def test_tags_say_whose_and_why(exported: Exported) -> None:
     wanted = {"planner:component", "planner:environment", "planner:owner", "planner:plan-digest", "planner:requirements"}
     for _, name, resource in exported.resources():

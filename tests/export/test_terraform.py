@@ -7,6 +7,7 @@ unchecked. `python-hcl2` reads the files beside Terraform.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -26,7 +27,7 @@ from planner import inputs
 from planner.export import hcl
 from planner.export.layers import ExportError, layer_of
 from planner.export.terraform import bundle
-from planner.models.plan import Plan, Resource
+from planner.models.plan import Plan, Resource, Site
 
 TERRAFORM = shutil.which("terraform")
 needs_terraform = pytest.mark.skipif(TERRAFORM is None, reason="terraform is not installed")
@@ -274,3 +275,30 @@ def test_what_a_document_says_stays_text(tmp_path_factory: pytest.TempPathFactor
         assert wrong not in text
     for content in files.values():
         hcl2.loads(content)
+
+
+def test_every_stage_that_deploys_finds_what_it_deploys_to(plan: Plan, files: dict[str, str]) -> None:
+    stages = [(item.component, stage) for item in plan.continuity.pipelines for stage in item.stages if stage.environment]
+    if not any(site.role == "primary" and has_pipelines(site) for environment in plan.environments for site in environment.regions):
+        return
+    home = "".join(
+        text for path, text in files.items() if path.startswith("terraform/environments/production/") and path.endswith(".auto.tfvars")
+    )
+    for component, stage in stages:
+        root = f"terraform/environments/{stage.environment}"
+        own = "".join(text for path, text in files.items() if path.startswith(f"{root}/") and path.endswith(".auto.tfvars"))
+        (prefix,) = set(re.findall(r"^prefix +(= .*)$", own, re.MULTILINE))
+        made = "".join(
+            files[f"terraform/modules/{name}/main.tf"] for name in re.findall(r"modules/([\w-]+/\w+)\"", files[f"{root}/main.tf"])
+        )
+        snake = component.replace("-", "_")
+        if stage.provider in {"CodeDeploy", "CodeDeployToECS"}:
+            assert f'"aws_codedeploy_deployment_group" "delivery_deployments_{snake}"' in made
+        if stage.provider == "ECS":
+            assert re.search(rf'"aws_ecs_service" "{snake}_tasks"', made)
+        if stage.environment != "production" and stage.provider in {"CodeDeploy", "CodeDeployToECS", "ECS", "CloudFormation"}:
+            assert re.search(rf"^{stage.environment}_prefix +{re.escape(prefix)}$", home, re.MULTILINE)
+
+
+def has_pipelines(site: Site) -> bool:
+    return any(resource.id.endswith("/@delivery/pipelines") for resource in site.resources)
