@@ -127,7 +127,7 @@ BOTH_WRITE = ("page", "api", "open", "items", "shelf", "heap", "jobs", "news")
 DOCUMENTS: dict[str, Data] = {
     "an application that stands by": document(
         APPLICATION, region("warm_standby", "4h"), {"observability": SEEN}, AUDITED,
-        {"environments": MIRRORS, "delivery": {**BUILT, "source": "codecommit", "build": "jenkins", "deploy": "rolling"}, "configuration_management": "systems_manager"},
+        {"environments": MIRRORS, "delivery": {**BUILT, "source": "codecommit", "build": "jenkins", "build_on": "ecs", "deploy": "rolling"}, "configuration_management": "systems_manager"},
     ),
     "an analysis with copies of its backups": document(
         ANALYSIS, region("backup_restore", "3d"), {"observability": {"alert_by": ["email"]}}, {"ddos_protection": "advanced"},
