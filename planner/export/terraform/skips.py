@@ -24,6 +24,9 @@ PRODUCTION: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("CKV_AWS_118", "Performance Insights is on; enhanced monitoring bills log volume that no requirement asks for"),
     ),
     "aws_db_instance": (("CKV_AWS_118", "Performance Insights is on; enhanced monitoring bills log volume that no requirement asks for"),),
+    "aws_sfn_state_machine": (
+        ("CKV_AWS_285", "each step writes to the planned log group, and Step Functions keeps the history of every run"),
+    ),
     "aws_s3_bucket": (("CKV_AWS_144", "replicated where the plan has a copy in the recovery region, and nowhere else"),),
 }
 """By resource type."""
@@ -46,9 +49,14 @@ UNASKED: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
     ("aws_vpc", "CKV2_AWS_11", "security.audit.access would bring flow logs", ("s3", "access-logs")),
     ("aws_s3_bucket", "CKV_AWS_18", "security.audit.access would bring access logs", ("s3", "access-logs")),
     ("aws_lb", "CKV_AWS_91", "security.audit.access would bring access logs", ("s3", "access-logs")),
+    ("aws_sfn_state_machine", "CKV_AWS_284", "technology.observability.tracing would bring tracing", ("x_ray", "traces")),
     ("aws_cloudtrail", "CKV2_AWS_10", "a framework that asks for it would bring a log group for the trail", ("cloudwatch", "trail-log")),
 )
 """Type, check and reason where a site lacks a part of the plan, since no requirement asks for it."""
+
+
+RUNNERS: Mapping[str, str] = {"job": "EventBridge Scheduler", "step": "Step Functions"}
+"""Who starts a part that runs now and then, in a security group of its own."""
 
 
 def lines(type_: str, name: str, site: Site) -> tuple[str, ...]:
@@ -61,14 +69,17 @@ def lines(type_: str, name: str, site: Site) -> tuple[str, ...]:
     return tuple(f"checkov:skip={check}:{reason}" for check, reason in found)
 
 
+def _has(site: Site, name: str, part: str) -> bool:
+    return any(r.id.endswith((f"/{name}/{part}", f"/{name.replace('_', '-')}/{part}")) for r in site.target.site.resources)
+
+
 def _special(type_: str, name: str, site: Site) -> list[tuple[str, str]]:
     """Return what depends on more than the type."""
     if type_ == "aws_lb" and name == "network_public" and not any(s.target.has("waf", "web-acl") for s in (site, site.twin) if s):
         return [("CKV2_AWS_28", "security.web_firewall would bring a web ACL")]
-    if type_ == "aws_security_group" and any(
-        r.id.endswith((f"/{name}/job", f"/{name.replace('_', '-')}/job")) for r in site.target.site.resources
-    ):
-        return [("CKV2_AWS_5", "EventBridge Scheduler attaches it to each run")]
+    if type_ == "aws_security_group":
+        runner = next((who for part, who in RUNNERS.items() if _has(site, name, part)), None)
+        return [("CKV2_AWS_5", f"{runner} attaches it to each run")] if runner else []
     if type_ == "aws_ecs_cluster" and not any(r.properties.get("detailed_monitoring") for r in site.target.all("fargate", "tasks")):
         return [("CKV_AWS_65", "Container Insights is billed by the metric; technology.observability.detailed_metrics would bring it")]
     if type_ == "aws_ecs_task_definition" and name == "delivery_jenkins_task":
