@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli import opening, output
 from planner.cli.output import Format, FormatOption, PlanFile
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Rate = Annotated[
     str | None,

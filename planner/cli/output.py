@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from collections.abc import Callable, Iterator
@@ -104,6 +103,8 @@ def emit_json(answer: object) -> None:
 
 def json_text(answer: object) -> str:
     """Return an answer as a machine reads it."""
+    import json
+
     return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +54,8 @@ def refresh(
     One service and Region after the other, each written whole; run it again after a failure and it goes on where it
     stopped. Needs AWS credentials that may read prices, and costs nothing. Use what was fetched with --prices cache.
     """
+    import tempfile
+
     from planner import catalog
     from planner.cli import fetching
 
