@@ -17,6 +17,7 @@ import pytest
 from samples_planned import CATALOG, SAMPLES, plan_text, read_plan, shared
 
 from planner.errors import InputError
+from planner.export.bundle import as_written
 from planner.models.plan import Plan
 from planner.reconcile import Outcome, reconcile
 
@@ -233,6 +234,33 @@ def test_a_file_that_cannot_be_read_is_named(
     with pytest.raises(InputError) as caught:
         reconcile(tmp_path / "b", plan_of("mvp", tmp_path_factory), CATALOG)
     assert (caught.value.problems[0].file, said in caught.value.problems[0].message) == (file, True)
+
+
+def test_what_was_edited_is_told_line_by_line(folder: Folder, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    plan, text = plan_of("mvp", tmp_path_factory), plan_text("mvp", shared(tmp_path_factory))
+    shutil.copytree(folder("mvp"), tmp_path / "b")
+    written = as_written(tmp_path / "b", plan, text, CATALOG)
+    assert written is not None
+    assert reconcile(tmp_path / "b", plan, CATALOG, written).edits == ()
+    template = tmp_path / "b/cloudformation/templates/production/observability.yaml"
+    old = template.read_text(encoding="utf-8")
+    line = old[: old.index("TreatMissingData: notBreaching")].count("\n") + 1
+    template.write_text(old.replace("TreatMissingData: notBreaching", "TreatMissingData: breaching", 1), encoding="utf-8")
+    root = tmp_path / "b/terraform/environments/production"
+    (root / "override.tf").write_text('resource "aws_redshift_cluster" "x" {\n  node_type = "ra3.large"\n}\n', encoding="utf-8")
+    (root / "main.tf").write_text(f"# mine\n{(root / 'main.tf').read_text(encoding='utf-8')}", encoding="utf-8")
+    outcome = reconcile(tmp_path / "b", plan, CATALOG, written)
+    assert [(edit.file.rpartition("/")[2], edit.line, edit.was, edit.now) for edit in outcome.edits] == [
+        ("observability.yaml", line, "TreatMissingData: notBreaching", "TreatMissingData: breaching"),
+        ("main.tf", 1, "", "# mine"),
+        ("override.tf", 0, "", "a new file"),
+    ]
+    (alarm, *_) = re.findall(r"(?m)^  (\w+):\n    Type: AWS::CloudWatch::Alarm", old)
+    place = f"{template.relative_to(tmp_path / 'b')} {alarm}.TreatMissingData"
+    assert [re.sub(r":\d+", "", finding.message) for finding in outcome.findings] == [
+        f"notBreaching written, breaching found in {place}",
+        "aws_redshift_cluster was added in terraform/environments/production/override.tf x",
+    ]
 
 
 def test_a_folder_without_a_bundle_is_no_bundle(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
