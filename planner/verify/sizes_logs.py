@@ -80,7 +80,7 @@ def _storage(nodes: int, disk: Decimal) -> frozenset[int]:
 
 def _cluster(lines: Lines, item: LogAnalytics, findings: Findings) -> None:
     spot, here = lines.spot, f"environments.{lines.resource.id}"
-    found = spot.frame.hardware(spot.region, "ec2").get(lines.resource.type)
+    found = spot.frame.catalog.instance_type(spot.region, lines.resource.type)
     if found is None:
         findings.add(f"{here}.type", f"{lines.resource.type} is not offered in {spot.region}")
         return
