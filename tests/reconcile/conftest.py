@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from samples_planned import bundle, shared
 
+sys.path.insert(0, str(Path(__file__).parent))
 BOTH = ("cloudformation", "terraform")
 FOLDERS: dict[tuple[str, tuple[str, ...]], Path] = {}
 Folder = Callable[..., Path]
