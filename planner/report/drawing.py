@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.render.words import clean, counted
 from planner.report.architecture import Node, Picture, SiteView
-from planner.report.layering import CARD_HEIGHT, CARD_WIDTH, GAP, USERS, Places, Way, places
+from planner.report.layering import CARD_HEIGHT, CARD_WIDTH, GAP, USERS, Places, Way, columns_of, places
 from planner.report.lettering import fit, width, wrapped
 
 MARGIN, INSET = 12, 20
@@ -15,7 +15,7 @@ HEAD, TIER_HEAD = 40, 24
 USERS_WIDTH, LEFT_OF_SITES = 88, 48
 BETWEEN_SITES, ROW, LABEL_WIDTH = 64, 19, 104
 TITLE, LINE = 13.5, 11.5
-TIERS = {"edge": "Edge", "application": "Application", "data": "Data and messages"}
+HEADS = {"edge": "Edge", "application": "Application", "data": "Data and messages"}
 Station = tuple[float, float, float]
 ROLES = {"primary": "serves users", "recovery": "takes over"}
 AFTER, HALF = "users after failover", "half of the users"
@@ -87,7 +87,9 @@ class Drawing:
 
 def draw(shown: Picture) -> Drawing:
     """Return the diagram of an environment; no card meets another, and no line meets a card it does not join."""
-    found = [places(site) for site in shown.sites]
+    needed = [columns_of(site) for site in shown.sites]
+    columns = {tier: max(one[tier] for one in needed) for tier in HEADS}
+    found = [places(site, columns) for site in shown.sites]
     inner = max(max(len(one.columns) for one in found) * (CARD_WIDTH + GAP) - GAP, 3 * CARD_WIDTH)
     left, top = MARGIN + USERS_WIDTH + LEFT_OF_SITES, float(MARGIN)
     first = _middle_of_users(found[0])
@@ -144,7 +146,7 @@ def _corner(at: tuple[float, float]) -> tuple[float, float]:
 
 def _heads(placed: Places, xs: Sequence[float], y: float) -> list[tuple[float, float, str]]:
     """Return the name of each tier above its first column."""
-    return [(xs[placed.tiers.index(tier)], y, TIERS[tier]) for tier in dict.fromkeys(placed.tiers)]
+    return [(xs[placed.tiers.index(tier)], y, HEADS[tier]) for tier in dict.fromkeys(placed.tiers)]
 
 
 def _card(node: Node, box: Box, zones: int) -> Card:

@@ -16,6 +16,7 @@ LANE_HEIGHT = 12
 APART, GAP = 18, 52
 SWEEPS = 12
 USERS = "users"
+TIERS = ("edge", "application", "data")
 
 
 @dataclass
@@ -48,9 +49,20 @@ class Places:
     height: float
 
 
-def places(site: SiteView) -> Places:
-    """Return where each card of a site stands, from the top of its columns, and which way each flow takes."""
-    level, tiers = _levels(site)
+def columns_of(site: SiteView) -> dict[str, int]:
+    """Return how many columns each tier of a site needs."""
+    depths = {tier: _depths([node for node in site.nodes if node.tier == tier], site.flows) for tier in TIERS}
+    return {tier: max(depth.values()) + 1 if depth else 0 for tier, depth in depths.items()}
+
+
+def places(site: SiteView, columns_by_tier: Mapping[str, int]) -> Places:
+    """Return where each card of a site stands, from the top of its columns, and which way each flow takes.
+
+    Args:
+        site: What stands there.
+        columns_by_tier: At least as many as the site needs; more keep its tiers in line with those of another site.
+    """
+    level, tiers = _levels(site, columns_by_tier)
     columns: list[list[Slot]] = [[] for _ in tiers]
     slots = {node.key: Slot(node.key, CARD_HEIGHT) for node in site.nodes}
     for node in site.nodes:
@@ -63,15 +75,15 @@ def places(site: SiteView) -> Places:
     return Places(tuple(map(tuple, columns)), tiers, ways, height)
 
 
-def _levels(site: SiteView) -> tuple[dict[str, int], tuple[str, ...]]:
+def _levels(site: SiteView, columns_by_tier: Mapping[str, int]) -> tuple[dict[str, int], tuple[str, ...]]:
     """Return the column of every card, and the tier of every column: a card stands right of what calls it within its tier."""
     level: dict[str, int] = {}
     tiers: list[str] = []
-    for tier in ("edge", "application", "data"):
+    for tier in TIERS:
         mine = [node for node in site.nodes if node.tier == tier]
         depth = _depths(mine, site.flows)
         level |= {key: len(tiers) + value for key, value in depth.items()}
-        tiers += [tier] * (max(depth.values()) + 1 if depth else 0)
+        tiers += [tier] * columns_by_tier[tier]
     return level, tuple(tiers)
 
 

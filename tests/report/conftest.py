@@ -33,6 +33,7 @@ def hostile(material: Material) -> Material:
     """Return the material with every component, every journey and every free text as bad as can be."""
     data = json.loads(material.plan.model_dump_json())
     names = [*data["document"]["development"]["components"], *data["document"]["business"]["journeys"]]
+    data["warnings"] = [HOSTILE, f"https://example.com/{'long' * 60}"]
     data["document"] = _infected(data["document"], TEXTS | {"by", "on"})
     text = json.dumps(_infected(data, TEXTS))
     for name in names:
