@@ -33,6 +33,7 @@ def pytest_unconfigure() -> None:
         shutil.rmtree(os.environ["PLANNER_PLANNED_SAMPLES"], ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of one sample in one process where a module makes something costly for each: it is then made once."""
     for item in items:

@@ -207,7 +207,7 @@ def test_every_stage_that_deploys_finds_what_it_deploys_to(exported: Exported) -
 def said(exported: Exported, stack: dict[str, Any], value: Any) -> str:
     """Return a name as its stack writes it."""
     given = json.loads(exported.files[f"cloudformation/{stack['parameters']}"])
-    known = {item["ParameterKey"]: item["ParameterValue"] for item in given} | {"AWS::Region": stack["region"]}
+    known: dict[str, str] = {item["ParameterKey"]: item["ParameterValue"] for item in given} | {"AWS::Region": stack["region"]}
     if isinstance(value, str):
         return value
     if "Ref" in value:
