@@ -16,7 +16,7 @@ from planner.catalog.yamls import read_yaml
 from planner.errors import CatalogError
 from planner.models.components import KINDS
 from planner.models.questions import Condition, Question, Questionnaire
-from planner.models.shape import Leaf, Named, Section, Shape, Variants, choices, document_shape, section_of_kind
+from planner.models.shape import Leaf, Named, Section, Shape, Variants, choices, document_shape, members, section_of_kind
 from planner.models.stated import value_at
 
 ANY = "*"
@@ -117,7 +117,7 @@ def _described(question: Question, path: str, data: Mapping[str, Any]) -> Iterat
 
 
 def _is_text(shape: Leaf) -> bool:
-    return not shape.is_list and "str" in str(shape.annotation) and "Decimal" not in str(shape.annotation) and not choices(shape.annotation)
+    return not shape.is_list and members(shape.annotation) == [str] and not choices(shape.annotation)
 
 
 def _shape(path: str, data: Mapping[str, Any]) -> Shape | None:

@@ -121,6 +121,19 @@ def test_a_wrong_answer_is_refused_as_in_a_file(
     assert found in capsys.readouterr().err
 
 
+def test_numbers_are_taken_as_numbers_and_text_as_text(tmp_path: Path) -> None:
+    given = {
+        "project.description": "2027", "project.start": "2027-01", "business.audience.users": "50000", "technology.zones": "2",
+        "technology.observability.dashboards": "3", "finance.monthly_budget": "4000", "finance.on_premises.servers": "24",
+    }  # fmt: skip
+    begun = Interview(tmp_path / "shop.yaml")
+    for path, typed in given.items():
+        answer(begun, path, typed)
+    stated = {path: begun.document.get(path) for path in given}
+    numbers = {path: int(typed) for path, typed in given.items() if not path.startswith("project.")}
+    assert stated == given | numbers
+
+
 def test_only_what_earlier_answers_make_relevant_is_asked(tmp_path: Path) -> None:
     begun = Interview(tmp_path / "shop.yaml", ["security", "development"])
     assert "security.audit.data_events" not in [one.path for one in begun.agenda("security")]
