@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,5 +27,5 @@ class Material:
     standings: Sequence[Standing] = ()
     owning: Ownership | None = None
     frameworks: Sequence[FrameworkView] = ()
-    frontier: Sequence[Point] = field(default=())
-    tags: Sequence[Tag] = field(default=())
+    frontier: Sequence[Point] = ()
+    tags: Sequence[Tag] = ()
