@@ -7,9 +7,11 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers that several folders use
 
@@ -33,11 +35,18 @@ def pytest_unconfigure() -> None:
         shutil.rmtree(os.environ["PLANNER_PLANNED_SAMPLES"], ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one sample in one process where a module makes something costly for each: it is then made once."""
-    for item in items:
-        module = item.path.relative_to(Path(__file__).parent)
-        sample = getattr(getattr(item, "callspec", None), "id", "").split("-")[0]
-        if module.parts[0] in {"export", "reconcile"} and sample:
-            item.add_marker(pytest.mark.xdist_group(f"{module.stem}-{sample}"))
+class BySample(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
+    """Keeps the tests of one sample in one process where a module makes something costly for each: it is then made once.
+
+    Marks would do, but pytest-xdist 3.8 puts them into names where pytest 9.2 no longer reads them.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        module, _, test = nodeid.partition("::")
+        sample = test.partition("[")[2].rstrip("]").split("-")[0]
+        return f"{module}::{sample}" if sample and Path(module).parts[1] in {"export", "reconcile"} else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Return what hands tests to processes."""
+    return BySample(config, log)
