@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Show, fetch and compare prices.",
+    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -1,17 +1,38 @@
-"""The samples as starting points for a document of one's own."""
+"""`planner init`: a sample as the starting point of a document of one's own."""
 
 from __future__ import annotations
 
 import difflib
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from planner import files
+from planner.cli import output
 from planner.errors import InputError, Problem
 
 DEFAULT = "mvp"
 _SCHEMA = "$schema=../schemas/"
+
+
+def init(
+    source: Annotated[str, typer.Option("--from", metavar="SAMPLE", help="Sample to start from.")] = "mvp",
+    target: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write.")] = Path("requirements.yaml"),
+    listing: Annotated[bool, typer.Option("--list", help="List the samples.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Start a requirement document from a sample.
+
+    planner init --from storefront -o shop.yaml
+    """
+    if listing:
+        from planner.render import stories
+
+        output.show(stories.show_samples, {name: story(path) for name, path in samples().items()})
+        return
+    start(source, target, force=force)
+    typer.echo(f"wrote {target}; next: planner validate {target}, planner plan {target}", err=True)
 
 
 def samples() -> dict[str, Path]:

@@ -13,6 +13,7 @@ import pytest
 import planner
 from planner import files
 from planner.cli import app, failures, output
+from planner.cli.commands import LISTED
 from planner.errors import CatalogError, ConflictError, InputError, NotProvenError, PlannerError, PriceNotFoundError, Problem, ServiceError
 from planner.models.conflict import Conflict, Member
 
@@ -154,6 +155,16 @@ def test_every_command_has_help(command: str, capfd: pytest.CaptureFixture[str])
     assert "--help" in shown
 
 
+def test_the_listed_help_is_each_command_s_own() -> None:
+    own = {name: listed.load(name).get_short_help_str(limit=200) for name, listed in LISTED.items()}
+    assert own == {name: listed.help for name, listed in LISTED.items()}
+
+
+def test_a_mistyped_command_is_told_the_right_one(capfd: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["verfy"]) == 2
+    assert "Did you mean 'verify'?" in capfd.readouterr().err
+
+
 LOADED = """
 import sys
 from planner.cli import app
@@ -165,7 +176,7 @@ print(code, sorted(set(sys.argv[1].split(",")) & set(sys.modules)), file=sys.std
 @pytest.mark.parametrize(
     ("arguments", "absent"),
     [
-        pytest.param(["--help"], "ortools,pydantic,rich,ruamel.yaml,jsonschema,boto3", id="help"),
+        pytest.param(["--help"], "ortools,pydantic,rich,ruamel.yaml,jsonschema,boto3,planner.cli.choosing,planner.cli.prices", id="help"),
         pytest.param(["whatif", "--help"], "ortools,rich,ruamel.yaml,jsonschema,boto3", id="whatif-help"),
         pytest.param(["plan", "--help"], "ortools,rich,ruamel.yaml,jsonschema,boto3", id="plan-help"),
         pytest.param(["validate", str(ROOT / "samples" / "storefront.yaml")], "ortools,boto3,numpy,pandas", id="validate"),
