@@ -9,7 +9,7 @@ from planner.candidates import configuration, context, jenkins
 from planner.candidates.offer import Offer, Part, Property, Refusal, Slot
 from planner.candidates.platform import computes, home, jobs, only, part, stated
 from planner.costing.operations import artifact_lines, build_lines, pipeline_lines, repository_lines
-from planner.design.pipelines import release_method, released
+from planner.design.pipelines import brought, release_method, released
 from planner.models.requirements import Delivery
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ LEAF = "development.delivery"
 def offers(slot: Slot) -> Iterator[Offer | Refusal]:
     """Yield how code reaches production and what keeps it as described."""
     if not home(slot):
-        yield only(slot, configuration.parts(slot), "configuration kept as described")
+        yield only(slot, _elsewhere(slot), "configuration kept as described")
         return
     managing = context.managing(slot.document, slot.catalog)
     reason = ""
@@ -54,13 +54,29 @@ def _parts(slot: Slot, builder: tuple[Part, ...] = ()) -> Iterator[Part]:
         yield part(slot, "builds", "codebuild", "linux general1.medium", lines=lines, because=because)
     yield from builder
     if code:
-        because = stated(document, f"{LEAF}.deploy", "technology.recovery.deployment.rto", "security.audit.deployments")
-        yield part(slot, "deployments", "codedeploy", "deployment group", {"method": release_method(document)}, because=because)
+        yield _deployments(slot)
     if asked != Delivery():
-        lines = partial(artifact_lines, slot.region)
-        because = stated(document, f"{LEAF}.source", f"{LEAF}.pipeline", f"{LEAF}.build", f"{LEAF}.deploy", f"{LEAF}.deploys_per_day")
-        yield part(slot, "artifacts", "s3", "standard", {"encrypted": True, "versioned": True}, lines=lines, because=because)
+        yield _artifacts(slot)
     yield from configuration.parts(slot)
+
+
+def _elsewhere(slot: Slot) -> Iterator[Part]:
+    """Yield what other sites need; releases are brought to a recovery Region whose code runs."""
+    if slot.recovery and brought(slot.document, slot.strategy):
+        yield _deployments(slot)
+        yield _artifacts(slot)
+    yield from configuration.parts(slot)
+
+
+def _deployments(slot: Slot) -> Part:
+    because = stated(slot.document, f"{LEAF}.deploy", "technology.recovery.deployment.rto", "security.audit.deployments")
+    return part(slot, "deployments", "codedeploy", "deployment group", {"method": release_method(slot.document)}, because=because)
+
+
+def _artifacts(slot: Slot) -> Part:
+    lines = partial(artifact_lines, slot.region, slot.primary_region if slot.recovery else slot.region)
+    because = stated(slot.document, *(f"{LEAF}.{leaf}" for leaf in ("source", "pipeline", "build", "deploy", "deploys_per_day")))
+    return part(slot, "artifacts", "s3", "standard", {"encrypted": True, "versioned": True}, lines=lines, because=because)
 
 
 def _repository(slot: Slot, committers: int) -> Part:

@@ -115,9 +115,13 @@ def repository_lines(committers: int, usage: Usage) -> list[Charge]:
     return [charge("AWSCodeCommit", GLOBAL, "active-user-month", usage.constant(committers))]
 
 
-def artifact_lines(region: str, usage: Usage) -> list[Charge]:
-    """Return the lines of the bucket that keeps what was built."""
+def artifact_lines(region: str, source: str, usage: Usage) -> list[Charge]:
+    """Return the lines of a bucket that keeps what was built; what was built in another Region, `source`, is sent there."""
     stated = usage.document.development.delivery.artifact_size
     size = usage.values["artifact_gib"] if stated is None else stated
     held = usage.constant(size * _deploys_per_day(usage) * usage.values["artifact_days"])
-    return [charge("AmazonS3", region, "standard-gb-month", held)]
+    lines = [charge("AmazonS3", region, "standard-gb-month", held)]
+    if source == region:
+        return lines
+    sent = usage.constant(size * _deploys_per_day(usage) * DAYS)
+    return [*lines, charge("AWSDataTransfer", source, "inter-region-egress-gb", sent, to=region)]

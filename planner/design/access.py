@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.design.backups import backups
-from planner.design.granting import RELEASES, Statements, copied, images, named, other_site, released, releases, sid
+from planner.design.granting import RELEASES, Statements, copied, images, named, other_site, released, releases, sent, sid
 from planner.design.healing import healing
 from planner.design.network import inside, reached
 from planner.design.place import FLEETS, part_of
@@ -92,7 +92,8 @@ def _own(place: Place, made: Statements, name: str, rule: GrantRule) -> None:
     elif rule.on == ARTIFACTS:
         made.add(rule.sid, rule, released(place))
         if released(place):
-            made.key(DELIVERY if place.home else f"production/{place.primary_region}/{DELIVERY}", rule.key)
+            near = place.find("@delivery", "artifacts") is not None
+            made.key(DELIVERY if near else f"production/{place.primary_region}/{DELIVERY}", rule.key)
     elif rule.on == "roles":
         own = [r for r in place.catalog.rules.permissions.runtimes[kind_of(runner)] if r.kind != "service"]
         made.add(rule.sid, rule, [f"role:{name}-{r.suffix}" for r in own if runner.service == "fargate"])
@@ -189,6 +190,10 @@ def _for_service(place: Place, made: Statements, rule: GrantRule, served: Resour
         made.add(rule.sid, rule, [_copy(place, r) for r in copied(place)])
         for resource in copied(place):
             made.key(f"{other_site(place)}/{key_of(place, resource)}", rule.key)
+        return
+    if rule.on == "sent":
+        made.add(rule.sid, rule, sent(place))
+        made.key(f"{other_site(place)}/{DELIVERY}", rule.key if sent(place) else ())
         return
     if rule.on == "approvals":
         made.add(rule.sid, rule, made.told)

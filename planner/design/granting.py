@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from planner.design.pipelines import provider_at
+from planner.design.pipelines import brought, provider_at
 from planner.design.pipelines import released as carried
 from planner.design.place import part_of
 from planner.design.secrecy import data_class, key_of
@@ -90,10 +90,17 @@ def named(place: Place, reference: str) -> list[Resource]:
 
 
 def released(place: Place) -> list[str]:
-    """Return the bucket that releases come from; it stands in production's primary site, for every environment."""
+    """Return the bucket that releases come from: the site's own, else that of production's primary site."""
     if place.document.development.delivery == Delivery():
         return []
-    return [f"production/{place.primary_region}/@delivery/artifacts"]
+    own = place.find("@delivery", "artifacts")
+    return [own.id if own is not None else f"production/{place.primary_region}/@delivery/artifacts"]
+
+
+def sent(place: Place) -> list[str]:
+    """Return the bucket of the recovery Region that pipelines put releases into, where they bring them there."""
+    there = place.home and place.recovery_region and brought(place.document, place.strategy)
+    return [f"{other_site(place)}/@delivery/artifacts"] if there else []
 
 
 def copied(place: Place) -> list[Resource]:
@@ -132,4 +139,4 @@ def images(place: Place) -> list[str]:
     return [name for name in names if (runner := place.runs(name)) is not None and runner.service == "fargate"]
 
 
-__all__ = ["RELEASES", "Statements", "copied", "images", "named", "other_site", "released", "releases", "sid"]
+__all__ = ["RELEASES", "Statements", "copied", "images", "named", "other_site", "released", "releases", "sent", "sid"]

@@ -22,7 +22,6 @@ PRODUCTION = "production"
 LEAF = "development.delivery"
 ARCHIVE, HANDED_OVER = "s3_archive", "handed_over"
 ALARMED = frozenset({"blue_green", "canary"})
-CODE = frozenset({"ec2", "fargate", "lambda"})
 
 
 def released(document: Document) -> list[str]:
@@ -32,6 +31,12 @@ def released(document: Document) -> list[str]:
         return []
     kinds = (Compute,) if asked.pipeline is None else (Compute, Job, StaticSite)
     return [name for name, item in sorted(document.development.components.items()) if isinstance(item, kinds)]
+
+
+def brought(document: Document, strategy: str) -> list[str]:
+    """Return the components that releases bring to the recovery Region too: those whose code runs there before a disaster."""
+    kinds: tuple[type, ...] = {"warm_standby": (Compute,), "active_active": (Compute, Job)}.get(strategy, ())
+    return [name for name in released(document) if isinstance(document.development.components[name], kinds)]
 
 
 def release_method(document: Document) -> str:
@@ -125,10 +130,10 @@ def environments(whole: Whole) -> list[str]:
 def _where(whole: Whole, name: str, environment: str) -> tuple[str, bool, str]:
     """Return a component's platform in an environment, whether a load balancer stands before it, and the Regions in order."""
     component = whole.document.development.components[name]
-    site, other = whole.site(environment, "primary"), whole.site(environment, "recovery")
+    site = whole.site(environment, "primary")
     here = [resource for resource in (site[0] if site else ()) if resource.component == name]
     regions = [whole.region]
-    if isinstance(component, Compute) and other is not None and any(_runs(name, resource) for resource in other[0]):
+    if environment == PRODUCTION and whole.recovery_region and name in brought(whole.document, whole.strategy):
         regions.append(whole.recovery_region)
     return _platform(component, here), _balanced(component), ", then ".join(regions)
 
@@ -139,7 +144,3 @@ def _platform(component: Component, here: Sequence[Resource]) -> str:
 
 def _balanced(component: Component) -> bool:
     return isinstance(component, Compute) and component.kind != "worker"
-
-
-def _runs(name: str, resource: Resource) -> bool:
-    return resource.component == name and resource.service in CODE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from planner.design.pipelines import brought
 from planner.design.place import part_of
 from planner.models.components import Cache, Compute, DataPipeline, Job, LogAnalytics, Queue, RelationalDb, Search, Stream, Topic
 from planner.models.design import Key, Secret
@@ -52,7 +53,12 @@ def key_names(document: Document, order: Sequence[str], strategy: str, *, recove
     logged = told or any(isinstance(item, Compute) for item in components.values())
     names = [kind for kind in (*order, DATA) if kind in classes]
     names += [LOGS] if audited or (logged and not copies_only) else []
-    return names + ([DELIVERY] if home and document.development.delivery != Delivery() else [])
+    return names + ([DELIVERY] if _keeps_releases(document, strategy, recovery=recovery, home=home) else [])
+
+
+def _keeps_releases(document: Document, strategy: str, *, recovery: bool, home: bool) -> bool:
+    """Return whether releases lie at a site: where production is at home, and in the Region that they are brought to."""
+    return (home and document.development.delivery != Delivery()) or (recovery and bool(brought(document, strategy)))
 
 
 def keys(place: Place) -> list[Key]:

@@ -368,7 +368,8 @@ def _elsewhere(target: Target) -> Iterator[Parameter]:
     home = next((t for t in all_targets(target.plan, target.document) if t.find("@delivery", "artifacts") is not None), None)
     if home is not None and (home.environment, home.region) != (target.environment, target.region):
         text = "Beginning of the artifact store's name."
-        yield Parameter("ArtifactsBucketName", "string", bucket_prefix(home, "artifacts"), text, BUCKET_NAME)
+        if target.find("@delivery", "artifacts") is None:
+            yield Parameter("ArtifactsBucketName", "string", bucket_prefix(home, "artifacts"), text, BUCKET_NAME)
         yield Parameter("ReleaseRegion", "string", home.region, "Region that releases are built in.", r"^[a-z0-9-]+$")
     for environment, account in sorted(target.document.project.accounts.items()):
         if account != target.account:

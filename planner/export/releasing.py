@@ -8,11 +8,13 @@ from typing import Literal
 
 from planner.export.targets import PRODUCTION, Target, all_targets
 from planner.models.components import Compute
-from planner.models.design import Pipeline
+from planner.models.design import Pipeline, Stage
 from planner.models.plan import Resource
 
 Platform = Literal["Server", "ECS", "Lambda"]
 PLATFORMS: Mapping[str, Platform] = {"ec2": "Server", "fargate": "ECS", "lambda": "Lambda"}
+RUNNERS = ("instances", "tasks", "function", "job")
+"""Parts whose code releases change."""
 BESIDE = frozenset({"blue_green", "canary"})
 """Methods that move traffic from what runs to something new beside it."""
 AT_ONCE = "CodeDeployDefault.AllAtOnce"
@@ -65,8 +67,6 @@ def releases(target: Target) -> Iterator[Release]:
 
 def _method(target: Target) -> str | None:
     """Return how code is released here: as planned in production, in place elsewhere; None where CodeDeploy releases nothing."""
-    if target.role == "recovery":
-        return None
     if target.environment == PRODUCTION:
         planned = target.find("@delivery", "deployments")
         return None if planned is None else str(planned.properties["method"])
@@ -111,6 +111,25 @@ def elsewhere(target: Target, environment: str) -> Target:
     """Return the primary site of an environment."""
     every = all_targets(target.plan, target.document)
     return next(other for other in every if other.environment == environment and other.role == "primary")
+
+
+def reached(target: Target, environment: str, component: str) -> list[Target]:
+    """Return the sites that a release of a component changes in an environment, in order: the recovery site where it is brought there."""
+    first = elsewhere(target, environment)
+    other = first.twin
+    brought = other is not None and other.find("@delivery", "artifacts") is not None and other.find(component, *RUNNERS) is not None
+    return [first, other] if other is not None and brought else [first]
+
+
+def beyond(target: Target, pipeline: Pipeline) -> Target | None:
+    """Return the site in another Region that a pipeline releases to, None where all is in its own."""
+    places = (site for stage in pipeline.stages if stage.environment for site in reached(target, stage.environment, pipeline.component))
+    return next((site for site in places if site.region != target.region), None)
+
+
+def action_name(stage: Stage, site: Target) -> str:
+    """Return the name of an action: the stage's, with the Region where it is not the first."""
+    return stage.name if site.role == "primary" else f"{stage.name}-{site.region}"
 
 
 def carried_out(pipeline: Pipeline) -> str:

@@ -160,7 +160,10 @@ AFTER_PRIMARY: tuple[Layer, ...] = ("recovery", "compute", "edge", "observabilit
 
 
 def stack_order(chosen: list[Target]) -> Iterator[tuple[Target, Layer]]:
-    """Yield every stack in the order in which it can be brought up: the hosted zone first, then where copies go, then the rest."""
+    """Yield every stack in the order in which it can be brought up: the hosted zone first, then where copies go, then the rest.
+
+    Pipelines come last where they bring releases to another Region: their artifacts lie there too.
+    """
     for target in chosen:
         if target.role == "recovery":
             continue
@@ -168,9 +171,11 @@ def stack_order(chosen: list[Target]) -> Iterator[tuple[Target, Layer]]:
         yield target, "network"
         for other in recovery:
             yield from ((other, layer) for layer in BEFORE_PRIMARY)
-        yield from ((target, layer) for layer in LAYERS if layer != "network")
+        last: tuple[Layer, ...] = ("delivery",) if recovery else ()
+        yield from ((target, layer) for layer in LAYERS if layer not in {"network", *last})
         for other in recovery:
             yield from ((other, layer) for layer in AFTER_PRIMARY)
+        yield from ((target, layer) for layer in last)
 
 
 def variants(texts: list[tuple[Target, str]]) -> list[str]:

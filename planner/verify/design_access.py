@@ -12,6 +12,7 @@ from planner.verify.design_network import calls, in_vpc, runner_of
 from planner.verify.design_secrecy import OF_BUILDS, class_of, has_secret, key_for, key_names
 from planner.verify.findings import Findings
 from planner.verify.frame import PRODUCTION, Spot, part_of
+from planner.verify.released import brought, keeps_releases
 
 FLEETS = frozenset({"instances", "tasks", "function"})
 SECRET_KINDS = frozenset({"relational_db", "cache"})
@@ -134,9 +135,10 @@ def _basics(spot: Spot, policy: Policy, name: str, rule: GrantRule) -> None:
         _secret(spot, policy, name, rule)
     elif rule.on == ARCHIVE:
         if spot.frame.document.development.delivery.model_dump(exclude_defaults=True):
-            home = f"{PRODUCTION}/{spot.plan.region}"
+            near = keeps_releases(spot)
+            home = f"{PRODUCTION}/{spot.region if near else spot.plan.region}"
             policy.state(rule.sid, rule.actions, [f"{home}/{ARCHIVE}"], rule)
-            policy.use_key(OF_BUILDS if spot.place == f"{home}/" else f"{home}/{OF_BUILDS}", rule.key)
+            policy.use_key(OF_BUILDS if near else f"{home}/{OF_BUILDS}", rule.key)
     elif rule.on == "roles":
         mine = spot.frame.catalog.rules.permissions.runtimes.get(_kind(runner), ()) if runner.service == "fargate" else ()
         policy.state(rule.sid, rule.actions, [f"role:{name}-{other.suffix}" for other in mine if other.kind != "service"], rule)
@@ -259,6 +261,9 @@ def _service_grant(spot: Spot, policy: Policy, rule: GrantRule, served: Resource
         for item in buckets:
             policy.use_key(f"{there}/{key_for(spot, item)}", rule.key)
         return
+    if rule.on == "sent":
+        _sent(spot, policy, rule)
+        return
     if rule.on == "approvals":
         told = [topic.severity for topic in spot.site.details.topics if topic.region == spot.region][:1]
         policy.state(rule.sid, rule.actions, [f"topic:{severity}" for severity in told], rule)
@@ -271,6 +276,14 @@ def _service_grant(spot: Spot, policy: Policy, rule: GrantRule, served: Resource
     policy.state(rule.sid, rule.actions, [item.id for item in items] or _other(spot, rule.on, tasks, served.component), rule)
     policy.use_keys_of(items, rule.key)
     _use_keys_of_releases(spot, policy, rule)
+
+
+def _sent(spot: Spot, policy: Policy, rule: GrantRule) -> None:
+    """State what pipelines do with the bucket of the Region that they bring releases to."""
+    other = spot.frame.recovery
+    if other is not None and brought(other):
+        policy.state(rule.sid, rule.actions, [f"{other.place}{ARCHIVE}"], rule)
+        policy.use_key(f"{other.place}{OF_BUILDS}", rule.key)
 
 
 def _other(spot: Spot, reference: str, tasks: list[Resource], component: str) -> list[str]:

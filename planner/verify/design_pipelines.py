@@ -6,26 +6,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.models.components import Compute, Job, StaticSite
-from planner.models.plan import Resource
 from planner.models.practices import Action
 from planner.verify.findings import Findings
 from planner.verify.frame import PRODUCTION, Frame, Spot
 from planner.verify.listed import check_listed
 from planner.verify.recovery_times import seconds
+from planner.verify.released import brought, carried
 
 Entry = dict[str, object]
 DELIVERY = "development.delivery"
 WATCHED = ("blue_green", "canary")
-RUNNING = ("ec2", "fargate", "lambda")
-
-
-def carried(frame: Frame) -> list[str]:
-    """Return the components that a release path carries, by name."""
-    asked = frame.document.development.delivery
-    if asked.pipeline is None:
-        stated = asked.deploy is not None or asked.source is not None
-        return [name for name in sorted(frame.components) if stated and isinstance(frame.components[name], Compute)]
-    return [name for name in sorted(frame.components) if isinstance(frame.components[name], Compute | Job | StaticSite)]
 
 
 def check_pipelines(frame: Frame, findings: Findings) -> None:
@@ -108,11 +98,6 @@ def _platform(spot: Spot, name: str) -> str:
 
 
 def _regions(frame: Frame, spot: Spot, name: str) -> str:
-    """Return the Regions that a release reaches in an environment: the recovery site too where its code runs there."""
-
-    def runs(resource: Resource) -> bool:
-        return resource.service in RUNNING
-
-    elsewhere = frame.recovery if spot.production and isinstance(frame.components[name], Compute) else None
-    second = elsewhere is not None and any(map(runs, elsewhere.resources(name)))
+    """Return the Regions that a release reaches in an environment: the recovery site's too where it is brought there."""
+    second = spot.production and frame.recovery is not None and name in brought(frame.recovery)
     return f"{spot.region}, then {frame.plan.recovery_region}" if second else spot.region

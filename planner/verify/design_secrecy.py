@@ -10,6 +10,7 @@ from planner.verify.design_equal import Entry, check_equal
 from planner.verify.findings import Findings
 from planner.verify.frame import Spot, part_of
 from planner.verify.lines_relational import is_global
+from planner.verify.released import keeps_releases
 
 OF_LOGS, OF_BUILDS, OF_DATA = "logs", "delivery", "data"
 RUN_ONLY = frozenset({"batch", "scheduled", "data_pipeline"})
@@ -66,8 +67,7 @@ def _key_names(spot: Spot) -> list[str]:
     told = {"email", "http"} & set(frame.document.technology.observability.alert_by)
     logging = not spot.copies_only and (bool(told) or bool(frame.compute_names))
     ordered += [OF_LOGS] * (trailed or logging)
-    delivers = bool(frame.document.development.delivery.model_dump(exclude_defaults=True))
-    return ordered + [OF_BUILDS] * (spot.production and spot.primary and delivers)
+    return ordered + [OF_BUILDS] * keeps_releases(spot)
 
 
 def key_for(spot: Spot, resource: Resource) -> str | None:

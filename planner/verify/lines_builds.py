@@ -73,7 +73,8 @@ def repository(lines: Lines) -> list[Wanted]:
 
 
 def artifacts(lines: Lines) -> list[Wanted]:
-    """Return the storage of build output."""
+    """Return the storage of build output, and in the recovery Region what is sent there."""
     stated = lines.spot.frame.document.development.delivery.artifact_size
     size = lines.spot.values["artifact_gib"] if stated is None else stated
-    return [lines.line("AmazonS3/standard-gb-month", size * _deploys(lines.spot) * lines.spot.values["artifact_days"])]
+    kept = lines.line("AmazonS3/standard-gb-month", size * _deploys(lines.spot) * lines.spot.values["artifact_days"])
+    return [kept] if lines.spot.primary else [kept, lines.copied(size * _deploys(lines.spot) * MONTH_DAYS)]

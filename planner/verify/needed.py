@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.models.components import AnyComponent, Compute, DataPipeline, Job
-from planner.models.requirements import Delivery
 from planner.verify.design_access import wanted_roles
 from planner.verify.design_alarms import alarm_count
 from planner.verify.design_properties import certificates
@@ -18,6 +17,7 @@ from planner.verify.frame import Spot
 from planner.verify.lines_audit import has_database_logs
 from planner.verify.lines_edge import ACCELERATED, HEALTH_CHECKS, watch_of
 from planner.verify.lines_platform import acl_count, has_public, pipeline_count, secret_count
+from planner.verify.released import brought, keeps_releases
 
 Named = tuple[str, str]
 Alternatives = frozenset[Named]
@@ -177,6 +177,10 @@ def platform_needs(spot: Spot) -> Iterator[tuple[str, str, str]]:
         yield from _configuration(spot)
     if spot.production and spot.primary:
         yield from _delivery(spot)
+    if keeps_releases(spot):
+        yield ("@delivery", "s3", "artifacts")
+    if brought(spot):
+        yield ("@delivery", "codedeploy", "deployments")
 
 
 def _network(spot: Spot) -> Iterator[tuple[str, str, str]]:
@@ -273,8 +277,6 @@ def _delivery(spot: Spot) -> Iterator[tuple[str, str, str]]:
         yield from _jenkins(spot, str(frame.asked(base + "build_on") or ""))
     if frame.asked(base + "source") == "codecommit":
         yield ("@delivery", "codecommit", "repository")
-    if is_stated_section(spot):
-        yield ("@delivery", "s3", "artifacts")
 
 
 def _jenkins(spot: Spot, asked: str) -> Iterator[tuple[str, str, str]]:
@@ -284,11 +286,6 @@ def _jenkins(spot: Spot, asked: str) -> Iterator[tuple[str, str, str]]:
     yield ("@delivery", "fargate", "jenkins-task") if on_tasks else ("@delivery", "ec2", "jenkins")
     if spot.frame.manages_machines and not on_tasks:
         yield ("@delivery", *MANAGED_NODES)
-
-
-def is_stated_section(spot: Spot) -> bool:
-    """Return whether anything about delivery is stated."""
-    return spot.frame.document.development.delivery != Delivery()
 
 
 def platform_options(spot: Spot) -> Iterator[tuple[str, str, str]]:

@@ -208,7 +208,16 @@ def test_opsworks_is_planned_as_its_successor() -> None:
     assert (configuration.service, configuration.properties["instead_of"]) == ("systems_manager", "opsworks_stacks")
 
 
-@pytest.mark.parametrize(("strategy", "environment"), [("active_active", "production"), ("none", "ci")])
+@pytest.mark.parametrize("strategy", ["backup_restore", "pilot_light", "warm_standby", "active_active"])
+def test_releases_are_brought_to_where_code_runs(strategy: str) -> None:
+    # 0.2 GiB x 20 a day, kept for 30 d, sent in 30.41667 d
+    artifacts = {"standard-gb-month": Decimal(120), "inter-region-egress-gb": Decimal("121.666667")}
+    at = slot("@delivery", strategy)
+    assert bill(at) == ({"artifacts": artifacts} if strategy in {"warm_standby", "active_active"} else {})
+    assert ("deployments" in parts(at)) is (strategy in {"warm_standby", "active_active"})
+
+
+@pytest.mark.parametrize(("strategy", "environment"), [("pilot_light", "production"), ("none", "ci")])
 def test_delivery_stands_once_and_configuration_everywhere(strategy: str, environment: str) -> None:
     asked: dict[str, Any] = {"development__configuration_management": "cloudformation"}
     at = slot("@delivery", strategy, environment=environment, **asked)

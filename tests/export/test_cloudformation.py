@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from planner import inputs
 from planner.export.cloudformation import render
 from planner.export.cloudformation.yamltext import to_yaml
 from planner.export.layers import NO_RESOURCE
+from planner.models.design import Stage
 from planner.models.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -190,18 +192,33 @@ def test_every_stage_that_deploys_finds_what_it_deploys_to(exported: Exported) -
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::CodeDeploy::DeploymentGroup":
             application = exported.templates[stack["template"]]["Resources"][properties["ApplicationName"]["Ref"]]["Properties"]
-            there.add((said(exported, stack, application["ApplicationName"]), said(exported, stack, properties["DeploymentGroupName"])))
+            names = (application["ApplicationName"], properties["DeploymentGroupName"])
+            there.add((stack["region"], *(said(exported, stack, name) for name in names)))
         elif resource["Type"] == "AWS::ECS::Service":
             cluster = exported.templates[stack["template"]]["Resources"][properties["Cluster"]["Ref"]]["Properties"]["ClusterName"]
-            there.add((said(exported, stack, cluster), properties["ServiceName"]))
+            there.add((stack["region"], said(exported, stack, cluster), properties["ServiceName"]))
         elif resource["Type"] == "AWS::S3::Bucket":
-            there.add((said(exported, stack, properties["BucketName"]), "true"))
+            there.add((stack["region"], said(exported, stack, properties["BucketName"]), "true"))
         elif resource["Type"] == "AWS::CodePipeline::Pipeline":
             actions = [action for stage in properties["Stages"] for action in stage["Actions"] if action["Name"].startswith("deploy-")]
             assert all(action["InputArtifacts"] for action in actions)
-            told = [action["Configuration"] for action in actions if action["ActionTypeId"]["Provider"] != "CloudFormation"]
-            wanted |= {tuple(said(exported, stack, value) for value in list(configuration.values())[:2]) for configuration in told}
+            for action in (action for action in actions if action["ActionTypeId"]["Provider"] != "CloudFormation"):
+                region = said(exported, stack, action.get("Region", {"Ref": "AWS::Region"}))
+                wanted.add((region, *(said(exported, stack, value) for value in list(action["Configuration"].values())[:2])))
+            planned = [item for item in exported.plan.continuity.pipelines if item.component == pipeline_of(properties)]
+            assert len(actions) == sum(len(regions_of(stage)) for item in planned for stage in item.stages if stage.environment)
     assert wanted <= there
+
+
+def pipeline_of(properties: dict[str, Any]) -> str:
+    """Return the component that a pipeline releases, by its tags."""
+    (found,) = [tag["Value"] for tag in properties["Tags"] if tag["Key"] == "planner:component"]
+    return str(found)
+
+
+def regions_of(stage: Stage) -> list[str]:
+    """Return the Regions that a stage of the plan says it releases to."""
+    return re.findall(r"[a-z]{2}-[a-z]+-\d", stage.action)
 
 
 def said(exported: Exported, stack: dict[str, Any], value: Any) -> str:

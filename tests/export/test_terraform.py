@@ -296,6 +296,10 @@ def test_every_stage_that_deploys_finds_what_it_deploys_to(plan: Plan, files: di
             assert f'"aws_codedeploy_deployment_group" "delivery_deployments_{snake}"' in made
         if stage.provider == "ECS":
             assert re.search(rf'"aws_ecs_service" "{snake}_tasks"', made)
+        if f", then {plan.recovery_region}" in stage.action:
+            assert f'name     = "{stage.name}-{plan.recovery_region}"' in files["terraform/modules/production/delivery/main.tf"]
+            recovery = files["terraform/modules/recovery/delivery/main.tf"]
+            assert stage.provider != "CodeDeploy" or f'"aws_codedeploy_deployment_group" "delivery_deployments_{snake}"' in recovery
         if stage.environment != "production" and stage.provider in {"CodeDeploy", "CodeDeployToECS", "ECS", "CloudFormation"}:
             assert re.search(rf"^{stage.environment}_prefix +{re.escape(prefix)}$", home, re.MULTILINE)
 

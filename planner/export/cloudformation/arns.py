@@ -192,8 +192,9 @@ def repository_arn(stack: Stack, component: str) -> Json:
 def _arns(stack: Stack, name: str, action: str) -> list[Any]:
     scheme, _, rest = name.partition(":")
     if scheme == "release":
-        own = rest.partition("/")[0] == stack.target.environment
-        return _task_roles(stack, rest.partition("/")[2]) if own and action == "iam:PassRole" else released.arns(stack, rest, action)
+        environment, _, component = rest.partition("/")
+        known = environment == stack.target.environment and len(releasing.reached(stack.target, environment, component)) == 1
+        return _task_roles(stack, component) if known and action == "iam:PassRole" else released.arns(stack, rest, action)
     return BY_SCHEME[scheme](stack, rest) if scheme in BY_SCHEME else _resource(stack, name, action.partition(":")[0])
 
 

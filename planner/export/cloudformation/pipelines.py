@@ -11,6 +11,8 @@ from planner.export.cloudformation.stack import Stack
 from planner.models.design import Pipeline, Stage
 
 SOURCE, BUILT = "Source", "Built"
+DELIVERY = "delivery"
+"""Key of what is built."""
 BRANCH = "main"
 IMAGES = "images.json"
 
@@ -26,12 +28,11 @@ def add(stack: Stack) -> None:
         stack.add("Connection", "AWS::CodeConnections::Connection", {**connection, "Tags": stack.tags(component="@delivery")})
     role = roles.arn_of(stack, "", "pipeline", "codepipeline.amazonaws.com")
     for pipeline in pipelines:
-        store = keys.with_key({"Type": "S3", "Location": ref("Artifacts")}, "EncryptionKey", _key(stack))
         properties: Json = {
             "Name": stack.named(naming.slug(pipeline.component)),
             "PipelineType": resource.type,
             "RoleArn": role,
-            "ArtifactStore": store,
+            **_stores(stack, pipeline),
             "Stages": [_stage(stack, pipeline, stage) for stage in pipeline.stages],
             "Tags": stack.tags(resource, component=pipeline.component),
         }
@@ -72,12 +73,36 @@ def _started(stack: Stack, pipeline: Pipeline, name: str) -> None:
     stack.add(f"{name}Start", "AWS::Events::Rule", properties)
 
 
-def _key(stack: Stack) -> Json | None:
-    key = keys.key_named(stack, "delivery")
-    return None if key is None else {"Type": "KMS", "Id": key}
+def _stores(stack: Stack, pipeline: Pipeline) -> Json:
+    """Return where a pipeline keeps artifacts: one store in each Region that it acts in."""
+    here = _store(ref("Artifacts"), keys.key_named(stack, DELIVERY))
+    other = releasing.beyond(stack.target, pipeline)
+    if other is None:
+        return {"ArtifactStore": here}
+    region, name = stack.value("OtherRegion"), stack.value("ArtifactsBucketName")
+    named = any(key.name == DELIVERY for key in other.site.details.keys)
+    key = arns.other_key(stack, other, DELIVERY) if named else None
+    there = _store(sub("${Begin}-${AWS::AccountId}-${There}", {"Begin": name, "There": region}), key)
+    return {"ArtifactStores": [{"Region": ref("AWS::Region"), "ArtifactStore": here}, {"Region": region, "ArtifactStore": there}]}
+
+
+def _store(bucket: Json, key: Json | None) -> Json:
+    return keys.with_key({"Type": "S3", "Location": bucket}, "EncryptionKey", None if key is None else {"Type": "KMS", "Id": key})
 
 
 def _stage(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
+    """Return a stage; one that deploys acts in the Regions of its environment one after the other."""
+    action = _action(stack, pipeline, stage)
+    if stage.environment is None:
+        return {"Name": stage.name, "Actions": [action]}
+    actions = []
+    for order, site in enumerate(releasing.reached(stack.target, stage.environment, pipeline.component), start=1):
+        region = {} if site.region == stack.target.region else {"Region": stack.value("OtherRegion")}
+        actions.append({**action, "Name": naming.slug(releasing.action_name(stage, site)), **region, "RunOrder": order})
+    return {"Name": stage.name, "Actions": actions}
+
+
+def _action(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
     owner = "Custom" if stage.provider == jenkins.PROVIDER else "AWS"
     category = {"source": "Source", "build": "Build", "deploy": "Deploy", "approval": "Approval", "test": "Test"}[stage.kind]
     action: Json = {
@@ -92,7 +117,7 @@ def _stage(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
         action |= {"InputArtifacts": [{"Name": SOURCE}], "OutputArtifacts": [{"Name": BUILT}]}
     if stage.kind == "deploy":
         action["InputArtifacts"] = [{"Name": releasing.carried_out(pipeline)}]
-    return {"Name": stage.name, "Actions": [action]}
+    return action
 
 
 def _connection(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:

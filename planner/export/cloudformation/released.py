@@ -58,13 +58,18 @@ def arns(stack: Stack, release: str, action: str) -> list[Any]:
         action: The first action of the statement.
     """
     environment, _, component = release.partition("/")
-    target = releasing.elsewhere(stack.target, environment)
     maker = BY_ACTION.get(action) or BY_SERVICE[action.partition(":")[0]]
-    return [sub(f"arn:${{AWS::Partition}}:{text}") for text in maker(stack, target, component)]
+    sites = releasing.reached(stack.target, environment, component)
+    texts = dict.fromkeys(text for site in sites for text in maker(stack, site, component))
+    return [sub(f"arn:${{AWS::Partition}}:{text}") for text in texts]
 
 
 def _in(stack: Stack, target: Target, service: str, rest: str) -> str:
-    return f"{service}:${{AWS::Region}}:{account(stack, target)}:{rest}"
+    region = "${AWS::Region}"
+    if target.region != stack.target.region:
+        stack.value("OtherRegion")
+        region = "${OtherRegion}"
+    return f"{service}:{region}:{account(stack, target)}:{rest}"
 
 
 def _applications(stack: Stack, target: Target, component: str) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 from planner.export import naming, releasing
 from planner.export.hcl import Block, Code, Value
+from planner.export.targets import Target
 from planner.export.terraform import jenkins, released, roles
-from planner.export.terraform.module import Module, encoded, label, ref, snake, tags
+from planner.export.terraform.module import Module, encoded, label, ref, snake, tags, template
 from planner.models.design import Grant, Pipeline, Stage
 from planner.models.plan import Resource
 
@@ -36,14 +37,31 @@ def _pipeline(m: Module, pipeline: Pipeline, resource: Resource) -> None:
     made.set(role_arn=roles.arn(m, "pipeline") or "")
     if any(stage.provider == jenkins.PROVIDER for stage in pipeline.stages):
         made.set(depends_on=[Code(f"{jenkins.ACTION}.{jenkins.LABEL}")])
-    artifacts = m.site.target.find("@delivery", "artifacts")
-    store = made.add("artifact_store", type="S3", location=_artifacts(m))
-    key = m.key(artifacts) if artifacts else None
-    if key:
-        store.add("encryption_key", type="KMS", id=key)
+    _stores(m, made, pipeline)
     for stage in pipeline.stages:
         _stage(m, made.add("stage", name=stage.name), stage, pipeline)
     _started(m, pipeline, name, resource)
+
+
+def _stores(m: Module, made: Block, pipeline: Pipeline) -> None:
+    """Write where a pipeline keeps artifacts: one store in each Region that it acts in."""
+    artifacts, other = m.site.target.find("@delivery", "artifacts"), m.site.twin
+    here = made.add("artifact_store", type="S3", location=_artifacts(m))
+    _under(here, m.key(artifacts) if artifacts else None)
+    if other is None or releasing.beyond(m.site.target, pipeline) is None:
+        return
+    here.set(region=template(m.region()))
+    store = other.target.find("@delivery", "artifacts")
+    assert store is not None  # noqa: S101 - releases are brought only to where the plan has a store for them
+    there = made.add("artifact_store", type="S3", location=m.take("delivery", f"{label(store)}_bucket", site=other))
+    there.set(region=released.region_of(m, other.target))
+    key = other.key_of(store.id)
+    _under(there, m.take("security", f"key_{snake(key)}_arn", site=other) if key else None)
+
+
+def _under(store: Block, key: Code | None) -> None:
+    if key:
+        store.add("encryption_key", type="KMS", id=key)
 
 
 def _artifacts(m: Module) -> Code:
@@ -53,15 +71,28 @@ def _artifacts(m: Module) -> Code:
 
 
 def _stage(m: Module, block: Block, stage: Stage, pipeline: Pipeline) -> None:
+    """Write a stage; one that deploys acts in the Regions of its environment one after the other."""
+    if stage.environment is None:
+        _action(m, block, stage, pipeline, m.site.target)
+        return
+    for order, site in enumerate(releasing.reached(m.site.target, stage.environment, pipeline.component), start=1):
+        action = _action(m, block, stage, pipeline, site)
+        if order > 1:
+            action.set(run_order=order, region=released.region_of(m, site))
+
+
+def _action(m: Module, block: Block, stage: Stage, pipeline: Pipeline, site: Target) -> Block:
     owner = "Custom" if stage.provider == jenkins.PROVIDER else "AWS"
-    action = block.add("action", name=stage.name, category=CATEGORIES[stage.kind], owner=owner, provider=stage.provider, version="1")
-    action.set(configuration=CONFIGURATIONS[stage.provider](m, pipeline, stage))
+    name = releasing.action_name(stage, site)
+    action = block.add("action", name=name, category=CATEGORIES[stage.kind], owner=owner, provider=stage.provider, version="1")
+    action.set(configuration=CONFIGURATIONS[stage.provider](m, pipeline, stage, site))
     if stage.kind == "source":
         action.set(output_artifacts=["Source"])
     elif stage.kind == "build":
         action.set(input_artifacts=["Source"], output_artifacts=["Built"])
     elif stage.kind == "deploy":
         action.set(input_artifacts=[releasing.carried_out(pipeline)])
+    return action
 
 
 def _started(m: Module, pipeline: Pipeline, name: str, resource: Resource) -> None:
@@ -115,69 +146,71 @@ def _repository(m: Module, attribute: str) -> Code:
     return ref("aws_codecommit_repository", label(source), attribute)
 
 
-def _connection(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
-    del stage
+def _connection(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configuration:
+    del stage, site
     repository = m.p(f"{naming.camel(pipeline.component)}Repository")
     connection = ref("aws_codeconnections_connection", "github", "arn")
     return {"ConnectionArn": connection, "FullRepositoryId": repository, "BranchName": Code("var.source_branch"), "DetectChanges": "true"}
 
 
-def _codecommit(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
-    del pipeline, stage
+def _codecommit(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configuration:
+    del pipeline, stage, site
     return {"RepositoryName": _repository(m, "repository_name"), "BranchName": Code("var.source_branch"), "PollForSourceChanges": "false"}
 
 
-def _s3(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+def _s3(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configuration:
+    del site
     if stage.kind == "source":
         return {"S3Bucket": _artifacts(m), "S3ObjectKey": _archive(pipeline), "PollForSourceChanges": "false"}
     return {"BucketName": released.bucket(m, pipeline.component, stage.environment or ""), "Extract": "true"}
 
 
-def _codebuild(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
-    del pipeline, stage
+def _codebuild(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configuration:
+    del pipeline, stage, site
     builds = m.site.target.find("@delivery", "builds")
     return {"ProjectName": ref("aws_codebuild_project", label(builds), "name") if builds else m.named("build")}
 
 
-def _jenkins(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
-    del m, stage
+def _jenkins(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configuration:
+    del m, stage, site
     return {"ProjectName": naming.slug(pipeline.component)}
 
 
-def _approval(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
-    del stage
+def _approval(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configuration:
+    del stage, site
     told = [topic.severity for topic in m.site.details.topics if topic.region == m.site.target.region]
     text: Configuration = {"CustomData": f"Release of {naming.slug(pipeline.component)} to production."}
     return text | ({"NotificationArn": m.take("observability", f"topic_{snake(told[0])}_arn")} if told else {})
 
 
-def _codedeploy(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
-    environment = stage.environment or ""
-    application = released.name(m, environment, f"-{naming.slug(pipeline.component)}")
-    return {"ApplicationName": application, "DeploymentGroupName": environment}
+def _codedeploy(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configuration:
+    application = released.name(m, site, f"-{naming.slug(pipeline.component)}")
+    return {"ApplicationName": application, "DeploymentGroupName": stage.environment or ""}
 
 
-def _to_ecs(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+def _to_ecs(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configuration:
     carried = releasing.carried_out(pipeline)
-    return {**_codedeploy(m, pipeline, stage), "TaskDefinitionTemplateArtifact": carried, "AppSpecTemplateArtifact": carried}
+    return {**_codedeploy(m, pipeline, stage, site), "TaskDefinitionTemplateArtifact": carried, "AppSpecTemplateArtifact": carried}
 
 
-def _ecs(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
-    cluster = released.name(m, stage.environment or "", "-tasks")
+def _ecs(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configuration:
+    del stage
+    cluster = released.name(m, site, "-tasks")
     return {"ClusterName": cluster, "ServiceName": naming.slug(pipeline.component), "FileName": "images.json"}
 
 
-def _cloudformation(m: Module, pipeline: Pipeline, stage: Stage) -> Configuration:
+def _cloudformation(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configuration:
     """Return a release by the component's own stack, which changes code and nothing else."""
+    del stage
     return {
         "ActionMode": "CREATE_UPDATE",
-        "StackName": released.name(m, stage.environment or "", f"-{naming.slug(pipeline.component)}-release"),
+        "StackName": released.name(m, site, f"-{naming.slug(pipeline.component)}-release"),
         "TemplatePath": f"{releasing.carried_out(pipeline)}::release.yaml",
         "RoleArn": roles.arn(m, "release"),
     }
 
 
-CONFIGURATIONS: Mapping[str, Callable[[Module, Pipeline, Stage], Configuration]] = {
+CONFIGURATIONS: Mapping[str, Callable[[Module, Pipeline, Stage, Target], Configuration]] = {
     "CodeStarSourceConnection": _connection,
     "CodeCommit": _codecommit,
     "S3": _s3,

@@ -22,16 +22,22 @@ def account(m: Module, target: Target) -> str:
 def begin(m: Module, target: Target) -> str:
     """Return what names in an environment begin with, as part of a string."""
     if target.environment == m.site.target.environment:
-        return m.prefix()
+        return m.prefix() if target.region == m.site.target.region else _begin_there(m)
     value = naming.physical("project", target.project, target.environment)
     return inside(
         m.var(f"{snake(target.environment)}_prefix", "string", f"What names of resources in {target.environment} begin with.", value)
     )
 
 
-def name(m: Module, environment: str, text: str) -> Code:
-    """Return a name in an environment."""
-    return template(f"{begin(m, releasing.elsewhere(m.site.target, environment))}{text}")
+def _begin_there(m: Module) -> str:
+    twin = m.site.twin
+    assert twin is not None  # noqa: S101 - an environment in two Regions has two sites
+    return inside(m.var("other_site_prefix", "string", "What names of resources in the other Region begin with.", twin.prefix))
+
+
+def name(m: Module, site: Target, text: str) -> Code:
+    """Return a name at a site."""
+    return template(f"{begin(m, site)}{text}")
 
 
 def bucket(m: Module, component: str, environment: str) -> Code | None:
@@ -51,16 +57,23 @@ def _bucket(m: Module, target: Target, store: Resource) -> str:
 def arns(m: Module, release: str, action: str, *, bucket: bool) -> list[Value]:
     """Return what an action of a pipeline is about where it releases `ENVIRONMENT/COMPONENT`; `bucket` for the bucket itself."""
     environment, _, component = release.partition("/")
-    target = releasing.elsewhere(m.site.target, environment)
     if action.startswith("s3:"):
+        target = releasing.elsewhere(m.site.target, environment)
         store = target.find(component, "site", "bucket")
         return [] if store is None else [template(f"arn:{m.partition()}:s3:::{_bucket(m, target, store)}{'' if bucket else '/*'}")]
     maker = BY_ACTION.get(action) or BY_SERVICE[action.partition(":")[0]]
-    return [template(f"arn:{m.partition()}:{text}") for text in maker(m, target, component)]
+    sites = releasing.reached(m.site.target, environment, component)
+    return [template(f"arn:{m.partition()}:{text}") for site in sites for text in maker(m, site, component)]
 
 
 def _in(m: Module, target: Target, service: str, rest: str) -> str:
-    return f"{service}:{m.region()}:{account(m, target)}:{rest}"
+    region = m.region() if target.region == m.site.target.region else inside(region_of(m, target))
+    return f"{service}:{region}:{account(m, target)}:{rest}"
+
+
+def region_of(m: Module, target: Target) -> Code:
+    """Return the Region of the recovery site."""
+    return m.var("recovery_region", "string", "Region of the recovery site.", target.region)
 
 
 def _applications(m: Module, target: Target, component: str) -> list[str]:
