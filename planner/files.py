@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from planner.errors import CatalogError, InputError, Problem
@@ -42,6 +44,26 @@ def write(path: Path, text: str) -> None:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError([Problem(str(path), 0, 0, "F001", "", f"cannot be written: {reason}")]) from error
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep others who change files of the same folder this way waiting, so that what is read, changed and written loses nothing.
+
+    The folder itself is locked: no lock file is left behind. Where the file system knows no locks, or the folder is
+    missing, nothing is locked, and what is wrong is said by who writes.
+    """
+    try:
+        folder = os.open(path.resolve().parent, os.O_RDONLY)
+    except OSError:
+        yield
+        return
+    try:
+        with suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def make_folder(path: Path) -> None:

@@ -33,6 +33,7 @@ def interview(
     part: Annotated[list[Part] | None, typer.Option("--as", help="Only this stakeholder's questions.", show_default=False)] = None,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who answers; kept with each answer.", show_default=False)] = "",
     again: Annotated[bool, typer.Option("--again", help="Ask what is stated already too.")] = False,
+    detail: Annotated[bool, typer.Option("--detail", help="Ask the finer questions too.")] = False,
     answers: Annotated[
         Path | None, typer.Option("--answers", metavar="FILE", help="Take the answers from a YAML file, path by path.", show_default=False)
     ] = None,
@@ -40,16 +41,16 @@ def interview(
 ) -> None:
     """Write a requirement document by answering questions.
 
-    Only what earlier answers make relevant is asked; each answer is checked as in a file and saved at once, so that
-    nothing is lost: the same command goes on where it stopped. After each part: the plan so far, what it costs, who is
-    in conflict with whom.
+    Only what earlier answers make relevant is asked, the finer points with --detail; each answer is checked as in a
+    file and saved at once, so that nothing is lost: the same command goes on where it stopped. After each part: the
+    plan so far, what it costs, who is in conflict with whom.
 
       planner interview shop.yaml --as security --by "Ada Lovelace"
     """
     from planner.interview.engine import Interview
 
     on = date.today().isoformat() if by else ""  # noqa: DTZ011 - the day at the table
-    begun = Interview(file, [one.value for one in part or ()], again=again, by=by, on=on)
+    begun = Interview(file, [one.value for one in part or ()], again=again, detail=detail or answers is not None, by=by, on=on)
     if answers is not None:
         _scripted(begun, answers)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from planner import inputs
@@ -11,23 +11,27 @@ from planner.cli import opening, output
 from planner.errors import InputError, PlannerError
 from planner.interview.engine import Interview
 from planner.interview.prompting import Reader, Suggestion
-from planner.interview.questions import Asked, names_of
-from planner.interview.relations import bearings
+from planner.interview.questions import ANY, Asked, names_of
+from planner.interview.relations import Bearing, bearings
 from planner.interview.values import note_in
-from planner.models.stated import words
+from planner.models.questions import Relation
+from planner.models.stated import stand_ins, words
 from planner.render import answers
 from planner.render import interview as view
 from planner.render.scenarios import Scenario
 
 
-def end(begun: Interview) -> None:
+def end(begun: Interview, *, conflict: bool = False) -> None:
     """Show what became of an interview; one in which all was asked leaves nothing behind but the document."""
     states = begun.progress.states
     counts = Counter(state for state in states.values() if state != "open")
     whole = begun.next() is None
     if whole:
         begun.progress.end()
-    output.show(lambda screen: view.show_ended(screen, str(begun.path), counts, list(begun.missing()), whole=whole))
+    output.show(view.show_stand_ins, list(stand_ins(begun.document.data)))
+    problems = begun.problems()
+    finer = begun.finer() if whole else 0
+    output.show(lambda screen: view.show_ended(screen, str(begun.path), counts, problems, whole=whole, finer=finer, conflict=conflict))
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,18 @@ class _Shown:
     why: str
     example: str
     choices: tuple[str, ...]
+    means: Mapping[str, str]
     now: str
     stands_in: str
     advice: str
     required: bool
+
+
+def _example(asked: Asked) -> str:
+    """Return the example of a question; of a choice that its subject does not have, the first one it has."""
+    example = asked.question.example
+    fits = not asked.choices or all(part.strip() in asked.choices for part in example.split(","))
+    return example if fits else asked.choices[0]
 
 
 class Talk:
@@ -53,9 +65,12 @@ class Talk:
         self.section = ""
         self.before: Scenario | None = None
         self.leaving = False
+        self.planned = ""
+        self.told: dict[Relation, str] = {}
 
     def run(self) -> None:
         """Ask until all is asked or somebody leaves."""
+        output.show(view.show_opening)
         try:
             while not self.leaving and (asked := self.begun.next()) is not None:
                 self._enter(asked.section)
@@ -63,8 +78,9 @@ class Talk:
         except (KeyboardInterrupt, EOFError):
             output.say("every answer is kept")
         else:
-            self._leave()
-        end(self.begun)
+            if not self.leaving:
+                self._leave()
+        end(self.begun, conflict=bool(self.before and self.before.plan is None))
 
     def _enter(self, section: str) -> None:
         """Show the head of a part, after what the last one came to."""
@@ -78,7 +94,7 @@ class Talk:
     def _leave(self) -> None:
         if self.section and self.section != "project":
             self.plan()
-            self.who()
+            self._news()
 
     def _ask(self, asked: Asked) -> None:
         """Ask one question until it is answered or left."""
@@ -96,7 +112,7 @@ class Talk:
 
     def _done(self, asked: Asked, typed: str) -> bool:
         """Do what was typed; return whether the next question is due."""
-        commands = {":plan": self.plan, ":who": self.who}
+        commands = {":plan": self._plan_again, ":who": self.who, ":more": self.more}
         if typed in commands:
             commands[typed]()
             return False
@@ -112,7 +128,7 @@ class Talk:
 
     def _answered(self, asked: Asked, typed: str) -> bool:
         try:
-            if typed in {"!", ":unknown"}:
+            if typed in {"!", ":unknown"} and not asked.question.names:
                 self.begun.unknown(asked)
             elif asked.question.names or typed:
                 self.begun.answer(asked, *(note_in(typed) if not asked.question.names else (typed,)))
@@ -125,13 +141,12 @@ class Talk:
 
     def _skipped(self, asked: Asked) -> bool:
         if asked.required and self.begun.document.get(asked.path) is None:
-            output.say("no document without it; ! if nobody knows yet")
+            output.say("an answer is needed here; type ! if nobody knows yet")
             return False
         self.begun.skip(asked)
         return True
 
     def _shown(self, asked: Asked) -> _Shown:
-
         question = asked.question
         now = self.begun.document.value(asked.path)
         names = ", ".join(names_of(self.begun.document.data, asked.path)) if question.names else ""
@@ -140,8 +155,9 @@ class Talk:
             asked.path,
             said,
             question.why + (" One name after the other; Enter alone ends." if question.names else ""),
-            question.example,
+            _example(asked),
             asked.choices,
+            question.means,
             names or ("" if question.names else words(now)),
             self._stands_in(asked),
             question.advice or "",
@@ -151,15 +167,17 @@ class Talk:
     @staticmethod
     def _stands_in(asked: Asked) -> str:
         question = asked.question
+        if question.names:
+            return ""
         if asked.required and question.unknown:
-            return f"{question.unknown.value} stands in, marked as such: {question.unknown.source}"
+            value = "all of them" if question.unknown.value == ANY else question.unknown.value
+            return f"type !, and {value} stands in, marked as such ({question.unknown.source})"
         if question.assumption:
             found = opening.catalog().assumptions[question.assumption]
             return f"the assumption {found.id} stands in: {found.value} {found.unit}; {found.source}"
-        return "left out; nothing is asked for then"
+        return "" if asked.required else "left out; nothing is asked for then"
 
     def _suggest(self, asked: Asked, typed: str) -> Iterator[Suggestion]:
-
         names = asked.choices
         if asked.question.after:
             names = tuple(names_of(self.begun.document.data, asked.question.after))
@@ -176,11 +194,18 @@ class Talk:
         if missing or not self.begun.document.text:
             output.show(view.show_missing, missing)
             return
+        if self.planned == self.begun.document.text:
+            return
         after = self._scenario()
         if after is not None:
             output.say("")
-            output.show(answers.show_answer, self.before or after, after)
-            self.before = after
+            out = f"planner whatif {self.begun.path}, then negotiate: choose a way out together"
+            output.show(answers.show_answer, self.before or Scenario("", (), None), after, out)
+            self.before, self.planned = after, self.begun.document.text
+
+    def _plan_again(self) -> None:
+        self.planned = ""
+        self.plan()
 
     def _scenario(self) -> Scenario | None:
         from planner.cli import scenarios
@@ -194,9 +219,22 @@ class Talk:
             output.tell(error)
             return None
 
+    def more(self) -> None:
+        """Ask the finer questions too from here on."""
+        number, self.begun.detail = self.begun.finer(), True
+        output.say(f"{number} finer questions are asked too, each after the question that it belongs to")
+
     def who(self) -> None:
         """Show whose answers bear on whose."""
+        output.show(view.show_bearings, list(self._bearings()))
+
+    def _bearings(self) -> Iterator[Bearing]:
         conflict = self.before.conflict if self.before else None
-        found = list(bearings(self.begun.asked, self.begun.document.data, conflict))
-        mine = [one for one in found if self.section in {one.relation.from_.split(".")[0], one.relation.to.split(".")[0]}]
-        output.show(view.show_bearings, mine or found)
+        return bearings(self.begun.asked, self.begun.document.data, conflict)
+
+    def _news(self) -> None:
+        """Show which answers bear on others that did not before, or otherwise."""
+        found = [one for one in self._bearings() if self.told.get(one.relation) != one.state]
+        self.told |= {one.relation: one.state for one in found}
+        if found:
+            output.show(view.show_bearings, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -20,8 +21,9 @@ NO_PRICES = frozenset({
 })  # fmt: skip
 """Engines and operating systems that AWS runs and the catalog has no prices for."""
 
+NAME = r"^[a-z][a-z0-9-]{0,39}$"
 RULES: Mapping[str, tuple[str, str]] = {
-    r"^[a-z][a-z0-9-]{0,39}$": ("R021", "a name: a lower-case letter, then lower-case letters, digits and hyphens, at most 40 characters"),
+    NAME: ("R021", "a name: a lower-case letter, then lower-case letters, digits and hyphens, at most 40 characters"),
     r"^[a-z][a-z0-9_]*$": ("R021", "an assumption's id: lower-case letters, digits and underscores"),
     r"^[A-Za-z0-9][A-Za-z0-9 /:_-]{0,127}$": ("R021", "a quota's name: letters, digits, spaces, / : _ and -, without dots"),
     r"^\d{4}-\d{2}-\d{2}$": ("R018", "a date such as 2026-08-31"),
@@ -49,13 +51,19 @@ def explain(error: ErrorDetails, annotation: Any) -> Said:  # a type expression
         return _choice(found, annotation)
     if kind == "string_pattern_mismatch":
         code, rule = RULES[ctx["pattern"]]
-        return code, f"{shown(found)} is not {rule}", ""
+        return code, f"{shown(found)} is not {rule}", _as_name(found) if ctx["pattern"] == NAME else ""
     if kind == "value_error":
         return "R018", f"{shown(found)} {ctx['error']}", ""
     if kind in _BOUNDS:
         return "R020", f"{shown(found)} is out of range: must be {_BOUNDS[kind](ctx)}", ""
     wanted, hint = _WANTED.get(kind.split("_")[0], ("a value that this field takes", _quoted))
     return "R018", f"{shown(found)} is not {wanted}", hint(found)
+
+
+def _as_name(found: object) -> str:
+    """Return the name that is nearest to what was written, empty where there is none."""
+    near = "-".join(re.findall(r"[a-z0-9]+", str(found).lower())).lstrip("0123456789-")[:40]
+    return f"for example {near}" if near else ""
 
 
 def _many(least: int, of: str) -> str:

@@ -16,6 +16,7 @@ from planner.interview.values import value_of
 from planner.interview.written import Written
 from planner.models.questions import Questionnaire
 from planner.models.requirements import SCHEMA_VERSION
+from planner.models.stated import NOT_KNOWN
 
 MISSING = "R016"
 """The code of a field that is missing: in an unfinished document that is no mistake."""
@@ -31,6 +32,7 @@ class Interview:
         sections: Sequence[str] = (),
         *,
         again: bool = False,
+        detail: bool = False,
         by: str = "",
         on: str = "",
         questions: Questionnaire | None = None,
@@ -41,6 +43,7 @@ class Interview:
             path: The document; it need not be there yet.
             sections: Only these; all when empty.
             again: Ask what is stated already too, with the present answer at hand.
+            detail: Ask the finer questions too.
             by: Who answers.
             on: The day, YYYY-MM-DD, kept with each answer where somebody is named.
             questions: Other questions than the catalog's.
@@ -48,18 +51,28 @@ class Interview:
         Raises:
             InputError: the file is there and is no document.
         """
-        self.path, self.by, self.on, self.again = path, by, on, again
+        self.path, self.by, self.on, self.again, self.detail = path, by, on, again, detail
         self.asked = questions or questionnaire()
         self.sections = tuple(sections) or tuple(self.asked.sections)
-        self.document = Written.load(path) if path.exists() else Written("", str(path))
+        self.document = self._on_disk()
         self.progress = Progress.beside(path)
         self._reopened: set[str] = set()
+
+    def _on_disk(self) -> Written:
+        """Return the document as it stands in its file, where somebody else may have answered meanwhile."""
+        return Written.load(self.path) if self.path.exists() else Written("", str(self.path))
 
     # -- what comes next -------------------------------------------------------------------------------------------
 
     def agenda(self, section: str) -> list[Asked]:
         """Return every question of a section that is relevant now, asked already or not."""
-        return list(relevant(self.asked, self.document.data, section))
+        found = relevant(self.asked, self.document.data, section)
+        return [one for one in found if self.detail or not one.question.detail or self.document.get(one.path) is not None]
+
+    def finer(self) -> int:
+        """Return how many relevant questions are left out because they are finer ones."""
+        found = (one for section in self.sections for one in relevant(self.asked, self.document.data, section))
+        return 0 if self.detail else sum(one.question.detail and self.document.get(one.path) is None for one in found)
 
     def pending(self, section: str) -> list[Asked]:
         """Return the questions of a section that have still to be asked."""
@@ -73,8 +86,10 @@ class Interview:
         return self.again or asked.path in self._reopened or self.document.get(asked.path) is None
 
     def next(self) -> Asked | None:
-        """Return the next question; None when there is none."""
-        return next((found[0] for section in self.sections if (found := self.pending(section))), None)
+        """Return the next question; None when there is none. A section that is begun is ended before another one."""
+        begun = [path.split(".", 1)[0] for path in list(self.progress.states)[-1:]]
+        order = [*(one for one in begun if one in self.sections), *self.sections]
+        return next((found[0] for section in order if (found := self.pending(section))), None)
 
     def waiting(self) -> list[str]:
         """Return the sections whose questions wait for names that another section gives."""
@@ -99,17 +114,20 @@ class Interview:
     def _name(self, asked: Asked, name: str) -> None:
         """Begin an entry of a mapping; one that is a value by itself gets a stand-in, and is asked for next."""
         if name == NAMES_END:
+            if asked.required and not names_of(self.document.data, asked.path):
+                raise _refused(self.path, MISSING, asked.path, "at least one name is needed", f"for example {asked.question.example}")
             self._note(asked, "answered")
             return
         if name in names_of(self.document.data, asked.path):
             raise _refused(self.path, "R037", asked.path, f"'{name}' is there already", "Enter alone ends the list")
         if "." in name:
             raise _refused(self.path, "R021", asked.path, f"'{name}' has a dot", "a name is like orders-db")
-        value = next((one.unknown.value for one in self.asked.questions if one.unknown and _is_for(one.path, asked.path)), None)
+        entry = f"{asked.path}.{name}"
+        asked_next = next((one for one in self.asked.questions if one.unknown and _is_for(one.path, asked.path)), None)
+        value = asked_next and self._standing_in(Asked(asked_next, entry, (), many=False, text=False, required=True))
         always: dict[str, object] = {
             f"{asked.path}.{one}": {} for one in asked.question.always if one not in names_of(self.document.data, asked.path)
         }
-        entry = f"{asked.path}.{name}"
         self._put({**always, entry: {} if value is None else value})
         self.progress.note(asked.path, "open")
         if value is not None:
@@ -127,11 +145,23 @@ class Interview:
 
     def unknown(self, asked: Asked) -> None:
         """Note that nobody knows: a required leaf gets its stand-in, marked as such; for another one the planner's assumption holds."""
-        stand_in = asked.question.unknown
-        if asked.required and stand_in and self.document.get(asked.path) is None:
-            value = value_of(stand_in.value, asked)
-            self._put({asked.path: {"value": value, "note": f"Not known yet; stands in: {stand_in.source}."}})
+        if asked.required and self.document.get(asked.path) is None:
+            value = self._standing_in(asked)
+            if value is None:
+                raise _refused(
+                    self.path, MISSING, asked.path, "nothing can stand in for this answer", "find out who knows; :quit keeps the rest"
+                )
+            self._put({asked.path: value})
         self._note(asked, "unknown")
+
+    def _standing_in(self, asked: Asked) -> dict[str, object] | None:
+        """Return what stands in for an answer, marked as such; None where nothing does."""
+        question = asked.question
+        if question.unknown is None:
+            return None
+        every = question.unknown.value == ANY and question.after
+        value = names_of(self.document.data, every) if every else value_of(question.unknown.value, asked)
+        return {"value": value, "note": f"{NOT_KNOWN}; stands in: {question.unknown.source}."}
 
     def _note(self, asked: Asked, state: str) -> None:
         self._reopened.discard(asked.path)
@@ -148,6 +178,16 @@ class Interview:
 
     def _put(self, leaves: Mapping[str, object]) -> None:
         """Set leaves and save, unless that brings a problem that was not there before."""
+        with files.alone(self.path):
+            self.document = self._on_disk()
+            made = self._with(leaves)
+            if fresh := [one for one in _problems(made, str(self.path)) if self._is_fresh(one, made, leaves)]:
+                raise InputError(fresh)
+            files.write(self.path, made.text)
+        self.document = made
+
+    def _with(self, leaves: Mapping[str, object]) -> Written:
+        """Return the document with leaves set."""
         made = Written(self.document.text, str(self.path))
         if made.get("schema_version") is None:
             made.put("schema_version", SCHEMA_VERSION)
@@ -155,10 +195,7 @@ class Interview:
             if _gives_way(made.get(path), value):
                 made.remove(path)
             made.put(path, value)
-        if fresh := [one for one in _problems(made, str(self.path)) if self._is_fresh(one, made, leaves)]:
-            raise InputError(fresh)
-        files.write(self.path, made.text)
-        self.document = made
+        return made
 
     def _is_fresh(self, problem: Problem, made: Written, leaves: Mapping[str, object]) -> bool:
         """Return whether an answer brings a problem; what is missing, or is said of a leaf still to be asked for, is none."""

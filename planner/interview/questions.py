@@ -155,16 +155,17 @@ def _is_required(path: str, data: Mapping[str, Any]) -> bool:
 def _holds(found: Asked, data: Mapping[str, Any]) -> bool:
     if found.question.after and not names_of(data, found.question.after):
         return False
-    return all(_condition(one, data) for one in found.question.when)
+    return all(_condition(one, data, found.subject) for one in found.question.when)
 
 
-def _condition(one: Condition, data: Mapping[str, Any]) -> bool:
-    value = value_at(data, one.path)
+def _condition(one: Condition, data: Mapping[str, Any], subject: str) -> bool:
+    value = value_at(data, one.path.replace(ANY, subject))
     word = {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
     listed = value if isinstance(value, (list, tuple)) else []
     told = (
         one.is_ is None or word == one.is_,
         one.is_not is None or word != one.is_not,
+        not one.one_of or word in one.one_of,
         one.has is None or one.has in listed,
         one.stated is None or (value not in (None, [], {})) == one.stated,
     )

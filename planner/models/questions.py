@@ -22,16 +22,17 @@ class SectionWords(Model):
 class StandIn(Model):
     """What stands in for an answer that nobody knows yet."""
 
-    value: Words
+    value: Words = Field(description="`*`: every name of the mapping that the question comes after.")
     source: Words = Field(description="Where the value comes from.")
 
 
 class Condition(Model):
-    """What another leaf must be; every field that is given must hold."""
+    """What another leaf must be; every field that is given must hold. `*` in the path is the name that the question is about."""
 
     path: Words
     is_: str | None = Field(None, alias="is")
     is_not: str | None = None
+    one_of: tuple[str, ...] = Field((), description="It is one of these.")
     has: str | None = Field(None, description="A value in its list.")
     stated: bool | None = None
 
@@ -50,6 +51,8 @@ class Question(Model):
     advice: str | None = Field(None, description="What AWS recommends, with where it says so.")
     after: str | None = Field(None, description="Asked once the names of this mapping are known.")
     always: tuple[str, ...] = Field((), description="Names that are there whatever is answered, once there is any.")
+    means: dict[str, str] = Field({}, description="What each choice is, in plain words.")
+    detail: bool = Field(default=False, description="Asked only where the finer questions are wanted.")
     but: tuple[str, ...] = Field((), description="Names that it is not asked for.")
     when: tuple[Condition, ...] = ()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+NOT_KNOWN = "Not known yet"
+"""How the note of a value begins that stands in until somebody knows better."""
 
 
 def value_at(data: Any, path: str) -> Any:
@@ -20,6 +23,25 @@ def leaves(data: Any, path: str = "") -> list[str]:
     if not isinstance(data, Mapping) or "value" in data:
         return [path]
     return [leaf for key, value in data.items() for leaf in leaves(value, f"{path}.{key}" if path else key)]
+
+
+class StandIn(NamedTuple):
+    """A value that stands in for an answer that nobody could give."""
+
+    path: str
+    value: str
+    note: str
+
+
+def stand_ins(data: Any) -> Iterator[StandIn]:
+    """Yield the leaves of a normalised document whose note says that nobody knows yet."""
+    for leaf in leaves(data):
+        here = data
+        for key in leaf.split("."):
+            here = here.get(key) if isinstance(here, Mapping) else None
+        note = str(here.get("note") or "") if isinstance(here, Mapping) else ""
+        if note.startswith(NOT_KNOWN) and isinstance(here, Mapping):
+            yield StandIn(leaf, words(here["value"]), note)
 
 
 def words(value: Any) -> str:

@@ -19,14 +19,15 @@ from planner.render.words import clean, counted, dollars, readable, share
 MOST = 8
 """Lines of one kind that an answer shows."""
 HEIGHTS = " ▁▂▃▄▅▆▇█"
+OUT = "negotiate: choose a way out; undo: take the change back"
 BARS = 48
 """Bars that the months of a horizon take at most."""
 
 
-def show_answer(screen: Screen, before: Scenario, after: Scenario) -> None:
-    """Print what an edit changes; a document without a plan shows its conflict."""
+def show_answer(screen: Screen, before: Scenario, after: Scenario, out: str = OUT) -> None:
+    """Print what an edit changes; a document without a plan shows its conflict, and `out`, what leads out of it."""
     if after.plan is None:
-        _show_refusal(screen, after)
+        _show_refusal(screen, after, out)
         return
     old = before.plan
     rows = [*_under("cost", [_cost(screen, old, after.plan)]), *_under("budget", list(budget_rows(screen, after.plan)))]
@@ -38,13 +39,13 @@ def show_answer(screen: Screen, before: Scenario, after: Scenario) -> None:
     screen.print(listing(*rows, indent=0))
 
 
-def _show_refusal(screen: Screen, after: Scenario) -> None:
+def _show_refusal(screen: Screen, after: Scenario, out: str) -> None:
     if after.conflict is None:
         screen.print(joined(("error ", "bad"), clean(after.message)))
         return
     show_conflict(screen, after.message, after.conflict)
     screen.print(talk(after))
-    screen.print(text("negotiate: choose a way out; undo: take the change back", "soft"))
+    screen.print(text(out, "soft"))
 
 
 def talk(scenario: Scenario) -> Text:

@@ -8,9 +8,14 @@ from typing import Any
 from rich.text import Text
 
 from planner.errors import Problem
+from planner.models.requirements import STAKEHOLDERS
+from planner.models.stated import StandIn
+from planner.render.answers import show_problems
 from planner.render.screen import Screen, heading, joined, listing, table, text
 from planner.render.words import clean, counted, listed
 
+MISSING = "R016"
+"""The code of a field that is missing."""
 HOW = {"waits_for": "waits for", "bounds": "bounds", "drives": "drives the cost of"}
 STYLES = {"open": "warn", "answered": "soft", "conflict": "bad"}
 WORDS = {"open": "open", "answered": "both answered", "conflict": "IN CONFLICT"}
@@ -21,10 +26,18 @@ HELP = {
     "?": "what the answer is for, and what stands in without it",
     "!": "nobody knows yet: what stands in is named as such",
     "<": "back to the question before",
+    ":more": "ask the finer questions too",
     ":plan": "the plan as far as it goes",
     ":who": "whose answers bear on whose",
     ":quit": "leave; every answer is kept",
 }
+
+
+def show_opening(screen: Screen) -> None:
+    """Print what somebody has to know who is asked for the first time."""
+    keys = {"Enter": "skips", "?": "explains", "!": "nobody knows yet", "<": "goes back", ":quit": "leaves"}
+    screen.print(joined(*(part for key, said in keys.items() for part in ((key, "name"), (f" {said}  ", "soft")))))
+    screen.print(text("Every answer is saved at once; the same command goes on where you left.", "soft"))
 
 
 def show_section(screen: Screen, title: str, intro: str, number: int) -> None:
@@ -46,10 +59,10 @@ def show_question(screen: Screen, question: Any, place: str, *, whole: bool = Fa
     screen.print(text(question.ask, "head"))
     rows = [("why", text(question.why)), ("example", text(question.example))]
     if question.choices:
-        rows.append(("choices", _choices(question.choices)))
+        rows.append(("choices", _meanings(question) if whole and question.means else _choices(question.choices)))
     if question.now:
         rows.append(("now", text(question.now, "name")))
-    if whole or question.required:
+    if question.stands_in and (whole or question.required):
         rows.append(("unknown", text(question.stands_in)))
     if question.advice and (whole or screen.wide):
         rows.append(("AWS", text(question.advice)))
@@ -62,6 +75,15 @@ def _choices(choices: Sequence[str]) -> Text:
     return Text(", ").join(joined((f"{number} ", "soft"), clean(choice)) for number, choice in enumerate(choices, start=1))
 
 
+def _meanings(question: Any) -> Text:
+    """Return a line a choice: its number, its word, what it is."""
+    widest = max(map(len, question.choices))
+    return Text("\n").join(
+        joined((f"{number:>2} ", "soft"), (f"{clean(one):<{widest}}  ", "name"), clean(question.means.get(one, "")))
+        for number, one in enumerate(question.choices, start=1)
+    )
+
+
 def show_help(screen: Screen) -> None:
     """Print what can be typed."""
     screen.print(listing(*((text(key, "name"), text(said)) for key, said in HELP.items())))
@@ -70,7 +92,8 @@ def show_help(screen: Screen) -> None:
 def show_missing(screen: Screen, problems: Iterable[Problem]) -> None:
     """Print that there is no plan yet, and what it still needs."""
     paths = [problem.path or problem.message for problem in problems]
-    screen.print(joined(("\nno plan yet  ", "warn"), f"it still needs {clean(listed(paths, 4))}"))
+    parts = dict.fromkeys(STAKEHOLDERS.get(path, path) for path in paths)
+    screen.print(joined(("\nno plan yet  ", "warn"), f"it still needs answers: {clean(listed(parts, 4))}"))
 
 
 def show_bearings(screen: Screen, bearings: Sequence[Any]) -> None:
@@ -107,11 +130,50 @@ def _graph(screen: Screen, bearings: Sequence[Any]) -> list[tuple[Text, Text]]:
     ]
 
 
-def show_ended(screen: Screen, path: str, counts: Mapping[str, int], missing: Sequence[Problem], *, whole: bool) -> None:
-    """Print what became of the interview, and what comes next."""
+def show_stand_ins(screen: Screen, stand_ins: Sequence[StandIn]) -> None:
+    """Print which answers stand in until somebody knows."""
+    if stand_ins:
+        heading(screen, "Not known yet", f"{counted(len(stand_ins), 'stand-in')}; replace each as soon as somebody knows")
+        screen.print(listing(*((text(one.path, "name"), text(one.value)) for one in stand_ins)))
+
+
+def show_ended(
+    screen: Screen,
+    path: str,
+    counts: Mapping[str, int],
+    problems: Sequence[Problem],
+    *,
+    whole: bool,
+    finer: int = 0,
+    conflict: bool = False,
+) -> None:
+    """Print what became of the interview, and what comes next.
+
+    Args:
+        screen: Where to.
+        path: The document.
+        counts: How many questions were answered, skipped, unknown.
+        problems: What the document still lacks or contradicts.
+        whole: Whether all was asked.
+        finer: Questions that were left out as finer ones.
+        conflict: Whether the last plan of it was refused.
+    """
     told = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
     heading(screen, "All asked" if whole else "So far", told)
+    missing = [problem for problem in problems if problem.code == MISSING]
     if whole and missing:
         show_missing(screen, missing)
-    command = "plan" if whole and not missing else "interview"
-    screen.print(joined(("next  ", "soft"), f"planner {command} {clean(path)}"))
+    if whole and len(missing) < len(problems):
+        show_problems(screen, [problem for problem in problems if problem.code != MISSING])
+    if finer:
+        screen.print(joined(("finer  ", "soft"), f"planner interview {clean(path)} --detail  asks {counted(finer, 'question')} more"))
+    screen.print(joined(("next   ", "soft"), "planner ", clean(_next(path, whole=whole, lacking=bool(problems), conflict=conflict))))
+
+
+def _next(path: str, *, whole: bool, lacking: bool, conflict: bool) -> str:
+    """Return the command that goes on."""
+    if not whole:
+        return f"interview {path}"
+    if lacking:
+        return f"interview {path} --again"
+    return f"whatif {path}" if conflict else f"plan {path} -o plan.json"

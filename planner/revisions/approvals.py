@@ -62,10 +62,11 @@ def record(path: Path, plan: Plan, section: str, *, by: str, on: str, note: str 
     Raises:
         InputError: the file is no record of signatures, or cannot be written.
     """
-    known = read(path)
     signed = Approval(stakeholder=section, by=by, on=on, note=note, plan_digest=digest(plan), concerns=concerns(plan, section))
-    made = known.model_copy(update={"approvals": [*known.approvals, signed]})
-    files.write(path, json.dumps(made.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n")
+    with files.alone(path):
+        known = read(path)
+        made = known.model_copy(update={"approvals": [*known.approvals, signed]})
+        files.write(path, json.dumps(made.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n")
     return _standing(plan, section, made.approvals)
 
 

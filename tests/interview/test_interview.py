@@ -15,11 +15,12 @@ from planner.cli.app import main
 from planner.errors import InputError
 from planner.interview.engine import Interview
 from planner.interview.paths import places
-from planner.interview.questions import questionnaire
+from planner.interview.questions import Asked, names_of, questionnaire
 from planner.interview.relations import bearings
 from planner.models.components import KINDS
 from planner.models.conflict import Conflict, Member
 from planner.models.shape import section_of_kind
+from planner.models.stated import stand_ins
 
 ASKED = questionnaire()
 SMALL = {
@@ -49,7 +50,7 @@ def until(begun: Interview, path: str) -> None:
     """Skip to a question."""
     while (asked := begun.next()) is not None and asked.path != path:
         if asked.question.names:
-            begun.answer(asked, "")
+            begun.answer(asked, "web" if asked.required and not names_of(begun.document.data, asked.path) else "")
         elif asked.required:
             begun.unknown(asked)
         else:
@@ -70,7 +71,9 @@ def test_every_question_asks_for_a_leaf_of_the_document() -> None:
         one["subscribers"] = {"sqs": 1}  # type: ignore[assignment]
     named: dict[str, object] = {"x": {}}
     data = {
-        "business": {"journeys": named, "seasonality": {"nov": 1}},
+        "business": {"journeys": named, "seasonality": {"nov": 1}, "dependencies": named},
+        "security": {"risks": named},
+        "finance": {"environment_budgets": named},
         "development": {"components": components, "environments": {"staging": {}}},
     }
     known = {place.path for place in places(data)}
@@ -155,6 +158,63 @@ def test_nobody_knows_is_marked_in_the_document(tmp_path: Path) -> None:
     said = begun.document.get("business.demand.average")
     assert said["value"] == "1/s"
     assert said["note"].startswith("Not known yet; stands in: ")
+
+
+def test_nobody_knows_anything_and_there_is_a_document_all_the_same(tmp_path: Path) -> None:
+    begun = Interview(tmp_path / "shop.yaml", detail=True)
+    names = {
+        "business.journeys": ["use"],
+        "development.components": [kind.replace("_", "-") for kind in KINDS],
+        "development.environments": ["ci"],
+    }
+    while (asked := begun.next()) is not None:
+        if asked.question.names:
+            begun.answer(asked, names[asked.path].pop(0) if names.get(asked.path) else _first_name(begun, asked))
+        elif asked.path.endswith(".kind"):
+            begun.answer(asked, asked.subject.replace("-", "_"))
+        elif asked.required and asked.question.unknown is None:
+            with pytest.raises(InputError, match="nothing can stand in"):
+                begun.unknown(asked)
+            begun.answer(asked, "stream" if asked.path.endswith(".source") else "object-store")
+        else:
+            begun.unknown(asked)
+    document = inputs.load(begun.path)
+    marked = {one.path for one in stand_ins(document.normalised())}
+    assert {"project.name", "business.demand.peak", "business.journeys.use.needs"} <= marked
+    assert document.document.business.journeys["use"].needs == tuple(kind.replace("_", "-") for kind in KINDS)
+    assert begun.finer() == 0
+
+
+def _first_name(begun: Interview, asked: Asked) -> str:
+    """Return a choice for a list that needs a name, nothing for one that does not."""
+    return asked.choices[0] if asked.required and asked.choices and not names_of(begun.document.data, asked.path) else ""
+
+
+def test_a_section_that_is_begun_is_ended_before_another(tmp_path: Path) -> None:
+    begun = Interview(tmp_path / "shop.yaml")
+    answer(begun, "business.journeys", "buy")
+    answer(begun, "development.components", "web")
+    sections = []
+    while (asked := begun.next()) is not None:
+        sections.append(asked.section)
+        if asked.question.names:
+            begun.answer(asked, "")
+        elif asked.required:
+            begun.unknown(asked)
+        else:
+            begun.skip(asked)
+    assert list(dict.fromkeys(sections)) == ["development", "business", "finance"]
+
+
+def test_two_people_asked_about_one_document_lose_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    first, second = Interview(file, ["project"]), Interview(file, ["finance"])
+    answer(first, "project.name", "shop")
+    answer(second, "finance.monthly_budget", "900 USD")
+    answer(first, "project.owner", "Sales")
+    text = file.read_text(encoding="utf-8")
+    assert all(said in text for said in ("shop", "Sales", "900 USD"))
+    assert set(Interview(file).progress.states) >= {"project.name", "project.owner", "finance.monthly_budget"}
 
 
 def test_going_back_asks_again_and_the_new_answer_holds(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -45,6 +46,15 @@ def test_a_plan_differs_in_nothing_from_itself(before: Plan) -> None:
     assert same.same
     lists = same.model_dump(exclude={"before", "after", "totals"})
     assert not any(lists.values())
+
+
+def test_signatures_given_at_once_are_all_kept(before: Plan, tmp_path: Path) -> None:
+    file = tmp_path / "plan.approvals.json"
+    signers = [(section, f"{section} {number}") for number in range(3) for section in revisions.signatories(before)]
+    with ThreadPoolExecutor(len(signers)) as pool:
+        list(pool.map(lambda signer: revisions.record(file, before, signer[0], by=signer[1], on="2026-11-26"), signers))
+    assert sorted((one.stakeholder, one.by) for one in revisions.read(file).approvals) == sorted(signers)
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
 def test_every_dollar_of_the_difference_is_told(before: Plan, after: Plan) -> None:
