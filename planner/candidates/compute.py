@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 ARM_RUNTIMES = frozenset({"java", "python", "node", "dotnet", "go", "ruby", "php"})
+IN_VPC = frozenset({"relational_db", "cache", "search", "file_share"})
+"""Kinds whose stores stand in the VPC: a function that reaches one has to be in it."""
 LARGEST_LAMBDA_MIB = 10_240
 
 
@@ -466,12 +468,14 @@ def _offer(
     if component.software_availability is not None:
         availability *= component.software_availability / 100
         facts.append(f"development.components.{slot.name}.software_availability")
-    needs_vpc = family != "lambda" or any(
-        slot.document.development.components[name].kind in {"relational_db", "cache", "search", "file_share"}
-        for name in component.depends_on
-    )
     times = _times(slot, family, group)
-    return Offer(family, key, label, parts, availability, tuple(facts), times, needs_vpc)
+    return Offer(family, key, label, parts, availability, tuple(facts), times, _in_vpc(slot, family))
+
+
+def _in_vpc(slot: Slot, family: str) -> bool:
+    """Return whether it runs in the VPC, and so needs a way out of it."""
+    known = slot.document.development.components
+    return family != "lambda" or any(known[name].kind in IN_VPC for name in known[slot.name].depends_on)
 
 
 def _shared_parts(slot: Slot, component: Compute, gib_per_lcu_hour: Decimal) -> tuple[Part, ...]:
@@ -544,4 +548,7 @@ def _region_times(slot: Slot, family: str, *, complete: bool) -> Times:
         return Times((slot.waits("provision", "iac_provision_seconds"), *launch))
     if slot.strategy == "active_active":
         return AT_ONCE
-    return Times(() if slot.strategy == "warm_standby" and complete else launch)
+    if slot.strategy == "warm_standby":
+        return Times(() if complete else launch)
+    opened = (slot.waits("open", "way_out_seconds"),) if _in_vpc(slot, family) else ()
+    return Times((*opened, *launch))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from planner.candidates.compute import ARM_RUNTIMES, LARGEST_LAMBDA_MIB, slot_counts
+from planner.candidates.compute import ARM_RUNTIMES, IN_VPC, LARGEST_LAMBDA_MIB, slot_counts
 from planner.candidates.context import log_retention_days
 from planner.candidates.offer import Offer, Part, Refusal, Slot
 from planner.costing.jobs import function_job_lines, run_log_lines, task_job_lines
@@ -15,8 +15,6 @@ from planner.costing.load import MIB_PER_GIB, ONE, ceiling
 
 if TYPE_CHECKING:
     from planner.models.components import DataPipeline, Job
-
-IN_VPC = frozenset({"relational_db", "cache", "search", "file_share"})
 
 
 def offers(slot: Slot) -> Iterator[Offer | Refusal]:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.candidates.context import because_of_feature
-from planner.candidates.platform import carries, computes, copies_only, covered, distributions, entered, home, only, part, running, serves
+from planner.candidates.platform import carries, computes, copies_only, covered, distributions, entered, home, only, part, running
 from planner.costing.load import ceiling
 from planner.costing.security import acl_lines, detector_lines, hub_lines, key_lines, secret_lines, shield_lines
 from planner.design.frameworks import forced
@@ -31,8 +31,7 @@ def _parts(slot: Slot) -> Iterator[Part]:
     yield from _secrets(slot)
     if copies_only(slot):
         return
-    if serves(slot):
-        yield from _acls(slot)
+    yield from _acls(slot)
     yield from _detection(slot)
     if home(slot):
         yield from _shield(slot)

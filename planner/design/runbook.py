@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Fields = dict[str, Any]
 WORKLOAD, ACCELERATOR = "workload", "accelerator"
-STAY, CREATE, REDEPLOY = "stay", "create", "redeploy"
+STAY, CREATE, REDEPLOY, OPEN, OWN_SECRETS = "stay", "create", "redeploy", "open", "secrets"
 NO_TIME = "model"
 CREATED_LATER = frozenset({"backup_restore", "pilot_light"})
 """Strategies whose recovery site lacks what holds nothing to keep."""
@@ -51,12 +51,19 @@ class _Writer:
                     yield self._written(STAY, name)
         yield from self._created()
         yield from (self._timed(step, on_path=True) for step in after)
+        yield from self._detached()
 
     def _created(self) -> Iterator[Fields]:
         """Yield that what takes part in no target is created too, where the recovery site lacks it."""
         lacking = _lacking(self.whole) if self.disruption == "region" and self.whole.strategy in CREATED_LATER else []
         if lacking:
             yield self._written(CREATE, None, names=", ".join(lacking))
+
+    def _detached(self) -> Iterator[Fields]:
+        """Yield that replica secrets become secrets of their own once the traffic is there, where both sites have secrets."""
+        sites = [self.whole.site("production", role) for role in ("primary", "recovery")]
+        if self.disruption == "region" and all(site and any(r.service == "secrets_manager" for r in site[0]) for site in sites):
+            yield self._written(OWN_SECRETS, None)
 
     def _timed(self, step: PathStep, *, on_path: bool) -> Fields:
         phase = REDEPLOY if step.basis == "assumption:redeploy_seconds" else step.phase
@@ -65,10 +72,10 @@ class _Writer:
 
     def _written(self, phase: str, component: str | None, names: str = "") -> Fields:
         """Return a step that takes no time, in the catalog's words."""
-        service = self._workload(phase) if component is None else self._service(component)
+        service = self._workload(phase) if component is None else self._way_out() if phase == OPEN else self._service(component)
         text = self.whole.catalog.practices.step(self.disruption, phase, service)
         words = {"component": component, "here": self.whole.region, "there": self.whole.recovery_region or "another Region", "names": names}
-        who = "automatic" if self._by_itself() else text.who
+        who = "automatic" if self._by_itself() and phase != OWN_SECRETS else text.who
         return {
             "phase": phase,
             "who": who,
@@ -86,6 +93,12 @@ class _Writer:
         site = self.whole.site("production", "recovery") if self.disruption == "region" else None
         accelerated = any(resource.service == "global_accelerator" for resource in (site[0] if site else ()))
         return ACCELERATOR if accelerated and phase in {"detect", "route"} else WORKLOAD
+
+    def _way_out(self) -> str:
+        """Return the service of production's way out of the VPC."""
+        site = self.whole.site("production", "primary")
+        gateways = any(resource.service == "nat_gateway" for resource in (site[0] if site else ()))
+        return "nat_gateway" if gateways else "vpc"
 
     def _by_itself(self) -> bool:
         """Return whether nobody has to act: a failover of the Region that is automatic, or has nothing to switch."""

@@ -133,7 +133,7 @@ class RequirementResult(Model):
 class PathStep(Model):
     """One phase of a recovery."""
 
-    phase: Literal["detect", "decide", "provision", "restore", "promote", "scale", "route", "rollback", "replace", "rebuild"]
+    phase: Literal["detect", "decide", "provision", "restore", "promote", "open", "scale", "route", "rollback", "replace", "rebuild"]
     seconds: int
     component: str | None
     basis: str = Field(description="Fact or assumption id that gives the time.")

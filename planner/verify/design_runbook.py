@@ -46,6 +46,8 @@ def _entries(frame: Frame, disruption: str, outcome: Outcome) -> list[Entry]:
     if names:
         entries.append(_idle(frame, disruption, "create", None, ", ".join(names)))
     entries += [_entry(frame, disruption, None, step) for step in outcome.after]
+    if disruption == "region" and all(site is not None and site.find("@security", "secrets") for site in (frame.primary, frame.recovery)):
+        entries.append(_idle(frame, disruption, "secrets", None))
     return [{"order": k} | entry for k, entry in enumerate(entries, start=1)]
 
 
@@ -60,7 +62,8 @@ def _entry(frame: Frame, disruption: str, component: str | None, step: Step, *, 
 def _idle(frame: Frame, disruption: str, phase: str, component: str | None, names: str = "") -> Entry:
     text = _text(frame, disruption, phase, component)
     recovery = frame.document.technology.recovery
-    unattended = disruption == "region" and (recovery.failover == "automatic" or frame.plan.strategy == "active_active")
+    switched = recovery.failover == "automatic" or frame.plan.strategy == "active_active"
+    unattended = disruption == "region" and phase != "secrets" and switched
     filled = {
         "{component}": component or "",
         "{here}": frame.plan.region,
@@ -91,6 +94,9 @@ def _text(frame: Frame, disruption: str, phase: str, component: str | None) -> S
         turned = disruption == "region" and phase in {"detect", "route"} and frame.recovery is not None
         accelerated = turned and frame.recovery is not None and watch_of(frame.recovery) == ACCELERATED
         return frame.catalog.practices.step(disruption, phase, "accelerator" if accelerated else "workload")
+    if phase == "open":
+        gateways = frame.primary is not None and frame.primary.find("@network", "gateways") is not None
+        return frame.catalog.practices.step(disruption, phase, "nat_gateway" if gateways else "vpc")
     main = next(iter(frame.primary.resources(component)), None) if frame.primary else None
     service = "workload" if main is None else main.service
     if disruption == "region" and frame.recovery is not None:

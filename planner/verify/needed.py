@@ -204,7 +204,7 @@ def _security(spot: Spot) -> Iterator[tuple[str, str, str]]:
         yield ("@security", "iam", "roles")
     if spot.copies_only:
         return
-    if "web_firewall" in on and spot.active and acl_count(spot):
+    if "web_firewall" in on and acl_count(spot):
         yield ("@security", "waf", "web-acl")
     if spot.production and spot.primary and spot.frame.asked("security.ddos_protection") == "advanced":
         yield ("@security", "shield", "ddos-protection")

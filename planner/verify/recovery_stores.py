@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from planner.models.components import AnyComponent, Compute, DataPipeline, Job
 from planner.models.plan import Resource
+from planner.verify.design_network import in_vpc, runner_of
 from planner.verify.frame import Frame, Spot, whole_numbers
 from planner.verify.lines_relational import is_global
 from planner.verify.lines_stores import has_backup
@@ -139,7 +140,14 @@ def _compute_region(case: Case, launched: Steps) -> Steps | None:
     waiting = None if site is None else site.find(case.name, "instances") or site.find(case.name, "tasks")
     if case.strategy == "warm_standby" and site is not None and waiting is not None and carries_peak(Lines(site, waiting)):
         return ()
-    return launched
+    return (*_opened(case), *launched) if case.strategy == "pilot_light" else launched
+
+
+def _opened(case: Case) -> Steps:
+    """Return the way out of the VPC, which a pilot light has only when it has to run something there."""
+    runner = runner_of(case.spot, case.name)
+    inside = runner is not None and in_vpc(case.spot, case.name, runner)
+    return (case.assumed("open", "way_out_seconds"),) if inside else ()
 
 
 def _store(case: Case) -> Times:

@@ -36,6 +36,12 @@ def test_security_of_the_primary_site() -> None:
     }
 
 
+# a load balancer that waits for a failover is reached from the internet all the same
+BUILT = {"keys": {"customer-key-month": Decimal(3), "request-symmetric": Decimal(300_000)}}
+"""What is built is under a key of its own wherever code runs: releases reach it."""
+WAITING_FIREWALL = {"web acl": {"web-acl-month": Decimal(1), "rule-month": Decimal(5)}}
+
+
 @pytest.mark.parametrize(
     ("strategy", "expected"),
     [
@@ -50,19 +56,25 @@ def test_security_of_the_primary_site() -> None:
         ),
         pytest.param(
             "pilot_light",
-            {**SECURITY_EVERYWHERE, "detector": {"cloudtrail-mgmt-event": Decimal(500_000)}},
+            {**SECURITY_EVERYWHERE, **WAITING_FIREWALL, "detector": {"cloudtrail-mgmt-event": Decimal(500_000)}},
             id="pilot-light-no-flows",
         ),
         pytest.param(
             "warm_standby",
             # 15 GiB x 0.25
-            {**SECURITY_EVERYWHERE, "detector": {"cloudtrail-mgmt-event": Decimal(500_000), "vpc-flow-dns-gb": Decimal("3.75")}},
+            {
+                **SECURITY_EVERYWHERE,
+                **BUILT,
+                **WAITING_FIREWALL,
+                "detector": {"cloudtrail-mgmt-event": Decimal(500_000), "vpc-flow-dns-gb": Decimal("3.75")},
+            },
             id="warm-standby-a-quarter",
         ),
         pytest.param(
             "active_active",
             {
                 **SECURITY_EVERYWHERE,
+                **BUILT,
                 "detector": {"cloudtrail-mgmt-event": Decimal(500_000), "vpc-flow-dns-gb": Decimal(15)},
                 "web acl": {
                     "web-acl-month": Decimal(1),

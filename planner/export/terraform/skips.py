@@ -75,7 +75,7 @@ def _has(site: Site, name: str, part: str) -> bool:
 
 def _special(type_: str, name: str, site: Site) -> list[tuple[str, str]]:
     """Return what depends on more than the type."""
-    if type_ == "aws_lb" and name == "network_public" and not any(s.target.has("waf", "web-acl") for s in (site, site.twin) if s):
+    if type_ == "aws_lb" and name == "network_public" and not site.target.has("waf", "web-acl"):
         return [("CKV2_AWS_28", "security.web_firewall would bring a web ACL")]
     if type_ == "aws_security_group":
         runner = next((who for part, who in RUNNERS.items() if _has(site, name, part)), None)
