@@ -83,7 +83,7 @@ def _component_role(place: Place, members: list[str], rule: RoleRule, known: fro
 def _own(place: Place, made: Statements, name: str, rule: GrantRule) -> None:
     """Add what a component needs where it runs."""
     runner = place.runs(name)
-    if runner is None or (rule.inside and not inside(place, name, runner)):
+    if runner is None or (rule.inside and not inside(place, name, runner)) or (rule.after and not _places(place, name, rule.after)):
         return
     if rule.on == "secret":
         if name in _secrets(place):
@@ -102,8 +102,8 @@ def _own(place: Place, made: Statements, name: str, rule: GrantRule) -> None:
 
 
 def _places(place: Place, name: str, reference: str) -> list[str]:
-    if reference == "*":
-        return ["*"]
+    if reference == "*" or reference.startswith("managed-rule:"):
+        return [reference]
     if reference == "image":
         return [f"image:{name}"]
     return [r.id for r in place.of(name) if kind_of(r) == reference]

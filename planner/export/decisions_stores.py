@@ -191,6 +191,7 @@ STORES: Mapping[Kind, tuple[Spec, ...]] = {
     ("rds", "backup-copy"): (BACKUP,),
     ("aurora", "backup-copy"): (BACKUP,),
     ("dynamodb", "table"): TABLE,
+    ("dynamodb", "replica"): UNITS,
     ("elasticache", "nodes"): NODES,
     ("elasticache", "replica"): NODES,
     ("s3", "bucket"): BUCKET,

@@ -6,7 +6,6 @@ A record is its fields; names of resources in files play no part. Which fields, 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 
 from planner.reconcile.differences import Difference, shown
 from planner.reconcile.nouns import FORMS, Block, Form, FoundSite, Unknown
-from planner.reconcile.table import Scalar, normal
+from planner.reconcile.table import Scalar, normal, parsed
 
 NAME = "$name"
 """The path that stands for a resource's own name in its file."""
@@ -165,7 +164,7 @@ def _said(paths: Sequence[str], block: Block, item: Any) -> list[tuple[Any, str]
 def _items(here: Any, path: str, done: str = "") -> Iterator[tuple[Any, str]]:
     """Yield (value, exact path) of each place that a path means; `*` is each entry of a list. A policy's text is read as what it says."""
     if isinstance(here, (str, Unknown)) and path:
-        here = _parsed(here.what if isinstance(here, Unknown) else here)
+        here = parsed(here)
     if not path:
         yield from ((item, done) for item in here) if isinstance(here, list) else [(here, done)]
         return
@@ -175,13 +174,6 @@ def _items(here: Any, path: str, done: str = "") -> Iterator[tuple[Any, str]]:
             yield from _items(item, rest, f"{done}.{index}".strip("."))
     elif step != "*" and isinstance(here, Mapping) and step in here:
         yield from _items(here[step], rest, f"{done}.{step}".strip("."))
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text) if text.startswith("{") else None
-    except ValueError:
-        return None
 
 
 def compared(where: str, kind: Kind, planned: Sequence[Record], there: Sequence[Record]) -> Iterator[Difference]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -147,6 +148,8 @@ def values_at(block: Block, path: str, region: str) -> Iterator[tuple[Any, str]]
 
 
 def _walk(here: Any, steps: Sequence[str], done: list[str], region: str) -> Iterator[tuple[Any, str]]:
+    if steps and isinstance(here, (str, Unknown)):
+        here = parsed(here) or here
     if not steps or isinstance(here, Unknown):
         yield here, ".".join(done)
         return
@@ -164,6 +167,15 @@ def _walk(here: Any, steps: Sequence[str], done: list[str], region: str) -> Iter
         yield from _walk(here[int(step)], rest, [*done, step], region)
     else:
         yield None, ".".join(done)
+
+
+def parsed(value: str | Unknown) -> Any:
+    """Return what a text in JSON says, also where AWS fills in a part of it; None for any other text."""
+    text = value.what if isinstance(value, Unknown) else value
+    try:
+        return json.loads(text) if text.startswith("{") else None
+    except ValueError:
+        return None
 
 
 def _region(item: Any) -> Any:

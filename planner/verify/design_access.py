@@ -129,8 +129,10 @@ def _basics(spot: Spot, policy: Policy, name: str, rule: GrantRule) -> None:
     runner = runner_of(spot, name)
     if runner is None or (rule.inside and not in_vpc(spot, name, runner)):
         return
-    if rule.on in {"*", "image"}:
-        policy.state(rule.sid, rule.actions, ["*" if rule.on == "*" else f"image:{name}"], rule)
+    if rule.after and all(_kind(item) != rule.after for item in spot.resources(name)):
+        return
+    if rule.on in {"*", "image"} or rule.on.startswith("managed-rule:"):
+        policy.state(rule.sid, rule.actions, [f"image:{name}" if rule.on == "image" else rule.on], rule)
     elif rule.on == "secret":
         _secret(spot, policy, name, rule)
     elif rule.on == ARCHIVE:

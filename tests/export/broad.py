@@ -151,6 +151,7 @@ DOCUMENTS: dict[str, Data] = {
                 "public_subnets": ["subnet-00000001", "subnet-00000002"], "private_subnets": ["subnet-00000003", "subnet-00000004"],
             }},
             "kms_keys": {"internal": "arn:aws:kms:us-east-1:123456789012:key/0000-1"}, "audit_account": "123456789012",
-        }, "regions": {"allowed": ["us-east-1"]}}, AUDITED, {"environments": {"production": {}}},
+        }, "regions": {"allowed": ["us-east-1"]}}, AUDITED,
+        {"environments": {"production": {}}, "delivery": {**BUILT, "source": "s3_archive", "build": "jenkins", "build_on": "ec2", "deploy": "rolling"}},
     ),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from planner.export import naming, releasing
 from planner.export.cloudformation import keys, released, secrets
 from planner.export.cloudformation.intrinsics import Json, att, join, sub
 from planner.export.cloudformation.stack import Stack
-from planner.export.layers import Kind, Layer, kind_of, layer_of
+from planner.export.layers import ExportError, Kind, Layer, kind_of, layer_of
 from planner.export.targets import Target
 from planner.models.design import Role
 from planner.models.plan import Resource
@@ -161,12 +161,15 @@ BY_ACTION: Mapping[tuple[Kind, str], Arns] = {
 
 
 def of_grant(stack: Stack, on: list[str], action: str = "") -> Any:
-    """Return what a grant is about; empty when nothing of it is exported.
+    """Return what a grant is about.
 
     Args:
         stack: The stack with the role.
         on: As the plan has it.
         action: The grant's first.
+
+    Raises:
+        ExportError: it is about something that exports do not know.
     """
     if on == ["*"]:
         return "*"
@@ -215,6 +218,11 @@ def _document(stack: Stack, name: str) -> list[Any]:
 
 def _topic(stack: Stack, name: str) -> list[Any]:
     return [local(stack, "sns", f"${{Project}}-${{Environment}}-{naming.slug(name)}")]
+
+
+def _managed_rule(stack: Stack, name: str) -> list[Any]:
+    """Return a rule of EventBridge that an AWS service makes for itself."""
+    return [local(stack, "events", f"rule/{name}")]
 
 
 def _connection(stack: Stack, name: str) -> list[Any]:
@@ -308,6 +316,7 @@ BY_SCHEME: Mapping[str, Callable[[Stack, str], list[Any]]] = {
     "document": _document,
     "image": _image,
     "key": _key,
+    "managed-rule": _managed_rule,
     "role": _role,
     "secret": _secret,
     "topic": _topic,
@@ -318,7 +327,9 @@ BY_SCHEME: Mapping[str, Callable[[Stack, str], list[Any]]] = {
 def _resource(stack: Stack, name: str, service: str) -> list[Any]:
     resource = next((r for e in stack.target.plan.environments for site in e.regions for r in site.resources if r.id == name), None)
     if resource is None:
-        return []
+        raise ExportError(f"a role names {name!r}, which is neither a resource of the plan nor any other thing that a grant can be on")
     kind = kind_of(resource)
     maker = BY_ACTION.get((kind, service)) or ARNS.get(kind)
-    return [] if maker is None else maker(stack, resource)
+    if maker is None:
+        raise ExportError(f"a role may use {name}, and exports do not know the ARN of {kind[0]}/{kind[1]}")
+    return maker(stack, resource)

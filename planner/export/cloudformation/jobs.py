@@ -74,13 +74,13 @@ def workflow(stack: Stack, resource: Resource) -> None:
     name = naming.camel(component)
     step = stack.target.find(component, "step")
     assert step is not None  # noqa: S101 - a workflow has something to run
-    state, statements = _container(stack, step) if step.service == "fargate" else _call(stack, step)
+    state = _container(stack, step) if step.service == "fargate" else _call(stack, step)
     count = int(str(resource.properties["steps"]))
     states = {f"Step{k}": {**state, **({"Next": f"Step{k + 1}"} if k < count else {"End": True})} for k in range(1, count + 1)}
     properties: Json = {
         "StateMachineName": stack.named(naming.slug(component)),
         "StateMachineType": "STANDARD",
-        "RoleArn": roles.arn_of(stack, component, "workflow", "states.amazonaws.com", statements),
+        "RoleArn": roles.arn_of(stack, component, "workflow", "states.amazonaws.com"),
         "Definition": {"StartAt": "Step1", "States": states},
         "LoggingConfiguration": _logged(name),
         "TracingConfiguration": {"Enabled": stack.target.find("@observability", "traces") is not None},
@@ -99,14 +99,7 @@ def _logged(name: str) -> Json:
     return {"Level": "ERROR", "IncludeExecutionData": False, "Destinations": [destination]}
 
 
-LOG_DELIVERY = [
-    "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
-    "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
-]  # fmt: skip
-"""What Step Functions needs to log; AWS takes no narrower resource."""
-
-
-def _container(stack: Stack, step: Resource) -> tuple[Json, list[Json]]:
+def _container(stack: Stack, step: Resource) -> Json:
     tasks.repository(stack, step.component)
     definition = tasks.definition(stack, step)
     arguments = {
@@ -115,22 +108,13 @@ def _container(stack: Stack, step: Resource) -> tuple[Json, list[Json]]:
         "LaunchType": "FARGATE",
         "NetworkConfiguration": tasks.place(stack, step.component),
     }
-    rule = sub("arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/StepFunctionsGetEventsForECSTaskRule")
-    statements = [
-        allow(["ecs:RunTask"], ref(definition), sid="Run"),
-        allow(["ecs:DescribeTasks", "ecs:StopTask"], sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task/*"), sid="Watch"),
-        allow(["events:DescribeRule", "events:PutRule", "events:PutTargets"], rule, sid="Hear"),
-        allow(["iam:PassRole"], _task_roles(step.component), sid="PassRoles"),
-        allow(LOG_DELIVERY, "*", sid="Log"),
-    ]
-    return {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "Parameters": arguments}, statements
+    return {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "Parameters": arguments}
 
 
-def _call(stack: Stack, step: Resource) -> tuple[Json, list[Json]]:
+def _call(stack: Stack, step: Resource) -> Json:
     functions.function(stack, step)
     live = ref(f"{naming.camel(step.component)}Live")
-    statements = [allow(["lambda:InvokeFunction"], live, sid="Run"), allow(LOG_DELIVERY, "*", sid="Log")]
-    return {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": live}}, statements
+    return {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": live}}
 
 
 def etl(stack: Stack, resource: Resource) -> None:
@@ -142,7 +126,7 @@ def etl(stack: Stack, resource: Resource) -> None:
         *_between(stack, resource),
     ]
     properties: Json = {
-        "Role": roles.arn_of(stack, component, "etl", "glue.amazonaws.com", statements),
+        "Role": roles.arn_of(stack, component, "job", "glue.amazonaws.com", statements),
         "Command": {"Name": "glueetl", "PythonVersion": "3", "ScriptLocation": _script(stack, resource)},
         "GlueVersion": stack.facts.versions["glue"],
         "WorkerType": "G.1X",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -67,6 +67,7 @@ class Module:
     locals: dict[str, Value] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     outputs: dict[str, tuple[Value, str]] = field(default_factory=dict)
+    waits: dict[str, list[Value]] = field(default_factory=dict)
     aliases: set[str] = field(default_factory=set)
     arns: dict[str, Code] = field(default_factory=dict)
     roles: dict[str, None] = field(default_factory=dict)
@@ -137,9 +138,10 @@ class Module:
             f"module.{where.call(layer)}.{output}",
         )
 
-    def out(self, name: str, value: Value, description: str) -> None:
-        """Declare an output."""
+    def out(self, name: str, value: Value, description: str, after: Sequence[Code] = ()) -> None:
+        """Declare an output; what takes it waits for what is named in `after`, too."""
         self.outputs[name] = (value, description)
+        self.waits[name] = list(after)
 
     def stands(self, resource: Resource, arn: Code) -> None:
         """Say which ARN a resource of the plan has; other layers can then ask for it."""
@@ -223,7 +225,12 @@ class Module:
         return {
             "main.tf": hcl.document([*begin, *self.items]),
             "variables.tf": hcl.document([variable.block() for _, variable in sorted(self.variables.items())]),
-            "outputs.tf": hcl.document([Block("output", (name,)).set(description=text, value=value) for name, (value, text) in outputs]),
+            "outputs.tf": hcl.document(
+                [
+                    Block("output", (name,)).set(description=text, value=value, depends_on=[*self.waits[name]] or None)
+                    for name, (value, text) in outputs
+                ]
+            ),
             "versions.tf": hcl.document([versions(aliases)]),
         }
 

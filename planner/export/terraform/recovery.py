@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.export import naming
 from planner.export.hcl import Code
-from planner.export.terraform import databases, roles
+from planner.export.terraform import databases, roles, stores
 from planner.export.terraform.module import Module, label, ref, snake, template
 from planner.models.design import Backup
 from planner.models.plan import Resource
@@ -20,6 +20,8 @@ def write(m: Module) -> None:
             databases.rds(m, resource)
         elif resource.service == "aurora" and resource.id.endswith("/replica"):
             databases.aurora(m, resource)
+    for resource in m.site.target.all("dynamodb", "replica"):
+        stores.table_replica(m, resource)
     _copies(m)
     _vaults(m)
     if m.site.target.production and not m.site.recovery:

@@ -172,6 +172,11 @@ def _document(m: Module, name: str) -> Value:
     return template(f"arn:{m.partition()}:ssm:{m.region()}:{m.account()}:automation-definition/{m.prefix()}-{name}-*:*")
 
 
+def _managed_rule(m: Module, name: str) -> Value:
+    """Return the ARN of a rule of EventBridge that an AWS service makes for itself."""
+    return template(f"arn:{m.partition()}:events:{m.region()}:{m.account()}:rule/{name}")
+
+
 def _key(m: Module, name: str) -> Value:
     """Return the ARN of a key of this site, or of `ENVIRONMENT/REGION/NAME`; in another environment any that the condition admits."""
     if "/" not in name:
@@ -220,6 +225,7 @@ def _connection(m: Module, name: str) -> Code:
 
 POINTED: Mapping[str, Callable[[Module, str], Value]] = {
     "secret": keys.secret_arn, "key": _key, "topic": _topic, "image": _image, "connection": _connection, "document": _document,
+    "managed-rule": _managed_rule,
 }  # fmt: skip
 """What a grant can name besides resources of the plan."""
 

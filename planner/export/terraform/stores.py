@@ -31,7 +31,7 @@ def table(m: Module, resource: Resource) -> None:
     made.add("attribute", name=KEY, type="S")
     made.add("point_in_time_recovery", enabled=m.asked(resource, "PointInTimeRecovery"))
     made.add("server_side_encryption", enabled=True, kms_key_arn=m.key(resource))
-    if replica and twin:
+    if replica and twin and not provisioned:
         key = twin.key_of(replica.id)
         other = made.add("replica", region_name=m.var("replica_region", "string", "Region of the replicas.", twin.target.region))
         other.set(
@@ -42,23 +42,44 @@ def table(m: Module, resource: Resource) -> None:
     m.stands(resource, ref("aws_dynamodb_table", name, "arn"))
     m.out(f"{name}_name", ref("aws_dynamodb_table", name, "name"), f"Table of {resource.component}.")
     if provisioned:
-        made.add("lifecycle", ignore_changes=[Code("read_capacity"), Code("write_capacity")])
+        given = ["read_capacity", "write_capacity", *(["replica"] if replica else [])]
+        made.add("lifecycle", ignore_changes=[Code(attribute) for attribute in given])
         for unit in ("Read", "Write"):
-            _scaled_units(m, resource, unit)
+            _scaled_units(m, resource, unit, ref("aws_dynamodb_table", name, "name"))
+    if provisioned and replica:
+        scaled = [Code(f"aws_appautoscaling_policy.{name}_{unit}") for unit in ("read", "write")]
+        for attribute in ("arn", "name"):
+            whose = f"{attribute.upper() if attribute == 'arn' else 'Name'} of {resource.component}'s table, once its capacity scales."
+            m.out(f"{name}_scaled_{attribute}", ref("aws_dynamodb_table", name, attribute), whose, after=scaled)
 
 
-def _scaled_units(m: Module, resource: Resource, unit: str) -> None:
-    """Let capacity follow demand between the planned base and peak."""
+def table_replica(m: Module, resource: Resource) -> None:
+    """Write the replica of a provisioned table: AWS takes one only once the table's capacity scales by itself."""
+    twin = m.site.twin
+    source = twin.target.find(resource.component, "table") if twin else None
+    if twin is None or source is None or source.type != "provisioned":
+        return
+    name = label(resource)
+    table_arn = m.take("data", f"{label(source)}_scaled_arn", site=twin)
+    made = m.resource("aws_dynamodb_table_replica", name, resource, global_table_arn=table_arn, kms_key_arn=m.key(resource))
+    made.set(point_in_time_recovery=True, deletion_protection_enabled=protect(m))
+    for unit in ("Read", "Write"):
+        _scaled_units(m, resource, unit, m.take("data", f"{label(source)}_scaled_name", site=twin), made_by=name)
+
+
+def _scaled_units(m: Module, resource: Resource, unit: str, table_name: Code, made_by: str = "") -> None:
+    """Let capacity follow demand between the planned base and peak; a replica's once it is there."""
     name = f"{label(resource)}_{unit.lower()}"
     m.resource(
         "aws_appautoscaling_target",
         name,
         service_namespace="dynamodb",
-        resource_id=template(f"table/${{aws_dynamodb_table.{label(resource)}.name}}"),
+        resource_id=template(f"table/${{{table_name.text}}}"),
     ).set(
         scalable_dimension=f"dynamodb:table:{unit}CapacityUnits",
         min_capacity=m.asked(resource, f"{unit}UnitsBase"),
         max_capacity=m.asked(resource, f"{unit}UnitsPeak"),
+        depends_on=[Code(f"aws_dynamodb_table_replica.{made_by}")] if made_by else None,
     )
     goal = next((s.target for s in m.site.details.scaling if s.resource == resource.id and s.target and unit in s.metric), "70")
     policy = m.resource("aws_appautoscaling_policy", name, name=template(f"{m.prefix()}-{naming.slug(resource.component)}-{unit.lower()}"))

@@ -347,6 +347,10 @@ def workflow(m: Module, resource: Resource) -> None:
     made = m.resource("aws_sfn_state_machine", name, resource, name=m.named(naming.slug(component)), type="STANDARD")
     made.set(role_arn=roles.arn(m, f"{component}-workflow") or "", definition=encoded({"StartAt": "Step1", "States": states}))
     made.add("tracing_configuration", enabled=m.site.target.has("x_ray", "traces"))
+    logs = m.site.target.find(component, "logs")
+    if logs is not None:
+        group = template(f"${{aws_cloudwatch_log_group.{label(logs)}.arn}}:*")
+        made.add("logging_configuration", log_destination=group, level="ERROR", include_execution_data=False)
     m.stands(resource, ref("aws_sfn_state_machine", name, "arn"))
     m.out(f"{name}_arn", ref("aws_sfn_state_machine", name, "arn"), f"Workflow of {component}.")
 
