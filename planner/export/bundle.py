@@ -15,6 +15,7 @@ from planner.errors import PlannerError
 from planner.export.forms import FORMS, form
 from planner.export.readme import readme
 from planner.export.smoke import expectations
+from planner.export.staging import finish
 from planner.export.targets import targets
 from planner.export.writing import Written, digest, write
 from planner.models.accounts import carrier
@@ -52,6 +53,7 @@ def export(folder: Path, text: str, catalog: Catalog, choice: Choice, read: Call
     """
     plan = read(text)
     made = contents(plan, text, catalog, choice)
+    finish(folder)
     before = _previous(folder)
     base = None if before is None else lambda: _again(before[0], before[1], catalog, read)
     return write(folder, made, _about(plan, text, choice), base)

@@ -13,13 +13,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from planner import files
 from planner.errors import InputError, Problem
 from planner.export.merging import merged
+from planner.export.staging import NEW, Changes, finish
 
 MANIFEST = "bundle.json"
 OVERRIDES = "overrides/"
-NEW = ".new"
 State = Literal["written", "replaced", "unchanged", "merged", "kept", "conflict", "removed", "left"]
 
 
@@ -54,12 +53,14 @@ def write(
     Raises:
         InputError: the folder holds something else, or cannot be written.
     """
+    finish(folder)
     known = _known(folder)
-    bases = _Bases(base)
-    made = [_one(folder, path, text, known.get(path), bases) for path, text in sorted(contents.items())]
-    made += [_gone(folder, path, before) for path, before in sorted(known.items()) if path not in contents]
+    bases, changes = _Bases(base), Changes()
+    made = [_one(folder, path, text, known.get(path), bases, changes) for path, text in sorted(contents.items())]
+    made += [_gone(folder, path, before, changes) for path, before in sorted(known.items()) if path not in contents]
     manifest = dict(about) | {"files": {path: digest(text) for path, text in sorted(contents.items())}}
-    _put(folder, MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    changes.put[MANIFEST] = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    changes.apply(folder)
     return made
 
 
@@ -105,32 +106,33 @@ def _refused(file: str, message: str, hint: str) -> InputError:
     return InputError([Problem(file, 0, 0, "X002", "", message, hint)])
 
 
-def _one(folder: Path, path: str, text: str, recorded: str | None, bases: _Bases) -> Written:
+def _one(folder: Path, path: str, text: str, recorded: str | None, bases: _Bases, changes: Changes) -> Written:
+    """Return what becomes of a file, and add what has to be done."""
     found = _read(folder / path)
     if found == text:
-        _put_aside(folder, path, None)
+        changes.gone += _aside(folder, path)
         return Written(path, "unchanged")
     if found is None or (recorded is not None and digest(found) == recorded):
-        _put(folder, path, text)
-        _put_aside(folder, path, None)
+        changes.put[path] = text
+        changes.gone += _aside(folder, path)
         return Written(path, "written" if found is None else "replaced")
     if recorded == digest(text):
         return Written(path, "kept")
     base = bases.of(path, recorded) if recorded is not None else None
     joined = merged(base, found, text) if base is not None else None
     if joined is not None:
-        _put(folder, path, joined)
-        _put_aside(folder, path, None)
+        changes.put[path] = joined
+        changes.gone += _aside(folder, path)
         return Written(path, "merged")
-    _put_aside(folder, path, text)
+    changes.put[f"{path}{NEW}"] = text
     return Written(path, "conflict")
 
 
-def _gone(folder: Path, path: str, recorded: str) -> Written:
+def _gone(folder: Path, path: str, recorded: str, changes: Changes) -> Written:
     found = _read(folder / path)
     if found is not None and digest(found) != recorded:
         return Written(path, "left")
-    (folder / path).unlink(missing_ok=True)
+    changes.gone.append(path)
     return Written(path, "removed")
 
 
@@ -144,20 +146,6 @@ def _read(path: Path) -> str | None:
         raise _refused(str(path), f"cannot be read: {(error.strerror or str(error)).lower()}", "") from error
 
 
-def _put(folder: Path, path: str, text: str) -> None:
-    target = folder / path
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _refused(str(target.parent), f"cannot be made: {(error.strerror or str(error)).lower()}", "") from error
-    files.write(target, text)
-    if path.endswith(".sh"):
-        target.chmod(0o755)
-
-
-def _put_aside(folder: Path, path: str, text: str | None) -> None:
-    """Write our version beside the owner's, or take away an earlier one."""
-    if text is None:
-        (folder / f"{path}{NEW}").unlink(missing_ok=True)
-    else:
-        _put(folder, f"{path}{NEW}", text)
+def _aside(folder: Path, path: str) -> list[str]:
+    """Return our version that lies beside a file from an earlier conflict, where there is one."""
+    return [f"{path}{NEW}"] if (folder / f"{path}{NEW}").exists() else []

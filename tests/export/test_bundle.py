@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from planner.errors import InputError
 from planner.export.bundle import Choice, contents
 from planner.export.merging import merged
 from planner.export.readme import inert, span
+from planner.export.staging import NEXT
 from planner.export.writing import write
 
 LINES = "".join(f"line {n}\n" for n in range(1, 9))
@@ -82,6 +84,44 @@ def test_a_second_export_replaces_what_is_ours_and_keeps_what_is_the_owners(tmp_
     assert not (tmp_path / "gone").exists()
     assert (tmp_path / "gone-edited").read_text(encoding="utf-8") == "mine\n"
     assert (tmp_path / "overrides" / "all.params").read_text(encoding="utf-8") == "A=1\n"
+
+
+def dies(folder: Path, files: Mapping[str, str], base: Mapping[str, str], step: int) -> bool:
+    """Write a bundle in a process that ends at its nth change to the disk; return whether it did."""
+    child = os.fork()
+    if child == 0:
+        left = iter(range(step))
+
+        def counted(change: Callable[..., object]) -> Callable[..., object]:
+            return lambda *given, **named: os._exit(9) if next(left, None) is None else change(*given, **named)
+
+        for name in ("replace", "unlink"):
+            setattr(Path, name, counted(getattr(Path, name)))
+        write(folder, files, {}, lambda: base)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def test_an_export_that_is_killed_leaves_no_half_written_file_as_the_owners(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    text = plan_text("mvp", shared(tmp_path_factory))
+    first = contents(read_plan(text), text, CATALOG, Choice(("parameters",)))
+    second, third = ({path: f"{text}# {word}\n" for path, text in first.items()} for word in ("second", "third"))
+    bases = {made["plan.json"]: made for made in (first, second)}
+    mine = next(path for path in first if path.endswith("/.env"))
+    step, killed = 0, True
+    while killed:
+        folder = tmp_path / str(step)
+        states(folder, first)
+        (folder / mine).write_text(f"# the owner's\n{first[mine]}", encoding="utf-8")
+        killed = dies(folder, second, first, step)
+        made = write(folder, third, {}, lambda folder=folder: bases[(folder / "plan.json").read_text(encoding="utf-8")])
+        assert {item.path: item.state for item in made if item.state != "replaced"} == {mine: "merged"}
+        assert (folder / mine).read_text(encoding="utf-8") == f"# the owner's\n{third[mine]}"
+        assert not (folder / NEXT).exists()
+        step += 1
+    assert step > 2 * len(first)
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["same-lines", "base-not-known"])

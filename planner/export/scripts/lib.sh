@@ -333,7 +333,7 @@ after_deployment() {
       *) refuse "cloudformation/after.tsv names $service, which this script does not know" ;;
     esac
   done <"$root/cloudformation/after.tsv"
-  for where in $(cut -f 1 "$scratch/networks" | sort -u); do close_default_groups "$where"; done
+  while read -r where; do close_default_groups "$where"; done < <(cut -f 1 "$scratch/networks" | sort -u)
 }
 
 # AWS makes a security group with every VPC that lets its members reach each other and everything else; nothing is to use it.
