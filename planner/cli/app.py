@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,7 +22,7 @@ app = typer.Typer(
     help="From what the stakeholders ask for to a proven, priced AWS architecture plan.",
     epilog="Exit codes: 0 done, 1 a bug, 2 invalid input, 3 no plan is possible or a check failed, "
     "4 not proven in time, 5 a fact is missing.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -34,11 +35,29 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+FIRST = """\
+There is no document in this folder yet. Begin with questions, or with a sample:
+  planner interview shop.yaml
+  planner init --list
+Then: planner plan shop.yaml -o plan.json"""
+"""What somebody is told who types the bare command in a folder without documents."""
+NEXT = """\
+In this folder: {name}. For example:
+  planner validate {name}
+  planner plan {name} -o plan.json"""
+
+
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
 ) -> None:
-    pass
+    del version  # answered by its callback
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help() + "\n")
+        found = next((path.name for path in sorted(Path().glob("*.yaml")) if path.is_file()), None)
+        typer.echo(NEXT.format(name=found) if found else FIRST)
+        raise typer.Exit(2)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

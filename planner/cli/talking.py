@@ -16,7 +16,7 @@ from planner.interview.relations import Bearing, bearings
 from planner.interview.values import note_in
 from planner.models.questions import Relation
 from planner.models.stated import stand_ins, words
-from planner.render import answers
+from planner.render import answers, notes
 from planner.render import interview as view
 from planner.render.scenarios import Scenario
 
@@ -28,7 +28,7 @@ def end(begun: Interview, *, conflict: bool = False) -> None:
     whole = begun.next() is None
     if whole:
         begun.progress.end()
-    output.show(view.show_stand_ins, list(stand_ins(begun.document.data)))
+    output.show(notes.show_stand_ins, list(stand_ins(begun.document.data)))
     problems = begun.problems()
     finer = begun.finer() if whole else 0
     output.show(lambda screen: view.show_ended(screen, str(begun.path), counts, problems, whole=whole, finer=finer, conflict=conflict))

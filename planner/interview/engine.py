@@ -140,8 +140,8 @@ class Interview:
         return {"value": value, **kept} if kept else value
 
     def skip(self, asked: Asked) -> None:
-        """Leave a question; the document stays as it is."""
-        self._note(asked, "skipped")
+        """Leave a question; the document stays as it is, and what it states already stays the answer."""
+        self._note(asked, "skipped" if self.document.get(asked.path) is None else "answered")
 
     def unknown(self, asked: Asked) -> None:
         """Note that nobody knows: a required leaf gets its stand-in, marked as such; for another one the planner's assumption holds."""

@@ -9,7 +9,6 @@ from rich.text import Text
 
 from planner.errors import Problem
 from planner.models.requirements import STAKEHOLDERS
-from planner.models.stated import StandIn
 from planner.render.answers import show_problems
 from planner.render.screen import Screen, heading, joined, listing, table, text
 from planner.render.words import clean, counted, listed
@@ -128,13 +127,6 @@ def _graph(screen: Screen, bearings: Sequence[Any]) -> list[tuple[Text, Text]]:
         )
         for here, reached in found.items()
     ]
-
-
-def show_stand_ins(screen: Screen, stand_ins: Sequence[StandIn]) -> None:
-    """Print which answers stand in until somebody knows."""
-    if stand_ins:
-        heading(screen, "Not known yet", f"{counted(len(stand_ins), 'stand-in')}; replace each as soon as somebody knows")
-        screen.print(listing(*((text(one.path, "name"), text(one.value)) for one in stand_ins)))
 
 
 def show_ended(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from rich.padding import Padding
@@ -10,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.models.plan import AssumptionUse, Plan
+from planner.models.stated import StandIn, stand_ins
 from planner.render.bill import basis_line
 from planner.render.screen import Screen, heading, joined, listing, text
 from planner.render.words import clean, counted, dollars, listed, measured, share
@@ -98,6 +100,18 @@ def _source(source: str) -> Text:
     line = text(source, "soft")
     line.no_wrap, line.overflow = True, "ellipsis"
     return line
+
+
+def show_unknown(screen: Screen, plan: Plan) -> None:
+    """Print which statements of a plan's document stand in until somebody knows."""
+    show_stand_ins(screen, list(stand_ins(plan.document)))
+
+
+def show_stand_ins(screen: Screen, found: Sequence[StandIn]) -> None:
+    """Print which answers stand in until somebody knows."""
+    if found:
+        heading(screen, "Not known yet", f"{counted(len(found), 'stand-in')}; replace each as soon as somebody knows")
+        screen.print(listing(*((text(one.path, "name"), text(one.value)) for one in found)))
 
 
 def show_assumptions(screen: Screen, plan: Plan) -> None:

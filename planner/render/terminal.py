@@ -20,6 +20,7 @@ SECTIONS = (
     notes.show_not_modelled,
     notes.show_rejected,
     notes.show_prices,
+    notes.show_unknown,
     notes.show_assumptions,
     notes.show_warnings,
 )

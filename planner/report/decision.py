@@ -11,14 +11,15 @@ from typing import Any
 
 from planner.models.plan import Plan, Rejected
 from planner.models.revision import Standing
+from planner.models.stated import stand_ins
 from planner.render.differences import recovery
 from planner.render.summary import budget_usd, leaf
 from planner.render.targets import ORDER
-from planner.render.words import counted, dollars, duration, percent, share
+from planner.render.words import counted, dollars, duration, listed, percent, share
 from planner.report.material import Material
 from planner.units import SECONDS_PER_MONTH, plain
 
-MOST_LEVERS, MOST_TIGHT, MOST_RISKS = 5, 4, 4
+MOST_LEVERS, MOST_TIGHT, MOST_RISKS, MOST_UNKNOWN = 5, 4, 4, 3
 LESS = re.compile(r"\$(?P<usd>\d[\d,]*(\.\d+)?) a month less, but (?P<why>.+)$")
 
 
@@ -246,13 +247,16 @@ def _less(option: Rejected) -> Iterator[Lever]:
 
 
 def _risks(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Yield what a signer must know: broken limits, a band that leaves the budget, warnings, risks that nothing mitigates."""
+    """Yield what a signer must know: broken limits, a band above the budget, answers that stand in, warnings, risks left open."""
     for requirement in plan.requirements:
         if not requirement.satisfied:
             yield "Not met", f"{requirement.id}: asked {requirement.asked}, reached {requirement.achieved}"
     budget = budget_usd(plan)
     if budget is not None and plan.totals.monthly_usd_high > budget:
         yield "Budget", f"at the high end of usage the mean month costs {dollars(plan.totals.monthly_usd_high)}, above {dollars(budget)}"
+    if unknown := list(stand_ins(plan.document)):
+        said = listed((f"{one.path} {one.value}" for one in unknown), MOST_UNKNOWN)
+        yield "Not known yet", f"{counted(len(unknown), 'answer')} only stand in until somebody knows: {said}"
     yield from (("Mind", warning) for warning in plan.warnings)
     inferred = plan.totals.monthly_usd - plan.totals.by_basis.get("recorded", Decimal(0))
     if inferred > 0:

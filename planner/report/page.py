@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from planner.models.stated import stand_ins
 from planner.render import words
 from planner.render.bill import basis_line
 from planner.render.runbook import clock, reached, timed
@@ -55,6 +56,7 @@ def html(material: Material) -> str:
             limits=limits(plan),
             trace=trace(plan),
             refused=list(refused(plan)),
+            unknown=list(stand_ins(plan.document)),
             sources=sources(plan),
             sections=_sections(shown),
             style=Markup(_asset("report.css")),  # noqa: S704 - a file of this package

@@ -275,3 +275,11 @@ def test_write_says_why_it_cannot(kind: str, tmp_path: Path, monkeypatch: pytest
     with pytest.raises(InputError, match=f"cannot be written: .*{reasons[kind]}"):
         files.write(targets[kind], "text")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_bare_command_says_what_comes_first(tmp_path: Path) -> None:
+    first = run(cwd=tmp_path)
+    assert first.returncode == 2
+    assert "planner interview shop.yaml" in first.stdout
+    (tmp_path / "mine.yaml").touch()
+    assert "planner plan mine.yaml" in run(cwd=tmp_path).stdout
