@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from planner.candidates.assemble import assemble, candidate_regions, plannable_regions
 from planner.candidates.problem import with_unpriced
 from planner.compose.conflict import conflict_error, impossible
-from planner.compose.mandates import unmet
+from planner.compose.mandates import both_sides, unmet
 from planner.design import frameworks
 from planner.errors import CatalogError, ConflictError, PriceNotFoundError
 
@@ -145,7 +145,7 @@ def _conflicting(problem: Problem, built: Instance, limit: float) -> CatalogErro
     found = conflicts.all_conflicts(built, limit)
     ways = [_without_frameworks(problem, way, limit) for way in relax.Relaxer(built, limit).ways(found)]
     ways.sort(key=lambda way: way.solution.objective)
-    return conflict_error(problem.requirements, problem.catalog, found, ways, unmet(problem))
+    return conflict_error(problem.requirements, problem.catalog, both_sides(problem, found), ways, unmet(problem))
 
 
 def _without_frameworks(problem: Problem, way: Way, limit: float) -> Way:

@@ -192,6 +192,26 @@ def test_what_cannot_be_is_a_conflict_with_both_sides(name: str) -> None:
     assert [change.new for way in found.ways_out for change in way.changes] == ["not asked"]
 
 
+@pytest.mark.parametrize(
+    ("forbidden", "asking", "more"),
+    [
+        ("GuardDuty", "security.threat_detection", {"security__threat_detection": True}),
+        ("X-Ray", "technology.observability.tracing", {"technology__observability": {"tracing": True}}),
+        ("S3", "development.components.lake.kind", {}),
+    ],
+)
+def test_forbidding_what_a_leaf_asks_for_names_both(forbidden: str, asking: str, more: dict[str, Any]) -> None:
+    web = {"kind": "web", "runtime": "go", "cpu_per_request": "5ms", "memory_per_instance": "1 GiB"}
+    data = document({"lake": PERSONAL, "web": web}, **more)
+    data["technology"]["services"] = {"forbidden": [forbidden]}
+    assert [member.id for member in conflict(data).members] == ["technology.services.forbidden", asking]
+
+
+def test_shield_advanced_is_not_met_by_the_standard_tier() -> None:
+    with pytest.raises(InputError, match="'AWS Shield Advanced' is not a service of the catalog"):
+        plan(document({"lake": PERSONAL}, "AWS Shield Advanced", security__ddos_protection="standard"))
+
+
 def test_the_way_out_keeps_the_mandates_that_can_be_had() -> None:
     found = conflict(document({"lake": PERSONAL}, "s3", "finspace", "kms", security__encryption={"at_rest": True}))
     assert [change.new for way in found.ways_out for change in way.changes] == ["[s3, kms]"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from planner.candidates import context
 from planner.candidates.configuration import past
+from planner.candidates.controls import FORBIDDEN
 
 if TYPE_CHECKING:
     from planner.candidates.problem import Problem
@@ -22,6 +23,26 @@ def unmet(problem: Problem) -> Iterator[str]:
             continue
         missing = next((unpriced[service] for service in named.services if service in unpriced), "")
         yield f"{named.name} cannot be priced: {missing}." if missing else f"{_why(problem.catalog, named)}."
+
+
+def both_sides(problem: Problem, conflicts: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return conflicts; one of forbidden services with nothing but themselves also names the leaves that ask for these."""
+    return [(FORBIDDEN, *_asking(problem)) if conflict == (FORBIDDEN,) else conflict for conflict in conflicts]
+
+
+def _asking(problem: Problem) -> tuple[str, ...]:
+    """Return the leaves behind forbidden services that every option of some part of production's primary site uses."""
+    document, found = problem.requirements.document, dict[str, None]()
+    forbidden, components = set(context.banned(document, problem.catalog)), document.development.components
+    for decision in problem.decisions:
+        if (decision.environment, decision.role) == ("production", "primary"):
+            offers = [o.offer for kind in (decision.options, decision.beaten) for options in kind.values() for o in options]
+            if all(context.used(problem.catalog, offer) & forbidden for offer in offers):
+                asked = (f"development.components.{decision.name}.kind",) if decision.name in components else ()
+                found |= dict.fromkeys(
+                    leaf for o in offers for part in o.parts if part.service in forbidden for leaf in part.because or asked
+                )
+    return tuple(found)
 
 
 def _used(problem: Problem) -> frozenset[str]:

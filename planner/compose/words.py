@@ -68,12 +68,20 @@ class Reasons:
 
     def _weaker(self, other: Option, chosen: Option) -> str:
         if other.offer.family == "none":
-            return "what was chosen runs in a VPC and needs a way out"
+            return f"{self._inside()} in the VPC and needs a way out"
         if other.offer.availability < chosen.offer.availability:
             return f"available {other.offer.availability:.4%} instead of {chosen.offer.availability:.4%}, too little for what needs it"
         if other.offer.family != chosen.offer.family:
             return f"{other.offer.family} costs more in the other environments, the recovery site or the network"
         return "the plan as a whole would cost more or miss a requirement"
+
+    def _inside(self) -> str:
+        """Return the first of production's parts that runs in the VPC, as the subject of a sentence; without any, what was chosen."""
+        home = (d for d in self.problem.decisions if (d.environment, d.role) == ("production", "primary"))
+        inside = sorted(d.name for d in home if d.id in self.solution.chosen and self.solution.chosen[d.id].offer.needs_vpc)
+        if not inside:
+            return "what was chosen runs"
+        return f"{inside[0]}{f' like {len(inside) - 1} more' if len(inside) > 1 else ''} (development.components.{inside[0]}) runs"
 
     def sentence(self, decision: Choice) -> str:
         """Return why the chosen option was taken, in a sentence: the closest of its own family, then of the others."""
@@ -210,8 +218,9 @@ def warnings(document: Document, problem: Problem, solution: Solution, unoffered
     said += _unpriced_scans(document, problem, solution)
     said += _uncompared(document, problem, solution)
     said += _unreached(document)
-    if trail_filters(document, problem.catalog) and not {"email", "http"} & set(document.technology.observability.alert_by):
-        said.append("nobody hears the alarms on the trail: technology.observability.alert_by names neither email nor http")
+    if not {"email", "http"} & set(document.technology.observability.alert_by):
+        which = "alarms, those on the trail too" if trail_filters(document, problem.catalog) else "alarms"
+        said.append(f"nobody hears the {which}: technology.observability.alert_by names neither email nor http")
     unconfirmed = _unconfirmed(document, problem, solution)
     if unconfirmed:
         said.append("compliance scope not confirmed by the lists at hand, ask the auditor: " + ", ".join(unconfirmed))
