@@ -112,6 +112,7 @@ class Model:
         parameters.num_workers = 1
         parameters.random_seed = 1
         parameters.cp_model_presolve = False  # 9.15 proves feasible models infeasible with it: tests/solver/test_presolve.py
+        parameters.cp_model_probing_level = 0  # models this small are proven before probing them pays off
         parameters.max_deterministic_time = deterministic_limit
         wrapper = native.SolveWrapper()
         wrapper.set_parameters(parameters)
