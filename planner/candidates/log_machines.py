@@ -79,9 +79,10 @@ def _domain_nodes(slot: Slot, machine: SearchInstance, kept: Decimal, arriving: 
     return max(least, ceiling(kept / values["log_data_per_memory"] / memory), ceiling(arriving / taken_in))
 
 
-def clusters(slot: Slot, component: LogAnalytics) -> Iterator[JobCluster]:
-    """Yield the clusters that work through a day's logs in the time that a run may take; none without a price of EMR's uplift."""
-    return unbeaten(_clusters(slot, component))
+def clusters(slot: Slot, component: LogAnalytics) -> tuple[JobCluster, ...]:
+    """Return the clusters that work through a day's logs in the time that a run may take; none without a price of EMR's uplift."""
+    key = ("job clusters", slot.name, slot.region, slot.usage.share)
+    return slot.usage.remember(key, lambda: tuple(unbeaten(_clusters(slot, component))))
 
 
 def _clusters(slot: Slot, component: LogAnalytics) -> Iterator[tuple[list[list[Decimal]], JobCluster]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ class PriceFile:
         self._recorded_only = recorded_only
         self._lines: dict[str, dict[str, list[str]]] = {}
         self._prices: dict[tuple[str, str], Price | None] = {}
+        self._having: dict[str, dict[tuple[str, str], set[str]]] = {}
         if text:
             self._index(text)
 
@@ -68,6 +70,17 @@ class PriceFile:
         """Return the canonical attributes of each price of a dimension."""
         keys = self._lines.get(dimension, {})
         return tuple(key for key in keys if not self._recorded_only or self.get(dimension, key))
+
+    def matching(self, dimension: str, attributes: Mapping[str, str]) -> set[str]:
+        """Return the canonical attributes of the prices of a dimension that have all of these, whatever else they have."""
+        if not attributes:
+            return set(self.attributes(dimension))
+        if dimension not in self._having:
+            having = self._having[dimension] = defaultdict(set)
+            for key in self.attributes(dimension):
+                for pair in pairs(key):
+                    having[pair].add(key)
+        return set.intersection(*(self._having[dimension].get(pair, set()) for pair in attributes.items()))
 
     def get(self, dimension: str, attributes: str) -> Price | None:
         """Return the price with exactly these canonical attributes, None if there is none."""

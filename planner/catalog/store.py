@@ -13,7 +13,7 @@ from planner.catalog.listed import ListPrices
 from planner.catalog.missing import price_not_found
 from planner.catalog.naming import Naming
 from planner.catalog.practices import Practices
-from planner.catalog.prices import RECORDED, PriceFile, canonical, pairs, read_reserved
+from planner.catalog.prices import RECORDED, PriceFile, canonical, read_reserved
 from planner.catalog.rules import RuleFiles
 from planner.catalog.sizes import SizeTables, Spec, offers, unbeaten
 from planner.catalog.yamls import FactFiles
@@ -112,9 +112,8 @@ class Catalog:
         exact = file.get(dimension, canonical(attributes))
         if exact is not None:
             return exact
-        asked = set(attributes.items())
-        matches = [key for key in file.attributes(dimension) if asked <= set(pairs(key))]
-        return file.get(dimension, matches[0]) if len(matches) == 1 else None
+        matches = file.matching(dimension, attributes)
+        return file.get(dimension, matches.pop()) if len(matches) == 1 else None
 
     def _committed(self, region: str, service_code: str, dimension: str, attributes: dict[str, str]) -> Price | None:
         """Return the price of a machine hour under a commitment (`commitment="reserved 1y no_upfront"`)."""
