@@ -10,6 +10,7 @@ from planner.design.healing import healing
 from planner.design.network import inside, reached
 from planner.design.place import FLEETS, part_of
 from planner.design.secrecy import DELIVERY, key_of, keys, secret_names
+from planner.models.accounts import apart
 from planner.models.design import Role
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from planner.models.rules import GrantRule, RoleRule, ServiceRule
 
 ARTIFACTS, PIPELINES = "@delivery/artifacts", "@delivery/pipelines"
-ALERTS = "@observability/operator-alerts"
+ALERTS, ROLES = "@observability/operator-alerts", "@security/roles"
+ACCOUNT = "account:"
 SHARED = frozenset({"automated", "backed-up", "copied"})
 """What one role serves, however many resources there are."""
 OWN_ROLE = "own-role:"
@@ -148,8 +150,8 @@ def _served(place: Place, reference: str) -> list[Resource]:
     if reference.startswith("@"):
         component, _, part = reference.partition("/")
         return [r for r in place.resources if r.component == component and part_of(r) == part]
-    if reference.startswith(RELEASES):
-        return named(place, PIPELINES)[:1] if releases(place, reference) else []
+    if reference == "apart" or reference.startswith(RELEASES):
+        return _releasing(place, reference)
     if reference == "started":
         return [r for r in named(place, PIPELINES) if r in place.resources and r.properties["source"] != "github"]
     if reference == "copied":
@@ -166,6 +168,13 @@ def _served(place: Place, reference: str) -> list[Resource]:
     return [r for r in place.resources if kind_of(r) == reference]
 
 
+def _releasing(place: Place, reference: str) -> list[Resource]:
+    """Return what a role is for that releases: the pipelines, or the roles of a site that pipelines of another account release to."""
+    if reference == "apart":
+        return named(place, ROLES) if place.environment in apart(place.document) else []
+    return (named(place, PIPELINES) or named(place, ROLES))[:1] if releases(place, reference) else []
+
+
 def _service_role(place: Place, rule: ServiceRule, served: Resource, made: Statements) -> Role:
     for grant in rule.grants:
         _for_service(place, made, grant, served)
@@ -176,11 +185,16 @@ def _service_role(place: Place, rule: ServiceRule, served: Resource, made: State
         name=f"{served.component}-{rule.name}" if own else rule.name,
         component="@security" if rule.serves in SHARED else served.component,
         kind="service",
-        principal=rule.principal,
+        principal=_principal(place, rule.principal),
         grants=made.done(),
         managed_policies=[*rule.managed_policies, *by_platform],
         because=list(served.because),
     )
+
+
+def _principal(place: Place, stated: str) -> str:
+    """Return what assumes a role: a service, or the account of `account:ENVIRONMENT`."""
+    return place.document.project.accounts[stated.removeprefix(ACCOUNT)] if stated.startswith(ACCOUNT) else stated
 
 
 def _for_service(place: Place, made: Statements, rule: GrantRule, served: Resource) -> None:
@@ -190,6 +204,10 @@ def _for_service(place: Place, made: Statements, rule: GrantRule, served: Resour
         made.add(rule.sid, rule, [_copy(place, r) for r in copied(place)])
         for resource in copied(place):
             made.key(f"{other_site(place)}/{key_of(place, resource)}", rule.key)
+        return
+    if rule.on == "archive":
+        made.add(rule.sid, rule, released(place))
+        made.key(f"production/{place.primary_region}/{DELIVERY}", rule.key)
         return
     if rule.on == "sent":
         made.add(rule.sid, rule, sent(place))
@@ -236,6 +254,8 @@ def _words(place: Place, reference: str, component: str) -> list[str]:
         return [f"role:{component}-{reference.removeprefix(OWN_ROLE)}"]
     if reference == "*" or reference.startswith(("document:", "role:")):
         return [reference]
+    if reference == "deploy-roles":
+        return [f"role:{name}/deploy" for name in apart(place.document)]
     if reference == "images":
         return [f"image:{name}" for name in images(place)]
     if reference == "task-roles":

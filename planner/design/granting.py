@@ -9,6 +9,7 @@ from planner.design.pipelines import brought, provider_at
 from planner.design.pipelines import released as carried
 from planner.design.place import part_of
 from planner.design.secrecy import data_class, key_of
+from planner.models.accounts import apart
 from planner.models.design import Grant
 from planner.models.requirements import Delivery
 
@@ -123,14 +124,20 @@ def other_site(place: Place) -> str:
 def releases(place: Place, reference: str) -> list[str]:
     """Return `release:ENVIRONMENT/COMPONENT` for what pipelines release by providers: `releases:A+B`, `@SERVICE` for what runs on it."""
     providers, _, service = reference.removeprefix(RELEASES).partition("@")
-    if place.find("@delivery", "pipelines") is None:
-        return []
     return [
         f"release:{environment}/{name}"
         for name in carried(place.document)
-        for environment in place.document.development.environments
+        for environment in _released_from(place)
         if provider_at(place, name, environment) in providers.split("+") and service in {"", *(r.service for r in place.of(name))}
     ]
+
+
+def _released_from(place: Place) -> list[str]:
+    """Return the environments that roles of a site release to: those of the account from where the pipelines are, else its own."""
+    away = apart(place.document)
+    if place.find("@delivery", "pipelines") is not None:
+        return [name for name in place.document.development.environments if name not in away]
+    return [place.environment] if place.environment in away else []
 
 
 def images(place: Place) -> list[str]:

@@ -34,9 +34,10 @@ def released(document: Document) -> list[str]:
 
 
 def brought(document: Document, strategy: str) -> list[str]:
-    """Return the components that releases bring to the recovery Region too: those whose code runs there before a disaster."""
-    kinds: tuple[type, ...] = {"warm_standby": (Compute,), "active_active": (Compute, Job)}.get(strategy, ())
-    return [name for name in released(document) if isinstance(document.development.components[name], kinds)]
+    """Return the components that releases bring to the recovery Region too: code that stands there before a disaster."""
+    if strategy not in {"warm_standby", "active_active"}:
+        return []
+    return [name for name in released(document) if isinstance(document.development.components[name], Compute | Job)]
 
 
 def release_method(document: Document) -> str:

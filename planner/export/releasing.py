@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from planner.export.targets import PRODUCTION, Target, all_targets
+from planner.models.accounts import apart
 from planner.models.components import Compute
 from planner.models.design import Pipeline, Stage
 from planner.models.plan import Resource
@@ -31,6 +32,8 @@ CONFIGURATIONS: Mapping[tuple[Platform, str], str] = {
 """In production; mirrors are changed at once, and what has no row is released without CodeDeploy."""
 KEPT_MINUTES = 5
 """How long the old version stays after the new one took over, so that going back is a switch."""
+NAMED_ROLES = frozenset({"deploy", "release"})
+"""Roles that pipelines in another account know by name."""
 SIGNALS = frozenset({"errors", "latency"})
 """Of alarms that say that a release is bad where no pipeline names them."""
 
@@ -119,6 +122,13 @@ def reached(target: Target, environment: str, component: str) -> list[Target]:
     other = first.twin
     brought = other is not None and other.find("@delivery", "artifacts") is not None and other.find(component, *RUNNERS) is not None
     return [first, other] if other is not None and brought else [first]
+
+
+def away(target: Target) -> tuple[str, ...]:
+    """Return the environments in other accounts that a site's pipelines release to, or the site's own where it is one of them."""
+    if target.find("@delivery", "pipelines") is not None:
+        return apart(target.document)
+    return tuple(name for name in apart(target.document) if name == target.environment)
 
 
 def beyond(target: Target, pipeline: Pipeline) -> Target | None:

@@ -82,6 +82,7 @@ CODES: Mapping[str, str] = {
     "R089": "a risk mitigated by what the catalog does not know",
     "R090": "a place for Jenkins where nothing asks for Jenkins",
     "R091": "a platform of log analytics that does not do what the component asks",
+    "R092": "pipelines into another account without customer managed keys",
 }
 """Every code `inputs` can give, in words. R001 to R025 concern one place, R030 on several together."""
 

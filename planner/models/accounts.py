@@ -15,6 +15,15 @@ def carrier(document: Document, environment: str) -> str:
     return sharing(document, environment)[0]
 
 
+def apart(document: Document) -> tuple[str, ...]:
+    """Return the environments that pipelines release to in another account than production's, where both are named."""
+    accounts = document.project.accounts
+    home = accounts.get(PRODUCTION)
+    if home is None or document.development.delivery.pipeline is None:
+        return ()
+    return tuple(sorted(name for name in document.development.environments if accounts.get(name, home) != home))
+
+
 def sharing(document: Document, environment: str) -> tuple[str, ...]:
     """Return the environments in an environment's account, the one that carries it first; those without an account share one."""
     accounts = document.project.accounts

@@ -12,7 +12,7 @@ from planner.verify.design_network import calls, in_vpc, runner_of
 from planner.verify.design_secrecy import OF_BUILDS, class_of, has_secret, key_for, key_names
 from planner.verify.findings import Findings
 from planner.verify.frame import PRODUCTION, Spot, part_of
-from planner.verify.released import brought, keeps_releases
+from planner.verify.released import apart, brought, keeps_releases
 
 FLEETS = frozenset({"instances", "tasks", "function"})
 SECRET_KINDS = frozenset({"relational_db", "cache"})
@@ -183,7 +183,8 @@ def _copied(spot: Spot) -> list[Resource]:
 def _releases(spot: Spot, reference: str) -> list[tuple[str, str]]:
     """Return environment and component of each stage that one of some providers releases, on one service where it is named."""
     word, _, rest = reference.partition(":")
-    if word != "releases" or spot.find("@delivery", "pipelines") is None:
+    away, from_here = apart(spot.frame), spot.find("@delivery", "pipelines") is not None
+    if word != "releases" or not (from_here or spot.environment in away):
         return []
     providers, _, service = rest.partition("@")
     return [
@@ -191,6 +192,7 @@ def _releases(spot: Spot, reference: str) -> list[tuple[str, str]]:
         for item in spot.plan.continuity.pipelines
         for stage in item.stages
         if stage.environment is not None and stage.provider in providers.split("+")
+        if (stage.environment not in away if from_here else stage.environment == spot.environment)
         if not service or any(resource.service == service for resource in spot.resources(item.component))
     ]
 
@@ -206,8 +208,12 @@ def _use_keys_of_releases(spot: Spot, policy: Policy, rule: GrantRule) -> None:
 def _served(spot: Spot, reference: str) -> list[Resource]:
     resources = spot.site.resources
     if reference == "started" or _releases(spot, reference):
-        found = [item for item in resources if item.id == f"{spot.place}@delivery/pipelines"]
+        own = reference != "started" and spot.environment in apart(spot.frame)
+        owner = "@security/roles" if own else "@delivery/pipelines"
+        found = [item for item in resources if item.id == f"{spot.place}{owner}"]
         return [item for item in found if reference != "started" or spot.frame.document.development.delivery.source != "github"]
+    if reference == "apart":
+        return [item for item in resources if item.id == f"{spot.place}@security/roles" and spot.environment in apart(spot.frame)]
     if reference == "copied":
         return _copied(spot)[:1]
     if reference == "backed-up":
@@ -235,12 +241,12 @@ def _of_service(spot: Spot, rule: ServiceRule, item: Resource) -> Entry:
         _service_grant(spot, policy, grant, item)
     chosen = {other.service for other in spot.site.resources if part_of(other) in FLEETS}
     managed = [*rule.managed_policies, *(name for service, name in rule.by_platform.items() if service in chosen)]
-    platform = item.component.startswith("@")
+    platform, (word, _, whose) = item.component.startswith("@"), rule.principal.partition(":")
     return {
         "name": rule.name if platform or shared else f"{item.component}-{rule.name}",
         "component": "@security" if shared else item.component,
         "kind": "service",
-        "principal": rule.principal,
+        "principal": spot.frame.document.project.accounts[whose] if word == "account" else rule.principal,
         "grants": policy.done(),
         "managed_policies": managed,
         "because": list(item.because),
@@ -262,6 +268,11 @@ def _service_grant(spot: Spot, policy: Policy, rule: GrantRule, served: Resource
         policy.state(rule.sid, rule.actions, [f"{there}/{item.component}/{part}" for item in buckets], rule)
         for item in buckets:
             policy.use_key(f"{there}/{key_for(spot, item)}", rule.key)
+        return
+    if rule.on == "archive":
+        home = f"{PRODUCTION}/{spot.plan.region}"
+        policy.state(rule.sid, rule.actions, [f"{home}/{ARCHIVE}"], rule)
+        policy.use_key(f"{home}/{OF_BUILDS}", rule.key)
         return
     if rule.on == "sent":
         _sent(spot, policy, rule)
@@ -292,6 +303,8 @@ def _other(spot: Spot, reference: str, tasks: list[Resource], component: str) ->
     word, _, name = reference.partition(":")
     if word == "releases":
         return [f"release:{environment}/{item}" for environment, item in _releases(spot, reference)]
+    if reference == "deploy-roles":
+        return [f"role:{environment}/deploy" for environment in apart(spot.frame)]
     if word == "own-role":
         return [f"role:{component}-{name}"]
     if reference == "*" or reference.partition(":")[0] in {"document", "role"}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.models.components import Compute, Job, StaticSite
-from planner.verify.frame import Frame, Spot
+from planner.verify.frame import PRODUCTION, Frame, Spot
 
 
 def carried(frame: Frame) -> list[str]:
@@ -16,11 +16,17 @@ def carried(frame: Frame) -> list[str]:
 
 
 def brought(spot: Spot) -> list[str]:
-    """Return the components that releases bring to a recovery site: code that runs there, and jobs where it serves."""
+    """Return the components that releases bring to a recovery site: code, and jobs, where compute runs."""
     if spot.primary or not spot.runs_compute:
         return []
-    runs = (Compute, Job) if spot.active else (Compute,)
-    return [name for name in carried(spot.frame) if isinstance(spot.frame.components[name], runs)]
+    return [name for name in carried(spot.frame) if not isinstance(spot.frame.components[name], StaticSite)]
+
+
+def apart(frame: Frame) -> list[str]:
+    """Return the environments in another account than the pipelines, by name: both accounts are stated."""
+    known, piped = frame.document.project.accounts, frame.document.development.delivery.pipeline is not None
+    named = [name for name in sorted(frame.document.development.environments) if name in known and PRODUCTION in known]
+    return [name for name in named if piped and known[name] != known[PRODUCTION]]
 
 
 def keeps_releases(spot: Spot) -> bool:

@@ -113,6 +113,11 @@ def heard_from(locations: list[str], data: Data) -> Data:
     return {**data, "business": {**data["business"], "audience": {"locations": locations}}}
 
 
+def in_accounts(accounts: dict[str, str], data: Data) -> Data:
+    """Return a document whose environments are in accounts of their own."""
+    return {**data, "project": {**data["project"], "accounts": accounts}}
+
+
 MIRRORS: Data = {"production": {}, "dev": {"scale": "5%", "storage_scale": "1%", "hours_per_week": 40, "zones": 1}}
 APPLICATION = (
     "page", "web", "api", "open", "inner", "crew", "guest", "tasks", "reader", "nightly", "hourly", "orders", "users", "items", "sessions",
@@ -125,10 +130,10 @@ ANALYSIS = (
 BOTH_WRITE = ("page", "api", "open", "items", "shelf", "heap", "jobs", "news")
 
 DOCUMENTS: dict[str, Data] = {
-    "an application that stands by": document(
+    "an application that stands by": in_accounts({"production": "111111111111", "dev": "222222222222"}, document(
         APPLICATION, region("warm_standby", "4h"), {"observability": SEEN}, AUDITED,
         {"environments": MIRRORS, "delivery": {**BUILT, "source": "codecommit", "build": "jenkins", "build_on": "ecs", "deploy": "rolling"}, "configuration_management": "systems_manager"},
-    ),
+    )),
     "an analysis with copies of its backups": document(
         ANALYSIS, region("backup_restore", "3d"), {"observability": {"alert_by": ["email"]}}, {"ddos_protection": "advanced"},
         {"environments": MIRRORS},

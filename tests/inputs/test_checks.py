@@ -117,6 +117,8 @@ CONDITIONS = [
     ("R090", [("    build: codebuild", "    build: jenkins\n    build_on: ecs")], [("    build: codebuild", "    build: codebuild\n    build_on: ecs")], "development.delivery.build_on"),
     ("R091", [(LOGS, f"{LOGS}, full_text: true, platform: [athena, opensearch]")], [(LOGS, f"{LOGS}, full_text: true, platform: [athena, logs_insights]")], f"{C}.logs.platform"),
     ("R091", [(LOGS, f"{LOGS}, full_text: {{value: true, priority: should}}, platform: [athena]")], [(LOGS, f"{LOGS}, interactive: true, platform: [emr_cluster]")], f"{C}.logs.platform"),
+    ("R092", [("[pci_dss_4, gdpr]", "[]")], [("[pci_dss_4, gdpr]", "[]"), ("at_rest: true", "at_rest: false")], "project.accounts.staging"),
+    ("R092", [("[pci_dss_4, gdpr]", "[]"), ("at_rest: true", "at_rest: false"), ('staging: "123456789012"', 'staging: "012345678901"')], [("[pci_dss_4, gdpr]", "[]"), ("at_rest: true", "at_rest: false")], "project.accounts.staging"),
 ]  # fmt: skip
 
 

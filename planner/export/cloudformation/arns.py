@@ -232,7 +232,13 @@ def _connection(stack: Stack, name: str) -> list[Any]:
 
 FIREHOSE = "firehose.amazonaws.com"
 ROLE_LAYERS: Mapping[str, Layer] = {"@audit": "security", "@delivery": "delivery", "@observability": "observability"}
-BY_NAME: Mapping[str, Layer] = {"automation": "delivery", "automation-events": "delivery", "replication": "data"}
+BY_NAME: Mapping[str, Layer] = {
+    "automation": "delivery",
+    "automation-events": "delivery",
+    "deploy": "delivery",
+    "release": "delivery",
+    "replication": "data",
+}
 """Roles that stand beside what uses them."""
 
 
@@ -254,6 +260,9 @@ def _task_roles(stack: Stack, component: str) -> list[Any]:
 
 
 def _role(stack: Stack, name: str) -> list[Any]:
+    environment, _, short = name.rpartition("/")
+    if environment:
+        return [released.role(stack, environment, short)]
     role = next((role for role in stack.target.site.details.roles if role.name == name), None)
     if role is None:
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.export import naming
 from planner.export.cloudformation import healing, jenkins, keys, pipelines, releases, roles
-from planner.export.cloudformation.buckets import bucket
+from planner.export.cloudformation.buckets import bucket, objects_of
 from planner.export.cloudformation.intrinsics import Json, att, ref
 from planner.export.cloudformation.stack import Stack
 from planner.export.cloudformation.wiring import address
@@ -33,7 +33,9 @@ def _artifacts(stack: Stack) -> None:
     if resource is None:
         return
     rules: list[Json] = [{"Id": "old-versions", "Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 30}}]
-    bucket(stack, "Artifacts", resource, called="ArtifactsBucketName", key=keys.key_of(stack, resource), rules=rules)
+    key, readers = keys.key_of(stack, resource), keys.reading_accounts(stack)
+    statements = [keys.readable(readers, ["s3:GetObject", "s3:GetObjectVersion"], objects_of("Artifacts"))] if readers else []
+    bucket(stack, "Artifacts", resource, called="ArtifactsBucketName", key=key, rules=rules, statements=statements)
     stack.give("ArtifactsName", ref("Artifacts"), "Artifact store.")
 
 

@@ -71,3 +71,9 @@ def trust(*services: str) -> Json:
     """Return the policy that lets services assume a role, for this account's resources only."""
     principal: Any = services[0] if len(services) == 1 else list(services)
     return policy({"Effect": "Allow", "Principal": {"Service": principal}, "Action": "sts:AssumeRole"})
+
+
+def trust_account(account: Json, role: Json) -> Json:
+    """Return the policy that lets roles of another account, by the pattern of their ARNs, assume a role."""
+    only = {"ArnLike": {"aws:PrincipalArn": role}}
+    return policy({"Effect": "Allow", "Principal": {"AWS": account}, "Action": "sts:AssumeRole", "Condition": only})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from typing import Any
+
+from planner.export import naming, releasing
 from planner.export.cloudformation.intrinsics import Json, att
 from planner.export.cloudformation.stack import Stack
 from planner.models.design import Key
@@ -47,6 +49,19 @@ def arn(stack: Stack, key: Key) -> Json:
     if stack.layer == "security":
         return att(f"Key{naming.camel(key.name)}", "Arn")
     return stack.imported("security", output_of(key.name))
+
+
+def reading_accounts(stack: Stack) -> list[Json]:
+    """Return the other accounts that releases are read from, where the site has the pipelines."""
+    here = stack.target.find("@delivery", "pipelines") is not None
+    names = {f"{naming.camel(name)}Account": stack.target.document.project.accounts[name] for name in releasing.away(stack.target) if here}
+    by_account = {account: name for name, account in reversed(names.items())}
+    return [stack.value(name) for name in sorted(by_account.values())]
+
+
+def readable(accounts: list[Json], actions: list[str], on: Any) -> Json:
+    """Return the statement that lets other accounts read releases; their own roles say who."""
+    return {"Sid": "OtherAccountsRead", "Effect": "Allow", "Principal": {"AWS": accounts}, "Action": actions, "Resource": on}
 
 
 def with_key(properties: Json, name: str, key: Json | None) -> Json:

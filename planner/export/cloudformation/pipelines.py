@@ -15,6 +15,7 @@ DELIVERY = "delivery"
 """Key of what is built."""
 BRANCH = "main"
 IMAGES = "images.json"
+CLOUDFORMATION = "cloudformation.amazonaws.com"
 
 
 def add(stack: Stack) -> None:
@@ -95,6 +96,8 @@ def _stage(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
     action = _action(stack, pipeline, stage)
     if stage.environment is None:
         return {"Name": stage.name, "Actions": [action]}
+    if stage.environment in releasing.away(stack.target):
+        action["RoleArn"] = released.role(stack, stage.environment, "deploy")
     actions = []
     for order, site in enumerate(releasing.reached(stack.target, stage.environment, pipeline.component), start=1):
         region = {} if site.region == stack.target.region else {"Region": stack.value("OtherRegion")}
@@ -178,7 +181,8 @@ def _ecs(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
 
 def _cloudformation(stack: Stack, pipeline: Pipeline, stage: Stage) -> Json:
     """Return a release by the component's own stack, which changes code and nothing else."""
-    role = roles.arn_of(stack, "", "release", "cloudformation.amazonaws.com")
+    abroad = stage.environment in releasing.away(stack.target)
+    role = released.role(stack, stage.environment or "", "release") if abroad else roles.arn_of(stack, "", "release", CLOUDFORMATION)
     return {
         "ActionMode": "CREATE_UPDATE",
         "StackName": released.place(stack, stage.environment or "", f"-{naming.slug(pipeline.component)}-release"),

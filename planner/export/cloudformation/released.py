@@ -37,6 +37,12 @@ def place(stack: Stack, environment: str, text: str) -> Json:
     return sub(begin(stack, environment) + text)
 
 
+def role(stack: Stack, environment: str, name: str) -> Json:
+    """Return the ARN of a role that another account has for the pipelines."""
+    target = releasing.elsewhere(stack.target, environment)
+    return sub(f"arn:${{AWS::Partition}}:iam::{account(stack, target)}:role/{begin(stack, environment)}-{name}")
+
+
 def bucket(stack: Stack, component: str, environment: str) -> Json:
     """Return the name of a component's bucket in an environment of the pipeline's region."""
     return sub(_bucket(stack, releasing.elsewhere(stack.target, environment), component))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, releasing
+from planner.export.cloudformation import released
 from planner.export.cloudformation.arns import alias_condition, local, of_grant, role_layer, server_condition
-from planner.export.cloudformation.intrinsics import Json, allow, att, policy, sub, trust
+from planner.export.cloudformation.intrinsics import Json, allow, att, policy, sub, trust, trust_account
 from planner.export.cloudformation.stack import Stack
+from planner.export.targets import PRODUCTION
 from planner.models.design import Grant, Role
 from planner.models.plan import Resource
 
@@ -36,9 +38,11 @@ def add(stack: Stack) -> None:
 def _role(stack: Stack, role: Role, resource: Resource | None) -> None:
     statements = [statement for grant in role.grants for statement in _statements(stack, grant)]
     properties: Json = {
-        "AssumeRolePolicyDocument": trust(role.principal),
+        "AssumeRolePolicyDocument": _trust(stack, role),
         "Tags": stack.tags(resource, component=role.component),
     }
+    if role.name in releasing.NAMED_ROLES and stack.target.environment in releasing.away(stack.target):
+        properties["RoleName"] = stack.named(role.name)
     if statements:
         properties["Policies"] = [{"PolicyName": "planned", "PolicyDocument": policy(*statements)}]
     if role.managed_policies:
@@ -46,6 +50,16 @@ def _role(stack: Stack, role: Role, resource: Resource | None) -> None:
         properties["ManagedPolicyArns"] = [sub(MANAGED + path) for path in paths]
     stack.add(logical(role.name), "AWS::IAM::Role", properties, of=resource, skip=_unscoped(role))
     stack.give(f"{logical(role.name)}Arn", att(logical(role.name), "Arn"), f"Role {role.name}.")
+
+
+def _trust(stack: Stack, role: Role) -> Json:
+    """Return who may assume a role: a service, or the pipelines of production's account."""
+    if not role.principal.isdigit():
+        return trust(role.principal)
+    home = releasing.elsewhere(stack.target, PRODUCTION)
+    account = stack.value(f"{naming.camel(PRODUCTION)}Account")
+    pattern = f"arn:${{AWS::Partition}}:iam::${{ProductionAccount}}:role/{home.stack('delivery')[: released.CUT]}*"
+    return trust_account(account, sub(pattern))
 
 
 def _writes(grant: Grant) -> bool:

@@ -60,7 +60,9 @@ def _key(stack: Stack, key: Key) -> None:
         "EnableKeyRotation": True,
         "RotationPeriodInDays": key.rotation_days,
         "PendingWindowInDays": DELETION_DAYS,
-        "KeyPolicy": _key_policy(fleets=starts_machines(stack.target, key.encrypts)),
+        "KeyPolicy": _key_policy(
+            fleets=starts_machines(stack.target, key.encrypts), readers=keys.reading_accounts(stack) if key.name == "delivery" else []
+        ),
         "Tags": stack.tags(resource),
     }
     stack.add(name, "AWS::KMS::Key", properties, of=resource, keep="Retain")
@@ -73,7 +75,7 @@ def _alias(stack: Stack, key: Key) -> Json:
     return sub(f"alias/${{Project}}-${{Environment}}-{naming.slug(key.name)}")
 
 
-def _key_policy(*, fleets: bool) -> Json:
+def _key_policy(*, fleets: bool, readers: list[Json]) -> Json:
     use = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
     account = {
         "Sid": "AccountManages",
@@ -108,7 +110,8 @@ def _key_policy(*, fleets: bool) -> Json:
         "Resource": "*",
         "Condition": {"StringLike": {"aws:SourceArn": sub("arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*")}},
     }
-    return policy(account, logs, services, content, *(_fleets(use) if fleets else ()))
+    read = [keys.readable(readers, ["kms:Decrypt", "kms:DescribeKey"], "*")] if readers else []
+    return policy(account, logs, services, content, *(_fleets(use) if fleets else ()), *read)
 
 
 def _fleets(use: list[str]) -> tuple[Json, Json]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, releasing
 from planner.export.hcl import Code, Value
 from planner.export.targets import part_of
-from planner.export.terraform import buckets, jenkins, pipelines, releases, roles
+from planner.export.terraform import buckets, jenkins, pipelines, released, releases, roles
 from planner.export.terraform.module import Module, encoded, label, ref, snake, template
 from planner.models.plan import Resource
 
@@ -28,6 +28,9 @@ def write(m: Module) -> None:
             writer(m, resource)
     releases.write(m)
     pipelines.write(m)
+    if target.environment in releasing.away(target):
+        for name in sorted(releasing.NAMED_ROLES):
+            roles.arn(m, name)
     nodes = [resource for resource in target.site.resources if part_of(resource) == "managed-nodes"]
     if nodes:
         _managed_nodes(m, nodes)
@@ -38,7 +41,9 @@ def _artifacts(m: Module, resource: Resource) -> None:
     days = next((a.value for a in m.site.target.plan.assumptions if a.id == "artifact_days"), str(ARTIFACT_DAYS))
     kept = m.var("artifact_days", "number", "Days that releases are kept.", int(float(days)))
     buckets.expire(m, name, days=kept, old_days=kept)
-    buckets.policy(m, name)
+    readers = released.readers(m)
+    on = template(f"${{aws_s3_bucket.{name}.arn}}/*")
+    buckets.policy(m, name, [released.readable(readers, ["s3:GetObject", "s3:GetObjectVersion"], on)] if readers else [])
 
 
 def _repository(m: Module, resource: Resource) -> None:

@@ -8,7 +8,7 @@ from planner.export import naming
 from planner.export.hcl import Call, Code, Value
 from planner.export.layers import Layer
 from planner.export.parameters import starts_machines
-from planner.export.terraform import credentials
+from planner.export.terraform import credentials, released
 from planner.export.terraform.buckets import allow
 from planner.export.terraform.module import Module, encoded, ref, snake, template
 from planner.models.design import Key, Secret
@@ -19,6 +19,8 @@ KEY_USERS = {
 }  # fmt: skip
 """Services that use a key under their own name, by what is encrypted."""
 DELETION_DAYS = 30
+DELIVERY = "delivery"
+"""Key of what is built, which other accounts read."""
 ROTATION_DAYS = 90
 """Where the owner's function rotates what the design leaves to the owner."""
 
@@ -70,6 +72,8 @@ def _policy(m: Module, key: Key) -> Value:
             arn = template(f"arn:{m.partition()}:logs:{m.region()}:{m.account()}:*")
             statement["Condition"] = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": arn}}
         statements.append(statement)
+    if key.name == DELIVERY and (accounts := released.readers(m)):
+        statements.append(released.readable(accounts, ["kms:Decrypt", "kms:DescribeKey"], "*"))
     return encoded({"Version": "2012-10-17", "Statement": statements})
 
 

@@ -77,6 +77,8 @@ def _stage(m: Module, block: Block, stage: Stage, pipeline: Pipeline) -> None:
         return
     for order, site in enumerate(releasing.reached(m.site.target, stage.environment, pipeline.component), start=1):
         action = _action(m, block, stage, pipeline, site)
+        if stage.environment in releasing.away(m.site.target):
+            action.set(role_arn=released.role(m, stage.environment, "deploy"))
         if order > 1:
             action.set(run_order=order, region=released.region_of(m, site))
 
@@ -201,12 +203,13 @@ def _ecs(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configura
 
 def _cloudformation(m: Module, pipeline: Pipeline, stage: Stage, site: Target) -> Configuration:
     """Return a release by the component's own stack, which changes code and nothing else."""
+    abroad = site.environment in releasing.away(m.site.target)
     del stage
     return {
         "ActionMode": "CREATE_UPDATE",
         "StackName": released.name(m, site, f"-{naming.slug(pipeline.component)}-release"),
         "TemplatePath": f"{releasing.carried_out(pipeline)}::release.yaml",
-        "RoleArn": roles.arn(m, "release"),
+        "RoleArn": released.role(m, site.environment, "release") if abroad else roles.arn(m, "release"),
     }
 
 

@@ -40,6 +40,14 @@ def name(m: Module, site: Target, text: str) -> Code:
     return template(f"{begin(m, site)}{text}")
 
 
+def role(m: Module, environment: str, short: str) -> Code:
+    """Return the ARN of a role that another account has for the pipelines."""
+    target = releasing.elsewhere(m.site.target, environment)
+    cut = naming.shortened(f"{naming.physical('project', target.project, environment)}-{short}", naming.LIMITS["role"])
+    called = m.var(f"{snake(environment)}_role_{snake(short)}_name", "string", f"Name of the role {short} of {environment}.", cut)
+    return template(f"arn:{m.partition()}:iam::{account(m, target)}:role/{inside(called)}")
+
+
 def bucket(m: Module, component: str, environment: str) -> Code | None:
     """Return the name of the bucket that a site's files go to, None where it has none."""
     target = releasing.elsewhere(m.site.target, environment)
@@ -52,6 +60,20 @@ def _bucket(m: Module, target: Target, store: Resource) -> str:
     text = f"What the name of {target.environment}'s bucket of {store.component} begins with."
     variable = m.var(f"{snake(target.environment)}_{snake(store.component)}_bucket_name", "string", text, start)
     return f"{inside(variable)}-{account(m, target)}-{m.region()}"
+
+
+def readers(m: Module) -> list[Value]:
+    """Return the other accounts that releases are read from, where the site has the pipelines."""
+    if m.site.target.find("@delivery", "pipelines") is None:
+        return []
+    known = m.site.target.document.project.accounts
+    by_account = {known[environment]: environment for environment in reversed(releasing.away(m.site.target))}
+    return [m.p(f"{naming.camel(environment)}Account") for environment in sorted(by_account.values())]
+
+
+def readable(accounts: list[Value], actions: list[str], on: Value) -> Value:
+    """Return the statement that lets other accounts read releases; their own roles say who."""
+    return {"Sid": "OtherAccountsRead", "Effect": "Allow", "Principal": {"AWS": accounts}, "Action": list(actions), "Resource": on}
 
 
 def arns(m: Module, release: str, action: str, *, bucket: bool) -> list[Value]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from planner.export import naming, releasing
 from planner.export.hcl import Code, Value
 from planner.export.layers import ExportError, layer_of
+from planner.export.targets import PRODUCTION
 from planner.export.terraform import buckets, keys, released
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, template
 from planner.export.terraform.site import Site
@@ -86,10 +87,7 @@ def write(m: Module) -> None:
 
 def _write(m: Module, role: Role) -> None:
     name, planned = f"role_{snake(role.name)}", role in m.site.details.roles
-    trust: dict[str, Value] = {"Effect": "Allow", "Principal": {"Service": role.principal}, "Action": "sts:AssumeRole"}
-    condition: Value = {"StringEquals": {"aws:SourceAccount": template(m.account())}}
-    if role.principal not in {"ec2.amazonaws.com", "lambda.amazonaws.com", "edgelambda.amazonaws.com"}:
-        trust["Condition"] = condition
+    trust = _trust(m, role.principal)
     m.resource(
         "aws_iam_role", name, name=m.short("role", naming.slug(role.name)), description=f"Role {role.name} of {role.component}"[:255]
     ).set(
@@ -109,6 +107,20 @@ def _write(m: Module, role: Role) -> None:
         m.resource("aws_iam_instance_profile", name, name=m.short("role", naming.slug(role.name)), role=ref("aws_iam_role", name, "name"))
         m.out(f"{name}_profile", ref("aws_iam_instance_profile", name, "name"), f"Instance profile of role {role.name}.")
     m.out(f"{name}_arn", ref("aws_iam_role", name, "arn"), f"Role {role.name}.")
+
+
+def _trust(m: Module, principal: str) -> dict[str, Value]:
+    """Return who may assume a role: a service for this account's resources, or the pipelines of production's account."""
+    if principal.isdigit():
+        home = releasing.elsewhere(m.site.target, PRODUCTION)
+        account = m.p(f"{naming.camel(PRODUCTION)}Account")
+        pipelines = template(f"arn:{m.partition()}:iam::{inside(account)}:role/{released.begin(m, home)}-*")
+        only: Value = {"ArnLike": {"aws:PrincipalArn": pipelines}}
+        return {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "sts:AssumeRole", "Condition": only}
+    trust: dict[str, Value] = {"Effect": "Allow", "Principal": {"Service": principal}, "Action": "sts:AssumeRole"}
+    if principal not in {"ec2.amazonaws.com", "lambda.amazonaws.com", "edgelambda.amazonaws.com"}:
+        trust["Condition"] = {"StringEquals": {"aws:SourceAccount": template(m.account())}}
+    return trust
 
 
 def managed_path(name: str) -> str:
@@ -155,6 +167,9 @@ def _on(m: Module, name: str, actions: list[str], *, bucket: bool) -> list[Value
     kind, _, rest = name.partition(":")
     if kind == "release":
         return released.arns(m, rest, actions[0], bucket=bucket)
+    if kind == "role" and "/" in rest:
+        environment, _, short = rest.partition("/")
+        return [released.role(m, environment, short)]
     if kind == "role":
         found = arn(m, rest)
         return [found] if found else []

@@ -64,6 +64,7 @@ RULES: Mapping[str, Rule] = {
     "R089": parts.risks_are_mitigated_by_elements,
     "R090": parts.jenkins_has_a_place,
     "R091": parts.log_platforms_do_what_is_asked,
+    "R092": protection.other_accounts_read_releases,
 }
 
 

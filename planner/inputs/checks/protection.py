@@ -8,9 +8,14 @@ from itertools import islice
 
 from planner.inputs.checks.base import Finding, Stated
 from planner.inputs.problems import listed, shown, suggestion
+from planner.models.accounts import apart
 
 TAKEN = ("cloudfront", "endpoints", "internal-balancer", "internet", "jenkins", "jenkins-home", "public-balancer", "rotation")
 """Names of security groups and of the outside that no component has."""
+
+
+KEYED = ("customer_managed_keys", "at_rest")
+"""Leaves of `security.encryption` that bring keys of one's own."""
 
 
 def data_classes_are_stated(stated: Stated) -> Iterator[Finding]:
@@ -49,3 +54,21 @@ def address_ranges_leave_room(stated: Stated) -> Iterator[Finding]:
     if free < wanted:
         message = f"the ranges in use leave room for {free} of the {wanted} VPCs (/{rules.vpc_prefix} each) that the plan may need"
         yield Finding(("technology", "existing", "vpc_cidrs"), message, "planned from: " + listed(rules.blocks))
+
+
+def other_accounts_read_releases(stated: Stated) -> Iterator[Finding]:
+    """Releases into another account lie under a key of one's own: AWS managed keys admit nobody from outside."""
+    document = stated.document
+    away, asked = apart(document), document.security.encryption
+    if not away or any(getattr(asked, leaf) and stated.binds(f"security.encryption.{leaf}") for leaf in KEYED):
+        return
+    from planner import catalog  # noqa: PLC0415 - only for documents that name accounts
+
+    brought = {element for name in document.security.frameworks for element in catalog.load().framework(name).elements}
+    features = catalog.load().features
+    if not brought & {*features["customer_managed_keys"].elements, *features["encryption_at_rest"].elements}:
+        message = (
+            f"pipelines release to {listed(away)} in another account than production's, which cannot read what AWS managed keys encrypt"
+        )
+        hint = "security.encryption.customer_managed_keys: true, or one account"
+        yield Finding(("project", "accounts", away[0]), message, hint)
