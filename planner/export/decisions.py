@@ -147,6 +147,11 @@ def _packaged(value: Value) -> Callable[[Place], Value | None]:
     return lambda place: None if runtime_of(place).startswith(INLINE_RUNTIMES) else value
 
 
+def _health_path(place: Place) -> Value | None:
+    """Return where a load balancer asks a component whether it is well; it does not ask functions."""
+    return "/" if "port" in place.resource.properties else None
+
+
 def _script_bucket(place: Place) -> Value | None:
     """Return where a job's script is put by hand; nowhere where releases bring it."""
     released = any(target.find("@delivery", "artifacts") for target in all_targets(place.target.plan, place.target.document))
@@ -181,6 +186,7 @@ COMPUTE: Mapping[Kind, tuple[Spec, ...]] = {
         Spec("MaximumTasks", "number", _peak, "Tasks at the peak.", minimum=0, by_step=_peaks),
     ),
     ("lambda", "function"): FUNCTION,
+    ("alb", "target"): (Spec("HealthPath", "string", _health_path, "Path that answers when it is well.", pattern=r"^/\S*$"),),
     ("fargate", "job"): (*TASK, SCHEDULE),
     ("lambda", "job"): (*FUNCTION, SCHEDULE),
     ("fargate", "step"): TASK,

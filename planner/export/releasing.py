@@ -30,6 +30,10 @@ CONFIGURATIONS: Mapping[tuple[Platform, str], str] = {
     ("Lambda", "rolling"): "CodeDeployDefault.LambdaLinear10PercentEvery1Minute",
 }
 """In production; mirrors are changed at once, and what has no row is released without CodeDeploy."""
+HEALTH_SECONDS, HEALTH_TIMEOUT_SECONDS, HEALTHY_CHECKS, UNHEALTHY_CHECKS = 30, 5, 2, 2
+"""How a load balancer finds a failed target: within the planned `health_check_seconds`, two checks 30 s apart."""
+HEALTHY_ANSWER = "200-399"
+"""A page that sends its visitors on, as to a login, is well too."""
 KEPT_MINUTES = 5
 """How long the old version stays after the new one took over, so that going back is a switch."""
 NAMED_ROLES = frozenset({"deploy", "release"})
@@ -103,6 +107,12 @@ def _alarms(target: Target, name: str) -> tuple[str, ...]:
     own = [alarm for alarm in target.site.details.alarms if alarm.component == name and alarm.region == target.region]
     pipeline = next((item for item in target.plan.continuity.pipelines if item.component == name), None)
     return tuple(a.name for a in own if (a.signal in SIGNALS if pipeline is None else a.name in pipeline.rollback))
+
+
+def built_for_arm(target: Target) -> bool:
+    """Return whether builds run on ARM: where everything that runs code at a site does, for images are made for where they are built."""
+    found = {str(r.properties["architecture"]) for r in target.site.resources if r.service in PLATFORMS and "architecture" in r.properties}
+    return found == {"arm64"}
 
 
 def swapped(target: Target, component: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from planner.errors import InputError, Problem
 from planner.export import naming
-from planner.export.layers import LAYERS, Layer, layer_of
+from planner.export.layers import LAYERS, ExportError, Layer, layer_of
 from planner.models.accounts import carrier
 from planner.models.plan import Plan, Resource, Site
 from planner.models.requirements import Document
@@ -106,6 +106,13 @@ class Target:
     def find(self, component: str, *parts: str) -> Resource | None:
         """Return the first resource of a component with one of the parts, None where there is none."""
         return next((r for r in self.site.resources if r.component == component and part_of(r) in parts), None)
+
+    def listening(self, component: str) -> tuple[str, int]:
+        """Return the protocol and the port on which a component takes the requests of its load balancer, as the plan states them."""
+        resource = self.find(component, "target")
+        if resource is None or "port" not in resource.properties:
+            raise ExportError(f"{self.environment}/{self.region}/{component}: the plan does not say where it listens")
+        return str(resource.properties["protocol"]), int(str(resource.properties["port"]))
 
     def of_layer(self, layer: Layer) -> list[Resource]:
         """Return what a layer makes here."""

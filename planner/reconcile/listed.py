@@ -69,6 +69,13 @@ def _alarms(listing: Listing) -> Iterator[Record]:
         )
 
 
+def _filters(listing: Listing) -> Iterator[Record]:
+    """Yield what is looked for in logs for the sake of alarms; each value found counts one."""
+    looked_for = {(a.namespace, a.metric, a.filter): a.name for a in listing.site.details.alarms if a.filter}
+    for (namespace, metric, pattern), name in looked_for.items():
+        yield _record(name, namespace=namespace, metric=metric, value=1, pattern=pattern)
+
+
 def _rules(direction: str) -> Callable[[Listing], Iterator[Record]]:
     def made(listing: Listing) -> Iterator[Record]:
         for group in listing.site.details.security_groups:
@@ -202,6 +209,7 @@ def _keys(listing: Listing) -> Iterator[Record]:
 
 LISTED: Mapping[str, Callable[[Listing], Iterator[Record]]] = {
     "alarm": _alarms,
+    "metric filter": _filters,
     "rule in": _rules("in"),
     "rule out": _rules("out"),
     "statement": _grants,

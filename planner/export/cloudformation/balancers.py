@@ -10,10 +10,8 @@ from planner.export.cloudformation.groups import groups_of
 from planner.export.cloudformation.intrinsics import Json, att, ref, sub
 from planner.export.cloudformation.network import subnets
 from planner.export.cloudformation.stack import Stack
-from planner.export.cloudformation.wiring import port_of
 from planner.models.plan import Resource
 
-HEALTHY, UNHEALTHY, CHECK_SECONDS, CHECK_TIMEOUT = 2, 3, 10, 5
 DRAIN_SECONDS = 30
 TARGET_TYPES = {"ec2": "instance", "fargate": "ip", "lambda": "lambda"}
 
@@ -97,17 +95,7 @@ def _target_groups(stack: Stack, target: Resource) -> None:
     kind = _target_type(stack, target.component)
     properties: Json = {"TargetType": kind, "Tags": stack.tags(target)}
     if kind != "lambda":
-        properties |= {
-            "VpcId": stack.imported("network", "VpcId"),
-            "Protocol": "HTTP",
-            "Port": port_of(stack, target.component),
-            "HealthCheckPath": "/",
-            "HealthCheckIntervalSeconds": CHECK_SECONDS,
-            "HealthCheckTimeoutSeconds": CHECK_TIMEOUT,
-            "HealthyThresholdCount": HEALTHY,
-            "UnhealthyThresholdCount": UNHEALTHY,
-            "TargetGroupAttributes": [_attribute("deregistration_delay.timeout_seconds", str(DRAIN_SECONDS))],
-        }
+        properties |= _listening(stack, target)
     elif stack.target.find(target.component, "function") is not None:
         properties |= {"Targets": [{"Id": ref(f"{naming.camel(target.component)}Live")}]}
     after = [f"{naming.camel(target.component)}FromBalancer"] if "Targets" in properties else []
@@ -120,6 +108,24 @@ def _target_groups(stack: Stack, target: Resource) -> None:
         att(group_name(target.component, colours[0]), "TargetGroupFullName"),
         f"Targets of {target.component}, for alarms.",
     )
+
+
+def _listening(stack: Stack, target: Resource) -> Json:
+    """Return how requests and checks reach a component."""
+    protocol, port = stack.target.listening(target.component)
+    return {
+        "VpcId": stack.imported("network", "VpcId"),
+        "Protocol": protocol,
+        "Port": port,
+        "HealthCheckProtocol": protocol,
+        "HealthCheckPath": stack.of(target, "HealthPath"),
+        "HealthCheckIntervalSeconds": releasing.HEALTH_SECONDS,
+        "HealthCheckTimeoutSeconds": releasing.HEALTH_TIMEOUT_SECONDS,
+        "HealthyThresholdCount": releasing.HEALTHY_CHECKS,
+        "UnhealthyThresholdCount": releasing.UNHEALTHY_CHECKS,
+        "Matcher": {"HttpCode": releasing.HEALTHY_ANSWER},
+        "TargetGroupAttributes": [_attribute("deregistration_delay.timeout_seconds", str(DRAIN_SECONDS))],
+    }
 
 
 def _target_type(stack: Stack, component: str) -> str:

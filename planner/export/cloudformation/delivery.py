@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, releasing
 from planner.export.cloudformation import healing, jenkins, keys, pipelines, releases, roles
 from planner.export.cloudformation.buckets import bucket, objects_of
 from planner.export.cloudformation.intrinsics import Json, att, ref
@@ -57,10 +57,11 @@ def _builds(stack: Stack) -> None:
     if resource is None:
         return
     key = keys.key_named(stack, "delivery")
+    arm = releasing.built_for_arm(stack.target)
     machine: Json = {
-        "Type": "LINUX_CONTAINER",
+        "Type": "ARM_CONTAINER" if arm else "LINUX_CONTAINER",
         "ComputeType": "BUILD_GENERAL1_MEDIUM",
-        "Image": stack.facts.versions["codebuild_image_x86_64"],
+        "Image": stack.facts.versions["codebuild_image_arm64" if arm else "codebuild_image_x86_64"],
         "ImagePullCredentialsType": "CODEBUILD",
         "PrivilegedMode": False,
     }
@@ -126,4 +127,6 @@ def _association(stack: Stack, resource: Resource, document: str, schedule: str,
     }
     if parameters:
         properties["Parameters"] = parameters
+    if suffix:
+        properties["ApplyOnlyAtCronInterval"] = True  # a new machine is not restarted outside the window
     stack.add(name, "AWS::SSM::Association", properties, of=resource)

@@ -11,7 +11,7 @@ from planner.export.cloudformation.groups import groups_of
 from planner.export.cloudformation.intrinsics import Json, allow, att, join, ref, sub
 from planner.export.cloudformation.network import subnets
 from planner.export.cloudformation.stack import Stack
-from planner.export.cloudformation.wiring import environment, port_of
+from planner.export.cloudformation.wiring import environment
 from planner.models.plan import Resource
 
 GRACE_SECONDS = 60
@@ -80,7 +80,7 @@ def definition(stack: Stack, resource: Resource, *, planned: bool = True) -> str
         "LogConfiguration": _logs(component),
     }
     if stack.target.find(component, "target") is not None:
-        container["PortMappings"] = [{"ContainerPort": port_of(stack, component), "Protocol": "tcp"}]
+        container["PortMappings"] = [{"ContainerPort": stack.target.listening(component)[1], "Protocol": "tcp"}]
     pulls = [allow(["ecr:GetAuthorizationToken"], "*", sid="Login"), allow(PULL, att(f"{name}Images", "Arn"), sid="Pull")]
     execution = [*pulls, roles.writes_logs(stack, component)]
     properties: Json = {
@@ -136,7 +136,7 @@ def service(stack: Stack, resource: Resource, *, planned: bool = True) -> None:
     after = []
     if stack.target.find(component, "target") is not None:
         group = balancers.first_group(stack, component)
-        port = port_of(stack, component)
+        _, port = stack.target.listening(component)
         properties["LoadBalancers"] = [{"ContainerName": naming.slug(component), "ContainerPort": port, "TargetGroupArn": ref(group)}]
         properties["HealthCheckGracePeriodSeconds"] = GRACE_SECONDS
         public = any(target.component == component for target in balancers.targets_of(stack, public=True))

@@ -14,8 +14,6 @@ from planner.export.layers import Kind, kind_of
 from planner.models.components import Compute, Job
 from planner.models.plan import Resource
 
-DEFAULT_PORT = 8080
-"""Of a container or program where the plan's security groups name none."""
 INSIDE = frozenset({"relational_db", "cache", "search", "file_share"})
 """Kinds that are reached inside the VPC only."""
 
@@ -30,6 +28,7 @@ TOLD: Mapping[Kind, Callable[[Stack, Resource], Json]] = {
     ("aurora", "cluster"): _give(host="Endpoint", reader_host="ReaderEndpoint"),
     ("aurora", "replica"): _give(host="Endpoint", reader_host="ReaderEndpoint"),
     ("dynamodb", "table"): _give(table="Name"),
+    ("dynamodb", "replica"): lambda stack, resource: {"TABLE": stack.named(naming.slug(resource.component))},
     ("elasticache", "nodes"): _give(host="Endpoint"),
     ("elasticache", "replica"): _give(host="Endpoint"),
     ("s3", "bucket"): _give(bucket="Name"),
@@ -69,13 +68,6 @@ def address(stack: Stack, component: str) -> Any:
             return next(iter(TOLD[kind_of(resource)](stack, resource).values()))
     stack.value("DomainName")
     return sub(f"{naming.slug(component)}.${{DomainName}}")
-
-
-def port_of(stack: Stack, component: str) -> int:
-    """Return the port that a component listens on."""
-    groups = stack.target.site.details.security_groups
-    ports = (flow.port for group in groups if group.name == component for flow in group.flows if flow.direction == "in")
-    return next(ports, DEFAULT_PORT)
 
 
 def inside_vpc(stack: Stack, component: str) -> bool:

@@ -98,26 +98,12 @@ def _target(m: Module, resource: Resource, name: str, kind: str) -> None:
     made = m.resource("aws_lb_target_group", name, resource, name=m.short("target_group", suffix), target_type=kind)
     if kind == "lambda":
         return
-    port = port_of(m, resource.component)
-    made.set(
-        port=port,
-        protocol="HTTPS" if port in {443, 8443} else "HTTP",
-        vpc_id=m.vpc_id(),
-        deregistration_delay=DRAIN_SECONDS,
-    )
-    path = m.var(f"{snake(resource.component)}_health_path", "string", f"{resource.component}: path that answers when it is well.", "/")
-    check = made.add("health_check", path=path, protocol="HTTPS" if port in {443, 8443} else "HTTP", matcher="200-399")
-    check.set(interval=15, timeout=5, healthy_threshold=2, unhealthy_threshold=2)
+    protocol, port = m.site.target.listening(resource.component)
+    made.set(port=port, protocol=protocol, vpc_id=m.vpc_id(), deregistration_delay=DRAIN_SECONDS)
+    check = made.add("health_check", path=m.asked(resource, "HealthPath"), protocol=protocol, matcher=releasing.HEALTHY_ANSWER)
+    check.set(interval=releasing.HEALTH_SECONDS, timeout=releasing.HEALTH_TIMEOUT_SECONDS)
+    check.set(healthy_threshold=releasing.HEALTHY_CHECKS, unhealthy_threshold=releasing.UNHEALTHY_CHECKS)
     made.add("lifecycle", create_before_destroy=True)
-
-
-def port_of(m: Module, component: str) -> int:
-    """Return the port that a component listens on: the one its security group opens to the balancers."""
-    for group in m.site.details.security_groups:
-        for flow in group.flows:
-            if group.name == component and flow.direction == "in":
-                return flow.port
-    return 8443 if m.site.target.document.security.encryption.in_transit else 8080
 
 
 def platform(m: Module, component: str) -> str:

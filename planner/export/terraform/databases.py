@@ -210,6 +210,7 @@ def aurora(m: Module, resource: Resource) -> None:
     _instances(m, resource, engine)
     m.stands(resource, ref("aws_rds_cluster", name, "arn"))
     m.out(f"{name}_endpoint", ref("aws_rds_cluster", name, "endpoint"), f"Address of {resource.component}.")
+    m.out(f"{name}_reader_endpoint", ref("aws_rds_cluster", name, "reader_endpoint"), f"Address of {resource.component} for reads.")
     m.out(f"{name}_identifier", ref("aws_rds_cluster", name, "cluster_identifier"), f"Identifier of {resource.component}.")
     hours.of_database(m, resource)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from planner.export import naming, releasing
 from planner.export.hcl import Code, Value
-from planner.export.targets import part_of
-from planner.export.terraform import buckets, jenkins, pipelines, released, releases, roles
-from planner.export.terraform.module import Module, encoded, label, ref, snake, template
+from planner.export.terraform import buckets, jenkins, pipelines, released, releases, roles, wiring
+from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, template
 from planner.models.plan import Resource
 
 PATCHES = "AWS-RunPatchBaseline"
@@ -31,8 +32,7 @@ def write(m: Module) -> None:
     if target.environment in releasing.away(target):
         for name in sorted(releasing.NAMED_ROLES):
             roles.arn(m, name)
-    nodes = [resource for resource in target.site.resources if part_of(resource) == "managed-nodes"]
-    if nodes:
+    for nodes in target.all("systems_manager", "managed-nodes"):
         _managed_nodes(m, nodes)
 
 
@@ -88,7 +88,7 @@ def _builds(m: Module, resource: Resource) -> None:
     artifacts = m.site.target.find("@delivery", "artifacts")
     made.set(encryption_key=m.key(artifacts) if artifacts else None)
     made.add("artifacts", type="CODEPIPELINE")
-    arm = any(r.properties.get("architecture") == "arm64" for r in m.site.target.site.resources)
+    arm = releasing.built_for_arm(m.site.target)
     image = m.site.facts.versions["codebuild_image_arm64" if arm else "codebuild_image_x86_64"]
     made.add(
         "environment",
@@ -103,37 +103,37 @@ def _builds(m: Module, resource: Resource) -> None:
 
 
 def _parameters(m: Module, resource: Resource) -> None:
-    """Write the names in Parameter Store; releases and endpoints are put there by who deploys them."""
-    names = m.var("parameter_names", "list(string)", "Names in Parameter Store.", list(_texts(resource, "parameters")))
-    made = m.resource("aws_ssm_parameter", label(resource), resource, for_each=Code(f"toset({names.text})"), name=Code("each.value"))
-    key = next((key.name for key in m.site.details.keys if key.data_class), "data")
-    made.set(type="SecureString", value="unset", tier="Standard", key_id=m.named_key(key))
-    made.add("lifecycle", ignore_changes=[Code("value")])
+    """Write the parameters that applications and releases read; the pipeline writes the release."""
+    for path in _texts(resource, "parameters"):
+        *_, component, what = path.split("/")
+        endpoint = what == "endpoint"
+        made = m.resource("aws_ssm_parameter", f"{label(resource)}_{snake(component)}_{snake(what)}", resource, type="String")
+        made.set(name=template(f"/{inside(m.p('Project'))}/{inside(m.p('Environment'))}/{component}/{what}"))
+        made.set(value=wiring.address(m, component) if endpoint else "none", description=f"{what} of {component}.")
+        if not endpoint:
+            made.add("lifecycle", ignore_changes=[Code("value")])
 
 
-def _managed_nodes(m: Module, nodes: list[Resource]) -> None:
-    """Keep the machines of the site as described and patched, with Systems Manager."""
-    first = nodes[0]
-    machines: dict[str, Value] = {"key": "tag:Environment", "values": [m.p("Environment")]}
-    m.resource("aws_ssm_patch_baseline", "machines", first, name=m.named("patches"), operating_system="AMAZON_LINUX_2023").add(
-        "approval_rule", approve_after_days=7, compliance_level="HIGH"
-    ).add("patch_filter", key="CLASSIFICATION", values=["Security"])
-    for text in _texts(first, "associations"):
+def _managed_nodes(m: Module, resource: Resource) -> None:
+    """Keep the machines of a component as described and patched: the plan's associations of State Manager, and the window for patches."""
+    for text in _texts(resource, "associations"):
         document, _, schedule = text.partition(" ")
-        title = snake(document.removeprefix("AWS-"))
-        made = m.resource("aws_ssm_association", title, association_name=m.named(naming.slug(document)), name=document)
-        made.set(schedule_expression=schedule, parameters={"Operation": "Scan"} if document == PATCHES else None)
-        made.add("targets", **machines)
-    window = m.resource("aws_ssm_maintenance_window", "patches", first, name=m.named("patches"), duration=3, cutoff=1)
-    window.set(schedule=m.var("patch_window", "string", "When patches are installed, UTC.", str(first.properties["patch_window"])))
-    within = ref("aws_ssm_maintenance_window", "patches", "id")
-    targets = m.resource("aws_ssm_maintenance_window_target", "patches", window_id=within, resource_type="INSTANCE")
-    targets.add("targets", **machines)
-    task = m.resource("aws_ssm_maintenance_window_task", "patches", window_id=within, task_type="RUN_COMMAND", task_arn=PATCHES)
-    task.set(max_concurrency="50%", max_errors="1", priority=1)
-    task.add("targets", key="WindowTargetIds", values=[ref("aws_ssm_maintenance_window_target", "patches", "id")])
-    command = task.add("task_invocation_parameters").add("run_command_parameters")
-    command.add("parameter", name="Operation", values=["Install"])
+        _association(m, resource, document, schedule, {"Operation": "Scan"} if document == PATCHES else None)
+    window = resource.properties.get("patch_window")
+    if window is not None:
+        _association(m, resource, PATCHES, str(window), {"Operation": "Install", "RebootOption": "RebootIfNeeded"}, "install")
+
+
+def _association(
+    m: Module, resource: Resource, document: str, schedule: str, parameters: Mapping[str, Value] | None, suffix: str = ""
+) -> None:
+    title = "_".join(filter(None, (label(resource), snake(document.removeprefix("AWS-")), suffix)))
+    called = "-".join(filter(None, (resource.component, document, suffix)))
+    made = m.resource("aws_ssm_association", title, association_name=m.named(naming.slug(called)), name=document)
+    made.set(schedule_expression=schedule, parameters=parameters, max_concurrency="25%", max_errors="25%")
+    made.set(apply_only_at_cron_interval=True if suffix else None)  # a new machine is not restarted outside the window
+    made.add("targets", key="tag:Environment", values=[m.p("Environment")])
+    made.add("targets", key="tag:Component", values=[resource.component.removeprefix("@")])
 
 
 def _texts(resource: Resource, name: str) -> list[str]:

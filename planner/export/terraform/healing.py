@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import healed, naming
 from planner.export.hcl import Block, Value
 from planner.export.terraform import roles
 from planner.export.terraform.module import Module, encoded, ref, snake, template
@@ -10,15 +10,6 @@ from planner.models.design import Healing
 
 ROLE, STARTER = "automation", "automation-events"
 DOCUMENT = "automation"
-CLEAN_UP = (
-    'used=$(df --output=pcent /var/lib/jenkins/workspace | tail -1 | tr -dc 0-9); [ "$used" -lt 80 ] || '
-    "find /var/lib/jenkins/workspace -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} +"
-)
-STUCK: dict[str, Value] = {
-    "source": ["aws.codedeploy"],
-    "detail-type": ["CodeDeploy Deployment State-change Notification"],
-    "detail": {"state": ["READY"]},
-}
 
 
 def write(m: Module) -> None:
@@ -31,47 +22,37 @@ def write(m: Module) -> None:
 def _runbook(m: Module, healing: Healing) -> None:
     part = healing.resource.rsplit("/", 1)[-1]
     name = f"{DOCUMENT}_{snake(healing.component)}_{snake(part)}"
-    deployment = part == "deployments"
+    releases = healed.of_releases(healing)
     text: dict[str, Value] = {
         "schemaVersion": "0.3",
         "description": healing.action,
         "assumeRole": roles.arn(m, ROLE),
-        "parameters": {"Deployment": {"type": "String", "default": "none"}},
-        "mainSteps": [_stop() if deployment else _clean(m)],
+        "parameters": dict(healed.PARAMETERS) if releases else {},
+        "mainSteps": healed.stopping(m.site.target) if releases else healed.cleaning(_machines(m, healing)),
     }
     document = m.resource(
         "aws_ssm_document", name, name=m.named(naming.slug(f"{DOCUMENT}-{healing.component}-{part}")), document_type="Automation"
     )
     document.set(document_format="JSON", content=encoded(text), tags={"Component": healing.component.removeprefix("@")})
     rule = m.resource("aws_cloudwatch_event_rule", name, name=m.named(naming.slug(f"{healing.component}-{part}-heals")))
-    if deployment:
-        rule.set(event_pattern=encoded(STUCK))
+    if releases:
+        rule.set(event_pattern=encoded(healed.pattern(template(f"{m.prefix()}-"))))
     else:
-        rule.set(schedule_expression="rate(1 day)")
+        rule.set(schedule_expression=healed.DAILY)
     target = m.resource(
         "aws_cloudwatch_event_target", name, rule=ref("aws_cloudwatch_event_rule", name, "name"), role_arn=roles.arn(m, STARTER)
     )
     definition = f"${{aws_ssm_document.{name}.name}}:$DEFAULT"
     target.set(arn=template(f"arn:{m.partition()}:ssm:{m.region()}:{m.account()}:automation-definition/{definition}"))
-    if deployment:
+    if releases:
         _told(target)
 
 
-def _stop() -> dict[str, Value]:
-    inputs: Value = {"Service": "codedeploy", "Api": "StopDeployment", "deploymentId": "{{ Deployment }}", "autoRollbackEnabled": True}
-    return {"name": "stop", "action": "aws:executeAwsApi", "inputs": inputs}
-
-
-def _clean(m: Module) -> dict[str, Value]:
-    inputs: Value = {
-        "DocumentName": "AWS-RunShellScript",
-        "Targets": [{"Key": "tag:Component", "Values": ["delivery"]}, {"Key": "tag:Environment", "Values": [m.p("Environment")]}],
-        "Parameters": {"commands": [CLEAN_UP]},
-    }
-    return {"name": "clean", "action": "aws:runCommand", "inputs": inputs}
+def _machines(m: Module, healing: Healing) -> list[dict[str, Value]]:
+    tags: dict[str, Value] = {"Component": healing.component.removeprefix("@"), "Environment": m.p("Environment")}
+    return [{"Key": f"tag:{name}", "Values": [value]} for name, value in tags.items()]
 
 
 def _told(target: Block) -> None:
     """Tell the runbook which deployment it is about."""
-    transformer = target.add("input_transformer", input_paths={"deployment": "$.detail.deploymentId"})
-    transformer.set(input_template='{"Deployment":["<deployment>"]}')
+    target.add("input_transformer", input_paths=healed.PATHS, input_template=healed.TEMPLATE)

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from planner.export import hcl, naming, releasing
 from planner.export.hcl import Block, Code, Value
-from planner.export.layers import layer_of
 from planner.export.parameters import waiting
-from planner.export.terraform import groups, keys, roles
-from planner.export.terraform.balancers import port_of
+from planner.export.terraform import groups, roles
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, tags, template
-from planner.models.components import Compute
+from planner.export.terraform.wiring import told
 from planner.models.plan import Resource
 
 HEALTH_GRACE_SECONDS = 120
-ADDRESS_OF = {
-    "rds": ("HOST", "endpoint"), "aurora": ("HOST", "endpoint"), "elasticache": ("HOST", "endpoint"), "opensearch": ("HOST", "endpoint"),
-    "sqs": ("URL", "url"), "s3": ("BUCKET", "bucket"), "dynamodb": ("TABLE", "name"), "kinesis": ("STREAM", "name"), "sns": ("ARN", "arn"),
-    "efs": ("FILE_SYSTEM", "id"),
-}  # fmt: skip
-"""How the variable ends that tells a component where a store is, and which output says it."""
 MACHINE = (
     "#!/bin/bash",
     "set -euo pipefail",
-    "systemctl enable --now amazon-ssm-agent",
     "dnf install -y ruby wget amazon-cloudwatch-agent",
     "cat > /etc/profile.d/surroundings.sh <<'END'",
 )
@@ -36,36 +27,9 @@ def _subnets(m: Module) -> Code:
     return Code(f"slice({subnets.text}, 0, {m.p('Zones').text})")
 
 
-def addresses(m: Module, component: str) -> dict[str, Value]:
-    """Return the environment, and where the stores and services are that a component depends on, as environment variables."""
-    components = m.site.target.document.development.components
-    found: dict[str, Value] = {"ENVIRONMENT": m.p("Environment")}
-    for name in components[component].depends_on:
-        resource = next((r for r in m.site.target.site.resources if r.component == name and r.service in ADDRESS_OF), None)
-        if resource:
-            found[f"{snake(name).upper()}_{ADDRESS_OF[resource.service][0]}"] = _address(m, resource)
-        if isinstance(components.get(name), Compute) and m.site.target.find(name, "target"):
-            found[f"{snake(name).upper()}_URL"] = template(f"https://{naming.slug(name)}.{inside(m.p('DomainName'))}")
-    return dict(sorted(found.items()))
-
-
-def _address(m: Module, resource: Resource) -> Code:
-    """Return where a store is; a replica of a table has the table's name."""
-    output = f"{label(resource)}_{ADDRESS_OF[resource.service][1]}"
-    if resource.service == "dynamodb" and resource.id.endswith("/replica"):
-        return m.take("data", f"{snake(resource.component)}_table_name", site=m.site.twin)
-    return m.take(layer_of(resource) or "data", output)
-
-
-def secrets_of(m: Module, component: str) -> dict[str, Value]:
-    """Return the secrets that a component reads, by the name of the environment variable that holds each."""
-    return {f"{snake(s.name).upper()}_SECRET": keys.secret_arn(m, s.name) for s in m.site.details.secrets if component in s.read_by}
-
-
 def _start(m: Module, component: str) -> hcl.Call:
     """Return the script of a new machine."""
-    told = {**addresses(m, component), **secrets_of(m, component)}
-    lines = [template(f"export {key}='{inside(value)}'") for key, value in told.items() if isinstance(value, Code)]
+    lines = [template(f"export {key}='{inside(value)}'") for key, value in told(m, component).items() if isinstance(value, Code)]
     source = f"https://aws-codedeploy-{m.region()}.s3.{m.region()}.amazonaws.com/latest/install"
     return hcl.Call("join", ("\n", [*MACHINE, *lines, *AGENT[:2], template(f"wget '{source}'"), *AGENT[2:]]))
 
@@ -162,8 +126,7 @@ def _definition(m: Module, resource: Resource, *, port: int | None) -> str:
     }
     if port:
         container["portMappings"] = [{"containerPort": port, "protocol": "tcp"}]
-    container["environment"] = [{"name": key, "value": value} for key, value in addresses(m, component).items()]
-    container["secrets"] = [{"name": key, "valueFrom": value} for key, value in secrets_of(m, component).items()]
+    container["environment"] = [{"name": key, "value": value} for key, value in told(m, component).items()]
     container["mountPoints"] = [{"sourceVolume": "tmp", "containerPath": "/tmp", "readOnly": False}]  # noqa: S108 - the container's own
     if logs:
         group = ref("aws_cloudwatch_log_group", label(logs), "name")
@@ -179,7 +142,7 @@ def tasks(m: Module, resource: Resource) -> None:
     """Write a service of tasks."""
     component = resource.component
     target = m.site.target.find(component, "target")
-    name = _definition(m, resource, port=port_of(m, component) if target else None)
+    name = _definition(m, resource, port=m.site.target.listening(component)[1] if target else None)
     made = m.resource(
         "aws_ecs_service", name, resource, name=naming.slug(component), cluster=ref("aws_ecs_cluster", "main"), launch_type="FARGATE"
     )
@@ -192,7 +155,7 @@ def tasks(m: Module, resource: Resource) -> None:
             "load_balancer",
             target_group_arn=ref("aws_lb_target_group", label(target), "arn"),
             container_name=component,
-            container_port=port_of(m, component),
+            container_port=m.site.target.listening(component)[1],
         )
     swapped = releasing.swapped(m.site.target, component)
     made.add("deployment_controller", type="CODE_DEPLOY" if swapped else "ECS")
@@ -251,9 +214,7 @@ def _surrounded(m: Module, made: Block, resource: Resource) -> None:
     inside_vpc = groups.listed(m, component)
     if inside_vpc:
         made.add("vpc_config", subnet_ids=_subnets(m), security_group_ids=inside_vpc)
-    variables: dict[str, Value] = {**addresses(m, component), **secrets_of(m, component)}
-    if variables:
-        made.add("environment", variables=variables)
+    made.add("environment", variables=told(m, component))
     logs = m.site.target.find(component, "logs")
     if logs:
         made.add("logging_config", log_format="JSON", log_group=ref("aws_cloudwatch_log_group", label(logs), "name"))
