@@ -173,7 +173,7 @@ def parsed(value: str | Unknown) -> Any:
     """Return what a text in JSON says, also where AWS fills in a part of it; None for any other text."""
     text = value.what if isinstance(value, Unknown) else value
     try:
-        return json.loads(text) if text.startswith("{") else None
+        return json.loads(text) if text.startswith(("{", "[")) else None
     except ValueError:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.cloudformation import keys, roles
 from planner.export.cloudformation.buckets import bucket, delivery
 from planner.export.cloudformation.intrinsics import Json, allow, att, ref, sub
@@ -12,8 +12,6 @@ from planner.export.cloudformation.stack import Stack
 from planner.models.design import Alarm
 from planner.models.plan import Resource
 
-FLOW_SECONDS = 60
-"""Flow records are gathered for this long; AWS allows a minute or ten."""
 UNSEARCHED = {"CKV2_AWS_10": "A framework that asks for it, or security.audit.alerts, would bring a log group for the trail."}
 WRITE_STREAMS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
@@ -30,7 +28,7 @@ def build(stack: Stack) -> None:
 
 
 def _expiry(days: Json) -> list[Json]:
-    old = {"NoncurrentDays": days}
+    old = {"NoncurrentDays": shared.OLD_DAYS}
     return [{"Id": "retention", "Status": "Enabled", "ExpirationInDays": days, "NoncurrentVersionExpiration": old}]
 
 
@@ -279,7 +277,7 @@ def _flow_logs(stack: Stack) -> None:
         "TrafficType": str(resource.properties["traffic"]),
         "LogDestinationType": "s3",
         "LogDestination": sub("${AccessLogs.Arn}/flow/"),
-        "MaxAggregationInterval": FLOW_SECONDS,
+        "MaxAggregationInterval": shared.FLOW_SECONDS,
         "Tags": stack.tags(resource),
     }
     stack.add("FlowLog", "AWS::EC2::FlowLog", properties, of=resource, after=["AccessLogsPolicy"])

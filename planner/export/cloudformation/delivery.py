@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from planner.export import naming, releasing
-from planner.export.cloudformation import healing, jenkins, keys, pipelines, releases, roles
+from planner.export import naming, releasing, shared
+from planner.export.cloudformation import audit, healing, jenkins, keys, pipelines, releases, roles
 from planner.export.cloudformation.buckets import bucket, objects_of
 from planner.export.cloudformation.intrinsics import Json, att, ref
 from planner.export.cloudformation.stack import Stack
@@ -32,7 +32,9 @@ def _artifacts(stack: Stack) -> None:
     resource = stack.target.find("@delivery", "artifacts")
     if resource is None:
         return
-    rules: list[Json] = [{"Id": "old-versions", "Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 30}}]
+    days = shared.artifact_days(stack.target)
+    life: Json = {"ExpirationInDays": days, "NoncurrentVersionExpiration": {"NoncurrentDays": days}}
+    rules: list[Json] = [{"Id": "releases", "Status": "Enabled", **life}]
     key, readers = keys.key_of(stack, resource), keys.reading_accounts(stack)
     statements = [keys.readable(readers, ["s3:GetObject", "s3:GetObjectVersion"], objects_of("Artifacts"))] if readers else []
     bucket(stack, "Artifacts", resource, called="ArtifactsBucketName", key=key, rules=rules, statements=statements)
@@ -72,9 +74,11 @@ def _builds(stack: Stack) -> None:
         "Source": {"Type": "CODEPIPELINE"},
         "Environment": machine,
         "TimeoutInMinutes": BUILD_MINUTES,
-        "LogsConfig": {"CloudWatchLogs": {"Status": "ENABLED", "GroupName": stack.named("/builds")}},
+        "LogsConfig": {"CloudWatchLogs": {"Status": "ENABLED", "GroupName": ref("BuildLogs")}},
         "Tags": stack.tags(resource),
     }
+    kept = next(name for name in sorted(stack.parameters) if name.endswith("LogRetentionDays"))
+    audit.log_group(stack, "BuildLogs", "/builds", stack.value(kept), of=resource)
     stack.add("Build", "AWS::CodeBuild::Project", keys.with_key(properties, "EncryptionKey", key), of=resource)
     stack.give("BuildName", ref("Build"), "Build project.")
     stack.give("BuildArn", att("Build", "Arn"), "ARN of the build project.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.cloudformation import balancers, firewall, security
 from planner.export.cloudformation.intrinsics import Json, att, ref, sub
 from planner.export.cloudformation.stack import Stack
@@ -13,6 +13,8 @@ from planner.models.plan import Resource
 
 CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2"
 """Hosted zone of every distribution's name, from the Route 53 reference."""
+ACCELERATOR_ZONE = "Z2BJ6XQ5FK7U4H"
+"""Hosted zone of every accelerator's name, from the Route 53 reference."""
 CACHED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 """AWS's managed policy CachingOptimized."""
 SECURE_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
@@ -31,6 +33,7 @@ def build(stack: Stack) -> None:
             _name(stack, target, public=public)
     _health_checks(stack)
     _accelerator(stack)
+    _entry(stack)
     _shield(stack)
 
 
@@ -45,9 +48,8 @@ def _zone(stack: Stack) -> Any:
 def _certificate(stack: Stack) -> None:
     domain = stack.value("DomainName")
     zone = _zone(stack)
-    names = [distribution.component for distribution in stack.target.all("cloudfront", "distribution")]
     tags = stack.tags(stack.target.find("@edge", "certificates"), component="@edge")
-    properties = security.certificate(domain, names, zone) | {"Tags": tags}
+    properties = security.certificate(domain, zone) | {"Tags": tags}
     stack.add("EdgeCertificate", "AWS::CertificateManager::Certificate", properties)
 
 
@@ -97,7 +99,7 @@ def _config(stack: Stack, resource: Resource, name: str) -> Json:
         "ViewerProtocolPolicy": str(resource.properties.get("viewer_protocol", "redirect-to-https")),
         "CachePolicyId": CACHED,
         "ResponseHeadersPolicyId": SECURE_HEADERS,
-        "AllowedMethods": ["GET", "HEAD", "OPTIONS"],
+        "AllowedMethods": ["GET", "HEAD"],
         "Compress": True,
     }
     origin: Json = {
@@ -110,6 +112,8 @@ def _config(stack: Stack, resource: Resource, name: str) -> Json:
         "Enabled": True,
         "Comment": stack.named(naming.slug(resource.component)),
         "HttpVersion": "http2and3",
+        "IPV6Enabled": True,
+        "PriceClass": shared.price_class(resource.properties),
         "Aliases": [sub(f"{naming.slug(resource.component)}.${{DomainName}}")],
         "Origins": [origin],
         "DefaultCacheBehavior": behaviour,
@@ -131,10 +135,11 @@ def _config(stack: Stack, resource: Resource, name: str) -> Json:
 
 
 def _record(stack: Stack, name: str, component: str, host: Any, zone: Any, *, more: Json | None = None) -> None:
-    stack.value("DomainName")
+    """Add the name of a component; without one, the domain itself."""
+    domain = stack.value("DomainName")
     properties: Json = {
         "HostedZoneId": _zone(stack),
-        "Name": sub(f"{naming.slug(component)}.${{DomainName}}"),
+        "Name": sub(f"{naming.slug(component)}.${{DomainName}}") if component else domain,
         "Type": "A",
         "AliasTarget": {"DNSName": host, "HostedZoneId": zone, "EvaluateTargetHealth": more is not None},
         **(more or {}),
@@ -146,16 +151,36 @@ def _name(stack: Stack, target: Resource, *, public: bool) -> None:
     """Add the name of what is behind a balancer; where two regions serve, the second answers when the first is down."""
     balancer = balancers.balancer_name(public)
     name = f"{naming.camel(target.component)}Address"
-    more: Json | None = None
-    if stack.target.twin is not None and stack.target.twin.has("alb", "public" if public else "internal"):
-        second = stack.target.role == "recovery"
-        more = {"SetIdentifier": stack.target.role, "Failover": "SECONDARY" if second else "PRIMARY"}
-    host, zone = stack.imported("compute", f"{balancer}DnsName"), stack.imported("compute", f"{balancer}ZoneId")
-    if more is not None and not public and stack.target.role == "recovery":
+    more = _shared(stack) if public else None
+    if stack.target.role == "recovery" and more is None:
         return
-    if not public:
-        more = None
+    host, zone = stack.imported("compute", f"{balancer}DnsName"), stack.imported("compute", f"{balancer}ZoneId")
     _record(stack, name, target.component, host, zone, more=more)
+
+
+def _shared(stack: Stack) -> Json | None:
+    """Return how two regions share a public name: both answer, or the second where the first is down; None where only one serves."""
+    if stack.target.twin is None or not stack.target.twin.has("alb", "public"):
+        return None
+    named: Json = {"SetIdentifier": stack.target.role}
+    if stack.target.plan.strategy == "active_active":
+        return named | {"Weight": shared.EQUAL_WEIGHT}
+    return named | {"Failover": "SECONDARY" if stack.target.role == "recovery" else "PRIMARY"}
+
+
+def _entry(stack: Stack) -> None:
+    """Add the domain's own name: the accelerator where there is one, else the public load balancer."""
+    sites = [site for site in (stack.target, stack.target.twin) if site is not None]
+    steering = next((site for site in sites if site.has("global_accelerator", "health-checks")), None)
+    if steering is not None:
+        if steering is stack.target:
+            _record(stack, "Entry", "", att("Accelerator", "DnsName"), ACCELERATOR_ZONE)
+        return
+    more = _shared(stack)
+    if stack.target.has("alb", "public") and (more is not None or stack.target.role == "primary"):
+        balancer = balancers.balancer_name(public=True)
+        host, zone = stack.imported("compute", f"{balancer}DnsName"), stack.imported("compute", f"{balancer}ZoneId")
+        _record(stack, "Entry", "", host, zone, more=more)
 
 
 def _health_checks(stack: Stack) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.cloudformation import balancers, keys, roles, scaling
 from planner.export.cloudformation.groups import groups_of
 from planner.export.cloudformation.intrinsics import Json, allow, att, ref, sub
@@ -49,7 +49,7 @@ def fleet(stack: Stack, resource: Resource, *, planned: bool = True) -> None:
         "VPCZoneIdentifier": subnets(stack, "Private", only_zones=True),
         "HealthCheckType": "ELB" if target is not None else "EC2",
         "HealthCheckGracePeriod": GRACE_SECONDS,
-        "MetricsCollection": [{"Granularity": "1Minute"}],
+        "MetricsCollection": [{"Granularity": "1Minute", "Metrics": list(shared.FLEET_METRICS)}],
         "Tags": [
             {**tag, "PropagateAtLaunch": True} for tag in [*stack.tags(resource, name=component), *growth(stack, f"{name}MaximumInstances")]
         ],

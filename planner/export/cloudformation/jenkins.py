@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.export import shared
 from planner.export.cloudformation import keys, observability, roles
 from planner.export.cloudformation.fleets import SESSION, root_volume, template
 from planner.export.cloudformation.groups import groups_of
@@ -103,7 +104,7 @@ def _machine(stack: Stack, resource: Resource) -> None:
         "VPCZoneIdentifier": subnets(stack, "Private", only_zones=True),
         "HealthCheckType": "EC2",
         "HealthCheckGracePeriod": GRACE_SECONDS,
-        "MetricsCollection": [{"Granularity": "1Minute"}],
+        "MetricsCollection": [{"Granularity": "1Minute", "Metrics": list(shared.FLEET_METRICS)}],
         "Tags": [{**tag, "PropagateAtLaunch": True} for tag in stack.tags(resource, name="jenkins")],
     }
     stack.add("JenkinsGroup", "AWS::AutoScaling::AutoScalingGroup", properties, of=resource, after=_mounts(stack))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.cloudformation import keys
 from planner.export.cloudformation.intrinsics import Json, att, ref
 from planner.export.cloudformation.stack import Stack
@@ -18,16 +18,23 @@ ASIDE_SECONDS = 14 * 24 * 3600
 def queue(stack: Stack, resource: Resource) -> None:
     """Add a queue, with another for messages that nobody could handle."""
     name = naming.camel(resource.component)
-    shared: Json = {"MessageRetentionPeriod": ASIDE_SECONDS, "Tags": stack.tags(resource)}
+    common: Json = {"MessageRetentionPeriod": ASIDE_SECONDS, "Tags": stack.tags(resource)}
     key = keys.key_of(stack, resource)
-    shared |= {"SqsManagedSseEnabled": True} if key is None else {"KmsMasterKeyId": key}
+    common |= {"SqsManagedSseEnabled": True} if key is None else {"KmsMasterKeyId": key}
     if resource.type == "fifo":
-        shared["FifoQueue"] = True
+        common["FifoQueue"] = True
     keep = kept(stack, resource.component)
-    stack.add(f"{name}Aside", "AWS::SQS::Queue", shared, of=resource, keep=keep)
+    stack.add(f"{name}Aside", "AWS::SQS::Queue", common, of=resource, keep=keep)
     redrive = {"deadLetterTargetArn": att(f"{name}Aside", "Arn"), "maxReceiveCount": TRIES}
-    more = {"ContentBasedDeduplication": True} if resource.type == "fifo" else {}
-    stack.add(name, "AWS::SQS::Queue", {**shared, **more, "RedrivePolicy": redrive}, of=resource, keep=keep)
+    more: Json = {"VisibilityTimeout": shared.VISIBILITY_SECONDS}
+    if resource.type == "fifo":
+        more["ContentBasedDeduplication"] = True
+    stack.add(name, "AWS::SQS::Queue", {**common, **more, "RedrivePolicy": redrive}, of=resource, keep=keep)
+    for queue_name in (name, f"{name}Aside"):
+        plain: Json = {"Sid": "RefusePlainConnections", "Effect": "Deny", "Principal": "*", "Action": "sqs:*"}
+        plain |= {"Resource": att(queue_name, "Arn"), "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+        policy: Json = {"Queues": [ref(queue_name)], "PolicyDocument": {"Version": "2012-10-17", "Statement": [plain]}}
+        stack.add(f"{queue_name}Policy", "AWS::SQS::QueuePolicy", policy)
     stack.give(f"{name}AsideName", att(f"{name}Aside", "QueueName"), f"Queue of what {resource.component} could not deliver, for alarms.")
     stack.give(f"{name}Arn", att(name, "Arn"), f"ARN of {resource.component}.")
     stack.give(f"{name}Url", ref(name), f"Address of {resource.component}.")

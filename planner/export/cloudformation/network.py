@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.export import shared
 from planner.export.cloudformation.intrinsics import Json, att, choose, ref, select, sub
 from planner.export.cloudformation.stack import Stack
 
 KINDS = ("Public", "Private", "Data")
 BLOCKS, HOST_BITS = 16, 12
 """The VPC's range is cut into sixteen, a row of four for each kind of subnet."""
-ADMIN_PORTS = (22, 3389)
-"""SSH and remote desktop; administrators come through Systems Manager."""
-TCP, ANY = 6, -1
+ANY = -1
 LEAST_SUBNETS = 2
 """Load balancers and database subnet groups want two zones even where everything else runs in one."""
-INTERFACE_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssm", "sts", "monitoring", "sqs", "sns")
-"""In the order in which a site without internet access needs them."""
 
 
 def subnet_count(stack: Stack) -> int:
@@ -136,11 +133,15 @@ def _lists(stack: Stack) -> None:
     if vpc is None or vpc.properties.get("admin_ports_denied") is not True:
         return
     stack.add("AccessList", "AWS::EC2::NetworkAcl", {"VpcId": ref("Vpc"), "Tags": stack.tags(vpc, name="access")})
-    for number, port in enumerate(ADMIN_PORTS, 1):
+    tcp = shared.PROTOCOLS["tcp"]
+    for number, port in enumerate(shared.ADMIN_PORTS, shared.FIRST_DENIED):
         ports = {"From": port, "To": port}
-        _list_entry(stack, f"AccessListDeny{port}", {"RuleNumber": 10 * number, "Protocol": TCP, "RuleAction": "deny", "PortRange": ports})
-    _list_entry(stack, "AccessListIn", {"RuleNumber": 100, "Protocol": ANY, "RuleAction": "allow"})
-    _list_entry(stack, "AccessListOut", {"RuleNumber": 100, "Protocol": ANY, "RuleAction": "allow", "Egress": True})
+        _list_entry(stack, f"AccessListDeny{port}", {"RuleNumber": number, "Protocol": tcp, "RuleAction": "deny", "PortRange": ports})
+    for number, (protocol, start, end) in enumerate(shared.ALLOWED_IN, shared.FIRST_ALLOWED):
+        rule: Json = {"RuleNumber": number, "Protocol": shared.PROTOCOLS[protocol], "RuleAction": "allow"}
+        _list_entry(stack, f"AccessListIn{protocol.capitalize()}{start}", rule | {"PortRange": {"From": start, "To": end}})
+    everything: Json = {"RuleNumber": shared.FIRST_ALLOWED, "Protocol": ANY, "RuleAction": "allow", "Egress": True}
+    _list_entry(stack, "AccessListOut", everything)
     for kind in KINDS:
         for index in range(1, subnet_count(stack) + 1):
             subnet = f"{kind}Subnet{index}"
@@ -208,7 +209,7 @@ def _interfaces(stack: Stack, resource: Any) -> None:
         "Tags": stack.tags(resource, name="endpoints"),
     }
     stack.add("EndpointsSecurityGroup", "AWS::EC2::SecurityGroup", group)
-    for service in INTERFACE_ENDPOINTS[: int(str(resource.properties["endpoints"]))]:
+    for service in shared.ENDPOINTS[: int(str(resource.properties["endpoints"]))]:
         properties = {
             "VpcEndpointType": "Interface",
             "ServiceName": sub(f"com.amazonaws.${{AWS::Region}}.{service}"),

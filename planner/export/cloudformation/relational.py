@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.cloudformation import keys, scaling, secrets
 from planner.export.cloudformation.groups import groups_of
 from planner.export.cloudformation.intrinsics import Json, att, join, ref, sub
 from planner.export.cloudformation.network import subnets
-from planner.export.cloudformation.security import MASTER_USER
 from planner.export.cloudformation.stack import Stack
 from planner.models.design import Secret
 from planner.models.facts import ExportedEngine
@@ -34,11 +33,6 @@ def engine_of(stack: Stack, resource: Resource) -> ExportedEngine:
     return stack.facts.engines[f"{resource.properties['engine']}/{resource.service}"]
 
 
-def database_name(component: str) -> str:
-    """Return the name of the first database: letters and digits, beginning with a letter."""
-    return naming.camel(component).lower()[:63]
-
-
 def _subnet_group(stack: Stack, name: str, resource: Resource) -> None:
     properties: Json = {
         "DBSubnetGroupDescription": f"Data subnets for {resource.component}.",
@@ -53,7 +47,7 @@ def credentials(stack: Stack, resource: Resource) -> Json:
     found = secrets.find(stack, resource.component)
     if found is None or secrets.kept_by_rds(found):
         kept = keys.with_key({}, "KmsKeyId", keys.key_of_secret(stack, resource.component))
-        return {"MasterUsername": MASTER_USER, "ManageMasterUserPassword": True} | ({"MasterUserSecret": kept} if kept else {})
+        return {"MasterUsername": shared.MASTER_USER, "ManageMasterUserPassword": True} | ({"MasterUserSecret": kept} if kept else {})
     arn = {"Arn": _secret(stack, found)}
     return {
         "MasterUsername": sub("{{resolve:secretsmanager:${Arn}:SecretString:username}}", arn),
@@ -102,7 +96,7 @@ def cluster(stack: Stack, resource: Resource) -> None:
     name = naming.camel(resource.component)
     engine = engine_of(stack, resource)
     _subnet_group(stack, name, resource)
-    settings = {engine.force_tls: "1" if engine.engine.endswith("postgresql") else "ON", **_followed(stack, resource, engine)}
+    settings = {**shared.settings(engine), **_followed(stack, resource, engine)}
     group: Json = {
         "Description": f"{resource.component}: TLS only.",
         "Family": engine.family,
@@ -114,7 +108,7 @@ def cluster(stack: Stack, resource: Resource) -> None:
         "DBClusterIdentifier": stack.of(resource, "Identifier"),
         "Engine": engine.engine,
         "EngineVersion": stack.of(resource, "EngineVersion"),
-        "DatabaseName": database_name(resource.component),
+        "DatabaseName": shared.database_name(resource.component),
         "Port": engine.port,
         **credentials(stack, resource),
         "DBSubnetGroupName": ref(f"{name}Subnets"),
@@ -209,7 +203,7 @@ def database(stack: Stack, resource: Resource) -> None:
     group: Json = {
         "Description": f"{resource.component}: TLS only.",
         "Family": engine.family,
-        "Parameters": {engine.force_tls: "1"},
+        "Parameters": shared.settings(engine),
         "Tags": stack.tags(resource),
     }
     stack.add(f"{name}Parameters", "AWS::RDS::DBParameterGroup", group)
@@ -217,7 +211,7 @@ def database(stack: Stack, resource: Resource) -> None:
         "DBInstanceIdentifier": stack.of(resource, "Identifier"),
         "Engine": engine.engine,
         "EngineVersion": stack.of(resource, "EngineVersion"),
-        "DBName": database_name(resource.component),
+        "DBName": shared.database_name(resource.component),
         **credentials(stack, resource),
         "AllocatedStorage": stack.of(resource, "StorageGib"),
         "BackupRetentionPeriod": stack.of(resource, "BackupRetentionDays"),

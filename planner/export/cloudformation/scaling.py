@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.cloudformation import roles
 from planner.export.cloudformation.intrinsics import Json, allow, att, ref, sub
 from planner.export.cloudformation.stack import Stack
@@ -36,6 +36,7 @@ def hours(stack: Stack, resource: Resource) -> bool:
 def of_tasks(stack: Stack, name: str, resource: Resource) -> None:
     """Add the policies of a service."""
     service = [{"Name": "ClusterName", "Value": ref("Cluster")}, {"Name": "ServiceName", "Value": att(f"{name}Service", "Name")}]
+    rests = {"ScaleInCooldown": COOLDOWN_SECONDS, "ScaleOutCooldown": COOLDOWN_SECONDS}
     for item in planned(stack, resource, "target_tracking"):
         tracked = _tracked(stack, item, service)
         if tracked is not None:
@@ -43,7 +44,7 @@ def of_tasks(stack: Stack, name: str, resource: Resource) -> None:
                 "PolicyName": naming.slug(item.name),
                 "PolicyType": "TargetTrackingScaling",
                 "ScalingTargetId": ref(f"{name}Scalable"),
-                "TargetTrackingScalingPolicyConfiguration": tracked,
+                "TargetTrackingScalingPolicyConfiguration": {**tracked, **rests},
             }
             stack.add(f"Scaling{naming.camel(item.name)}", "AWS::ApplicationAutoScaling::ScalingPolicy", properties)
     of: Json = {"PolicyName": f"{naming.slug(resource.component)}-surge", "ScalingTargetId": ref(f"{name}Scalable")}
@@ -100,6 +101,7 @@ def of_fleet(stack: Stack, name: str, resource: Resource) -> None:
         tracked = _tracked(stack, item, [{"Name": "AutoScalingGroupName", "Value": ref(f"{name}Group")}])
         if tracked is not None:
             policy: Json = {"PolicyType": "TargetTrackingScaling", "AutoScalingGroupName": ref(f"{name}Group")}
+            policy["EstimatedInstanceWarmup"] = COOLDOWN_SECONDS
             properties = {**policy, "TargetTrackingConfiguration": tracked}
             stack.add(f"Scaling{naming.camel(item.name)}", "AWS::AutoScaling::ScalingPolicy", properties)
     of: Json = {"AutoScalingGroupName": ref(f"{name}Group"), "EstimatedInstanceWarmup": COOLDOWN_SECONDS}
@@ -142,7 +144,7 @@ def _backlog(stack: Stack, item: Scaling, queue: Resource, copies: list[Json]) -
     return [
         {"Id": "waiting", "ReturnData": False, "MetricStat": waiting},
         {"Id": "running", "ReturnData": False, "MetricStat": running},
-        {"Id": "each", "ReturnData": True, "Expression": "waiting / IF(running > 0, running, 1)", "Label": "Messages for each copy"},
+        {"Id": "each", "ReturnData": True, "Expression": shared.SEARCHED, "Label": "Messages for each copy"},
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.cloudformation import audit, keys, roles, secrets
 from planner.export.cloudformation.arns import other_key
 from planner.export.cloudformation.intrinsics import ACCOUNT, Json, att, policy, ref, sub
@@ -18,7 +18,6 @@ DELETION_DAYS = 30
 """Days in which a key that somebody deletes can be brought back."""
 REFUSED = "\"@/\\'` "
 """Characters that engines or shells do not take in a password."""
-MASTER_USER = "dbadmin"
 PLAIN_PORT = 80
 REDIRECT = {"CKV_AWS_260": "The load balancer answers on port 80 with a redirect to HTTPS and nothing else."}
 SERVICES = (
@@ -197,12 +196,12 @@ def _generated(secret: Secret) -> Json:
     made: Json = {"PasswordLength": PASSWORD_LENGTH, "ExcludeCharacters": REFUSED}
     if secret.kind != "database":
         return made
-    return {**made, "GenerateStringKey": "password", "SecretStringTemplate": json.dumps({"username": MASTER_USER})}
+    return {**made, "GenerateStringKey": "password", "SecretStringTemplate": json.dumps({"username": shared.MASTER_USER})}
 
 
-def certificate(domain: Json, components: list[str], zone: Any) -> Json:
-    """Return a certificate for the environment's domain and the names of components below it."""
-    names = [domain, *(sub(f"{naming.slug(component)}.${{DomainName}}") for component in components)]
+def certificate(domain: Json, zone: Any) -> Json:
+    """Return a certificate for the environment's domain and every name below it."""
+    names = [domain, sub("*.${DomainName}")]
     return {
         "DomainName": domain,
         "SubjectAlternativeNames": names[1:],
@@ -222,8 +221,7 @@ def _certificate(stack: Stack) -> None:
         assert stack.target.twin is not None  # noqa: S101 - a recovery site has a primary one
         zone = stack.from_elsewhere("HostedZoneId", "Hosted zone.", stack.target.twin, "network", "HostedZoneId")
     domain = stack.value("DomainName")
-    names = [target.component for target in stack.target.all("alb", "target")]
-    properties = certificate(domain, names, zone) | {"Tags": stack.tags(resource)}
+    properties = certificate(domain, zone) | {"Tags": stack.tags(resource)}
     stack.add("Certificate", "AWS::CertificateManager::Certificate", properties, of=resource)
     stack.give("CertificateArn", ref("Certificate"), "Certificate of the environment's domain.")
 
@@ -232,10 +230,13 @@ def _detection(stack: Stack) -> None:
     detector = stack.target.find("@security", "detector")
     if detector is not None:
         properties: Json = {"Enable": True, "FindingPublishingFrequency": "FIFTEEN_MINUTES", "Tags": stack.tags(detector)}
+        properties["Features"] = [{"Name": name, "Status": "DISABLED"} for name in shared.UNPAID_FEATURES]
         stack.add("Detector", "AWS::GuardDuty::Detector", properties, of=detector)
     hub = stack.target.find("@security", "hub")
     if hub is not None:
         properties = {"AutoEnableControls": True, "EnableDefaultStandards": False, "Tags": stack.tag_map(hub)}
         stack.add("SecurityHub", "AWS::SecurityHub::Hub", properties, of=hub)
-        standard = sub("arn:${AWS::Partition}:securityhub:${AWS::Region}::standards/aws-foundational-security-best-practices/v/1.0.0")
-        stack.add("SecurityStandard", "AWS::SecurityHub::Standard", {"StandardsArn": standard}, after=["SecurityHub"])
+        for index, name in enumerate(shared.standards(stack.target.document)):
+            standard = sub(f"arn:${{AWS::Partition}}:securityhub:${{AWS::Region}}::standards/{name}")
+            called = f"SecurityStandard{index + 1 if index else ''}"
+            stack.add(called, "AWS::SecurityHub::Standard", {"StandardsArn": standard}, after=["SecurityHub"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.cloudformation import balancers, keys, roles, scaling
 from planner.export.cloudformation.groups import groups_of
 from planner.export.cloudformation.intrinsics import Json, allow, att, join, ref, sub
@@ -14,22 +14,8 @@ from planner.export.cloudformation.stack import Stack
 from planner.export.cloudformation.wiring import environment
 from planner.models.plan import Resource
 
-GRACE_SECONDS = 60
 HEALTHY_PERCENT, MOST_PERCENT = 100, 200
 PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-KEPT_IMAGES = 30
-"""Images that are kept for going back."""
-OLD_IMAGES = {
-    "rules": [
-        {
-            "rulePriority": 1,
-            "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": KEPT_IMAGES},
-            "action": {"type": "expire"},
-        }
-    ]
-}
-
-
 UNMEASURED = {"CKV_AWS_65": "Container Insights is billed by the metric; technology.observability.detailed_metrics would bring it."}
 
 
@@ -59,7 +45,7 @@ def repository(stack: Stack, component: str) -> None:
         "ImageScanningConfiguration": {"ScanOnPush": True},
         "ImageTagMutability": "IMMUTABLE",
         "EncryptionConfiguration": encrypted,
-        "LifecyclePolicy": {"LifecyclePolicyText": json.dumps(OLD_IMAGES)},
+        "LifecyclePolicy": {"LifecyclePolicyText": json.dumps(shared.old_images())},
         "Tags": stack.tags(component=component),
     }
     stack.add(name, "AWS::ECR::Repository", properties, keep="Retain")
@@ -78,6 +64,7 @@ def definition(stack: Stack, resource: Resource, *, planned: bool = True) -> str
         "ReadonlyRootFilesystem": True,
         "Environment": [{"Name": key, "Value": value} for key, value in environment(stack, component).items()],
         "LogConfiguration": _logs(component),
+        "MountPoints": [{"SourceVolume": "tmp", "ContainerPath": "/tmp", "ReadOnly": False}],  # noqa: S108 - the container's own
     }
     if stack.target.find(component, "target") is not None:
         container["PortMappings"] = [{"ContainerPort": stack.target.listening(component)[1], "Protocol": "tcp"}]
@@ -92,6 +79,7 @@ def definition(stack: Stack, resource: Resource, *, planned: bool = True) -> str
         "RuntimePlatform": {"CpuArchitecture": stack.value(f"{name}Architecture"), "OperatingSystemFamily": "LINUX"},
         "ExecutionRoleArn": roles.arn_of(stack, component, "execution", "ecs-tasks.amazonaws.com", execution),
         "TaskRoleArn": roles.arn_of(stack, component, "task", "ecs-tasks.amazonaws.com"),
+        "Volumes": [{"Name": "tmp"}],
         "ContainerDefinitions": [container],
         "Tags": stack.tags(resource),
     }
@@ -138,7 +126,7 @@ def service(stack: Stack, resource: Resource, *, planned: bool = True) -> None:
         group = balancers.first_group(stack, component)
         _, port = stack.target.listening(component)
         properties["LoadBalancers"] = [{"ContainerName": naming.slug(component), "ContainerPort": port, "TargetGroupArn": ref(group)}]
-        properties["HealthCheckGracePeriodSeconds"] = GRACE_SECONDS
+        properties["HealthCheckGracePeriodSeconds"] = shared.SERVICE_GRACE_SECONDS
         public = any(target.component == component for target in balancers.targets_of(stack, public=True))
         after = [f"{balancers.balancer_name(public)}Listener"]
     stack.add(f"{name}Service", "AWS::ECS::Service", properties, of=resource, standby=not planned, after=after)

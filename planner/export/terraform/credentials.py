@@ -10,8 +10,6 @@ from planner.models.design import Secret
 from planner.models.plan import Resource
 
 LENGTH = 64
-USER = "planner"
-"""Master user of databases; applications have users of their own."""
 
 
 def secret_of(m: Module, component: str) -> Secret | None:

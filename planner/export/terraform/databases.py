@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.hcl import Block, Code, Value
 from planner.export.layers import ExportError
 from planner.export.terraform import credentials, groups, hours, roles
@@ -74,7 +74,7 @@ def _sizes(m: Module, resource: Resource, made: Block, engine: ExportedEngine, *
 
 
 def _writer(m: Module, resource: Resource, made: Block, engine: ExportedEngine) -> None:
-    made.set(db_name=snake(resource.component), username=credentials.USER, kms_key_id=m.key(resource), port=engine.port)
+    made.set(db_name=shared.database_name(resource.component), username=shared.MASTER_USER, kms_key_id=m.key(resource), port=engine.port)
     made.set(iam_database_authentication_enabled=True)
     _password(m, resource, made, "password", "aws_db_instance")
 
@@ -92,7 +92,7 @@ def _password(m: Module, resource: Resource, made: Block, attribute: str, type_:
         "engine": str(resource.properties["engine"]),
         "host": ref(type_, label(resource), address),
         "port": ref(type_, label(resource), "port"),
-        "username": credentials.USER,
+        "username": shared.MASTER_USER,
     }
     made.set(**{attribute: credentials.drawn(m, resource, secret, told=told)})
     made.add("lifecycle", ignore_changes=[Code(attribute)])
@@ -182,10 +182,8 @@ def _parameter_group(m: Module, resource: Resource, engine: ExportedEngine) -> N
 
 
 def _forced(group: Block, engine: ExportedEngine) -> None:
-    group.add("parameter", name=engine.force_tls, value="1")
-    if "postgres" in engine.engine:
-        group.add("parameter", name="log_statement", value="ddl")
-        group.add("parameter", name="log_min_duration_statement", value="1000")
+    for name, value in shared.settings(engine).items():
+        group.add("parameter", name=name, value=value)
 
 
 def aurora(m: Module, resource: Resource) -> None:
@@ -204,7 +202,7 @@ def aurora(m: Module, resource: Resource) -> None:
     global_id = _global(m, resource)
     made.set(global_cluster_identifier=global_id)
     if global_id is None or not m.site.recovery:
-        made.set(database_name=snake(resource.component), master_username=credentials.USER)
+        made.set(database_name=shared.database_name(resource.component), master_username=shared.MASTER_USER)
         _password(m, resource, made, "master_password", "aws_rds_cluster")
     _cluster_care(m, resource, made, engine)
     _instances(m, resource, engine)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planner.export import naming, releasing
+from planner.export import naming, releasing, shared
 from planner.export.hcl import Code, Value
 from planner.export.terraform import buckets, jenkins, pipelines, released, releases, roles, wiring
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, template
 from planner.models.plan import Resource
 
 PATCHES = "AWS-RunPatchBaseline"
-ARTIFACT_DAYS = 30
 
 
 def write(m: Module) -> None:
@@ -38,8 +37,7 @@ def write(m: Module) -> None:
 
 def _artifacts(m: Module, resource: Resource) -> None:
     name = buckets.bucket(m, resource, versioned="Enabled")
-    days = next((a.value for a in m.site.target.plan.assumptions if a.id == "artifact_days"), str(ARTIFACT_DAYS))
-    kept = m.var("artifact_days", "number", "Days that releases are kept.", int(float(days)))
+    kept = m.var("artifact_days", "number", "Days that releases are kept.", shared.artifact_days(m.site.target))
     buckets.expire(m, name, days=kept, old_days=kept)
     readers = released.readers(m)
     on = template(f"${{aws_s3_bucket.{name}.arn}}/*")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.hcl import Block, Code, Value
 from planner.export.terraform import buckets, firewall
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, template
@@ -30,6 +30,8 @@ def write(m: Module) -> None:
         _accelerator(m, accelerator)
     if m.site.target.has("alb", "public"):
         _entry(m)
+    for target in m.site.target.all("alb", "target"):
+        _name(m, target)
     shield = m.site.target.find("@security", "ddos-protection")
     if shield and shield.type == "advanced":
         _shield(m, distributions)
@@ -63,7 +65,8 @@ def _distribution(m: Module, resource: Resource, certificate: Code | None, *, ap
         http_version="http2and3",
         comment=m.named(naming.slug(component)),
     )
-    made.set(aliases=[alias], default_root_object="index.html", price_class=_price_class(resource))
+    made.set(aliases=[alias], price_class=shared.price_class(resource.properties))
+    made.set(default_root_object="index.html" if m.site.target.find(component, "site") else None)
     if m.site.target.has("waf", "web-acl"):
         m.aliases.add(EAST)
         firewall.acl(m, snake(component), "CLOUDFRONT", Code(f"aws.{EAST}"))
@@ -102,11 +105,6 @@ def _served(m: Module, made: Block, resource: Resource, certificate: Code | None
         )
 
 
-def _price_class(resource: Resource) -> str:
-    """Return the edge locations that the planned geography needs."""
-    return "PriceClass_100" if str(resource.properties["edge_geography"]) in {"US, Mexico, Canada", "Europe, Israel"} else "PriceClass_All"
-
-
 def _origin(m: Module, made: Block, resource: Resource, store: Resource | None, name: str) -> None:
     """Write the origin; where the other region has a copy of the bucket, it takes over when this one fails."""
     control = ref("aws_cloudfront_origin_access_control", name)
@@ -119,7 +117,7 @@ def _origin(m: Module, made: Block, resource: Resource, store: Resource | None, 
             "origin", origin_id="copy", domain_name=m.take("data", f"{label(copy)}_domain", site=twin), origin_access_control_id=control
         )
         group = made.add("origin_group", origin_id="stores")
-        group.add("failover_criteria", status_codes=[403, 404, 500, 502, 503, 504])
+        group.add("failover_criteria", status_codes=list(shared.FAILED_ORIGIN))
         group.add("member", origin_id="store")
         group.add("member", origin_id="copy")
 
@@ -185,11 +183,11 @@ def _checks(m: Module, resource: Resource) -> None:
     entries = [_checked(m, site) for site in (m.site.twin, m.site) if site]
     name, number = label(resource), int(str(resource.properties["checks"]))
     m.locals["checked"] = [entries[min(index, len(entries) - 1)] for index in range(number)]
-    made = m.resource("aws_route53_health_check", name, resource, count=Code("length(local.checked)"), type="TCP", port=443)
+    made = m.resource("aws_route53_health_check", name, resource, count=Code("length(local.checked)"), type="HTTPS", port=443)
     made.set(
         fqdn=Code("local.checked[count.index]"), request_interval=m.p("HealthCheckInterval"), failure_threshold=m.p("HealthCheckFailures")
     )
-    made.set(measure_latency=False)
+    made.set(resource_path="/", enable_sni=True, measure_latency=False)
     m.out(
         "health_check_ids", Code(f"aws_route53_health_check.{name}[*].id"), "Health checks: of the primary site, then of the recovery site."
     )
@@ -232,12 +230,31 @@ def _entry(m: Module) -> None:
         set_identifier=m.site.target.role,
         health_check_id=Code(f"element({ids.text}, {index})"),
     )
-    if made is None:
+    if made is not None:
+        _routed(m, made)
+
+
+def _name(m: Module, target: Resource) -> None:
+    """Write the name of a component behind a load balancer; a public one is shared by both regions as the domain is."""
+    public = target.properties["public"] is True
+    shared_name = public and m.site.twin is not None and m.site.twin.target.has("alb", "public")
+    if m.site.recovery and not shared_name:
         return
+    balancer = "network_public" if public else "network_internal"
+    host, zone = m.take("compute", f"{balancer}_dns_name"), m.take("compute", f"{balancer}_zone_id")
+    alias = template(f"{naming.slug(target.component)}.{inside(m.p('DomainName'))}")
+    made = _alias(m, f"{snake(target.component)}_name", alias, host, zone)
+    if made is not None and shared_name:
+        made.set(set_identifier=m.site.target.role)
+        _routed(m, made)
+
+
+def _routed(m: Module, record: Block) -> None:
+    """Say how two regions share a name: both answer, or the second where the first is down."""
     if m.site.target.plan.strategy == "active_active":
-        made.add("weighted_routing_policy", weight=50)
+        record.add("weighted_routing_policy", weight=shared.EQUAL_WEIGHT)
     else:
-        made.add("failover_routing_policy", type="SECONDARY" if m.site.recovery else "PRIMARY")
+        record.add("failover_routing_policy", type="SECONDARY" if m.site.recovery else "PRIMARY")
 
 
 def _shield(m: Module, distributions: list[Resource]) -> None:

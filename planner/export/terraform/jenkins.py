@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.export import shared
 from planner.export.hcl import Code, Value, quoted
 from planner.export.terraform import groups, roles
 from planner.export.terraform.module import Module, encoded, label, ref, tags, template
@@ -74,7 +75,7 @@ def _machine(m: Module, resource: Resource, home: str) -> None:
         made.add("tag_specifications", resource_type=kind, tags=tags(resource, Name=m.named("jenkins")))
     group = m.resource("aws_autoscaling_group", name, name=m.named("jenkins"), min_size=1, max_size=1, desired_capacity=1)
     group.set(vpc_zone_identifier=_zones(m), health_check_type="EC2", health_check_grace_period=GRACE_SECONDS)
-    group.set(enabled_metrics=["GroupDesiredCapacity", "GroupInServiceInstances", "GroupMaxSize", "GroupMinSize"])
+    group.set(enabled_metrics=list(shared.FLEET_METRICS))
     group.add("launch_template", id=ref("aws_launch_template", name), version=ref("aws_launch_template", name, "latest_version"))
     # Two controllers must never share a home: the old one ends before the new one starts.
     group.add("instance_refresh", strategy="Rolling").add("preferences", min_healthy_percentage=0, max_healthy_percentage=100)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.hcl import Block, Code, Value
 from planner.export.terraform import buckets, groups, roles
 from planner.export.terraform.module import Module, encoded, label, ref, snake, template
@@ -11,7 +11,6 @@ from planner.models.plan import Resource
 RETENTION_SECONDS = 14 * 24 * 3600
 """Longest that SQS keeps a message."""
 TRIES = 5
-VISIBILITY_SECONDS = 300
 BUFFER_MIB, BUFFER_SECONDS = 64, 300
 FAILED_DAYS = 7
 """How long records are kept that a domain refused."""
@@ -25,7 +24,7 @@ def queue(m: Module, resource: Resource) -> None:
     _queue(m, dead, resource, fifo=fifo)
     made = m.resource("aws_sqs_queue", name, resource, name=m.named(f"{naming.slug(resource.component)}{end}"))
     _queue(m, made, resource, fifo=fifo)
-    made.set(visibility_timeout_seconds=VISIBILITY_SECONDS)
+    made.set(visibility_timeout_seconds=shared.VISIBILITY_SECONDS)
     made.set(redrive_policy=encoded({"deadLetterTargetArn": ref("aws_sqs_queue", f"{name}_dead", "arn"), "maxReceiveCount": TRIES}))
     for which in (name, f"{name}_dead"):
         _tls(m, which)

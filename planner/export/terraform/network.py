@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
+from planner.export import shared
 from planner.export.hcl import Block, Call, Code, Value
 from planner.export.terraform import groups
 from planner.export.terraform.module import Module, inside, label, ref, tags, template
 from planner.models.plan import Resource
 
 TIERS = ("public", "private", "data")
-ADMIN_PORTS = (22, 3389)
-ALLOWED_IN = (("tcp", 23, 3388), ("tcp", 3390, 65535), ("udp", 1024, 3388), ("udp", 3390, 65535))
-"""What the services and the answers to outgoing calls use; which of it may pass is for the security groups."""
-AGGREGATION_SECONDS = 600
-"""Longest that VPC flow logs add up; the fewest records."""
-ENDPOINTS = (
-    "ecr.api",
-    "ecr.dkr",
-    "logs",
-    "secretsmanager",
-    "sqs",
-    "sns",
-    "kms",
-    "monitoring",
-    "ssm",
-    "ssmmessages",
-    "sts",
-    "kinesis-streams",
-)
-"""Interface endpoints in the order in which a plan's count takes them."""
 
 
 def write(m: Module) -> None:
@@ -117,14 +98,23 @@ def _denied(m: Module, vpc: Resource) -> None:
     subnets = ", ".join(f"aws_subnet.{tier}[*].id" for tier in TIERS)
     made = m.resource("aws_network_acl", "subnets", vpc_id=ref("aws_vpc", label(vpc)), subnet_ids=Code(f"concat({subnets})"))
     made.set(tags={"Name": template(m.prefix())})
-    for number, port in enumerate(ADMIN_PORTS):
-        rule = m.resource("aws_network_acl_rule", f"deny_{port}", network_acl_id=ref("aws_network_acl", "subnets"), rule_number=50 + number)
+    for number, port in enumerate(shared.ADMIN_PORTS):
+        rule = m.resource(
+            "aws_network_acl_rule",
+            f"deny_{port}",
+            network_acl_id=ref("aws_network_acl", "subnets"),
+            rule_number=shared.FIRST_DENIED + number,
+        )
         rule.set(rule_action="deny", egress=False, protocol="tcp", from_port=port, to_port=port, cidr_block="0.0.0.0/0")
-    for number, (protocol, start, end) in enumerate(ALLOWED_IN):
+    for number, (protocol, start, end) in enumerate(shared.ALLOWED_IN):
         rule = m.resource("aws_network_acl_rule", f"allow_{protocol}_{start}", network_acl_id=ref("aws_network_acl", "subnets"))
-        rule.set(rule_number=100 + number, rule_action="allow", egress=False, protocol=protocol, from_port=start, to_port=end)
+        rule.set(
+            rule_number=shared.FIRST_ALLOWED + number, rule_action="allow", egress=False, protocol=protocol, from_port=start, to_port=end
+        )
         rule.set(cidr_block="0.0.0.0/0")
-    rule = m.resource("aws_network_acl_rule", "allow_out", network_acl_id=ref("aws_network_acl", "subnets"), rule_number=100)
+    rule = m.resource(
+        "aws_network_acl_rule", "allow_out", network_acl_id=ref("aws_network_acl", "subnets"), rule_number=shared.FIRST_ALLOWED
+    )
     rule.set(rule_action="allow", egress=True, protocol="-1", cidr_block="0.0.0.0/0")
 
 
@@ -185,7 +175,7 @@ def _endpoints(m: Module) -> None:
     if not endpoints:
         return
     subnets = m.p("PrivateSubnetIds") if "VpcId" in m.site.parameters else Code("aws_subnet.private[*].id")
-    names = list(ENDPOINTS[: int(str(endpoints.properties["endpoints"]))])
+    names = list(shared.ENDPOINTS[: int(str(endpoints.properties["endpoints"]))])
     services = m.var("endpoint_services", "list(string)", "Services reached through interface endpoints.", names)
     m.resource("aws_vpc_endpoint", label(endpoints), endpoints, for_each=Call("toset", (services,)), vpc_id=m.vpc_id()).set(
         service_name=template(f"com.amazonaws.{m.region()}.${{each.value}}"),
@@ -203,5 +193,4 @@ def _flow_log(m: Module) -> None:
         return
     bucket = m.take("security", f"{label(logs)}_arn")
     made = m.resource("aws_flow_log", label(resource), resource, vpc_id=m.vpc_id(), traffic_type=str(resource.properties["traffic"]))
-    made.set(log_destination_type="s3", log_destination=template(f"{inside(bucket)}/flow/"), max_aggregation_interval=AGGREGATION_SECONDS)
-    made.add("destination_options", file_format="parquet", hive_compatible_partitions=False, per_hour_partition=False)
+    made.set(log_destination_type="s3", log_destination=template(f"{inside(bucket)}/flow/"), max_aggregation_interval=shared.FLOW_SECONDS)

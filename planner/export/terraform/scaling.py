@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.hcl import Block, Code, Value
 from planner.export.terraform.module import Module, label, ref, snake, template
 from planner.models.design import Scaling
@@ -83,7 +83,7 @@ def _backlog(m: Module, tracking: Block, policy: Scaling, resource: Resource) ->
     if resource.service == "fargate":
         copies = {"ClusterName": ref("aws_ecs_cluster", "main", "name"), "ServiceName": ref("aws_ecs_service", label(resource), "name")}
     custom = tracking.add("customized_metric_specification")
-    custom.add("metrics", id="each", expression="waiting / FILL(running, 1)", label="Messages waiting for each copy", return_data=True)
+    custom.add("metrics", id="each", expression=shared.SEARCHED, label="Messages waiting for each copy", return_data=True)
     for identifier, path, dimensions in (("waiting", waiting, {"QueueName": name}), ("running", running, copies)):
         namespace, _, metric = path.rpartition("/")
         stat = custom.add("metrics", id=identifier, return_data=False)

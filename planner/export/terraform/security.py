@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from planner.export import shared
 from planner.export.hcl import Code
 from planner.export.layers import ExportError, Kind, kind_of
 from planner.export.terraform import audit, keys
 from planner.export.terraform.module import Module, inside, label, ref, template
 from planner.models.plan import Resource
-
-STANDARDS = {"cis_aws": "cis-aws-foundations-benchmark/v/3.0.0", "pci_dss_4": "pci-dss/v/4.0.1", "nist_800_53_r5": "nist-800-53/v/5.0.0"}
-BEST_PRACTICES = "aws-foundational-security-best-practices/v/1.0.0"
 
 
 def write(m: Module) -> None:
@@ -64,8 +62,9 @@ def _detector(m: Module, resource: Resource) -> None:
     """Switch GuardDuty on, for the account, or for the organization where this account administers it."""
     name = label(resource)
     m.resource("aws_guardduty_detector", name, resource, enable=True, finding_publishing_frequency="FIFTEEN_MINUTES")
-    feature = m.resource("aws_guardduty_detector_feature", name, detector_id=ref("aws_guardduty_detector", name), name="S3_DATA_EVENTS")
-    feature.set(status="DISABLED")
+    for unpaid in shared.UNPAID_FEATURES:
+        feature = m.resource("aws_guardduty_detector_feature", name, detector_id=ref("aws_guardduty_detector", name), name=unpaid)
+        feature.set(status="DISABLED")
     administers = m.var(
         "organization_administrator", "bool", "Whether this account administers GuardDuty of the organization.", value=False
     )
@@ -76,8 +75,8 @@ def _detector(m: Module, resource: Resource) -> None:
 def _hub(m: Module, resource: Resource) -> None:
     """Switch Security Hub on with AWS's own standard and those of the document's frameworks that it knows."""
     m.resource("aws_securityhub_account", label(resource), enable_default_standards=False, auto_enable_controls=True)
-    names = [BEST_PRACTICES, *(STANDARDS[f] for f in m.site.target.document.security.frameworks if f in STANDARDS)]
-    standards = m.var("security_standards", "list(string)", "Standards that Security Hub checks.", list(dict.fromkeys(names)))
+    names = shared.standards(m.site.target.document)
+    standards = m.var("security_standards", "list(string)", "Standards that Security Hub checks.", names)
     m.resource("aws_securityhub_standards_subscription", label(resource), for_each=Code(f"toset({standards.text})")).set(
         standards_arn=template(f"arn:{m.partition()}:securityhub:{m.region()}::standards/${{each.value}}"),
         depends_on=[Code(f"aws_securityhub_account.{label(resource)}")],

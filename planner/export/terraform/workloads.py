@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import hcl, naming, releasing
+from planner.export import hcl, naming, releasing, shared
 from planner.export.hcl import Block, Code, Value
 from planner.export.parameters import waiting
 from planner.export.terraform import groups, roles
@@ -10,7 +10,6 @@ from planner.export.terraform.module import Module, encoded, inside, label, ref,
 from planner.export.terraform.wiring import told
 from planner.models.plan import Resource
 
-HEALTH_GRACE_SECONDS = 120
 MACHINE = (
     "#!/bin/bash",
     "set -euo pipefail",
@@ -51,9 +50,9 @@ def instances(m: Module, resource: Resource) -> None:
     group.set(max_size=m.asked(resource, "MaximumInstances"), vpc_zone_identifier=_subnets(m))
     members = [component, *_members(m, component)]
     targets = [r for r in m.site.target.all("alb", "target") if r.component in members]
-    group.set(health_check_type="ELB" if targets else "EC2", health_check_grace_period=HEALTH_GRACE_SECONDS)
+    group.set(health_check_type="ELB" if targets else "EC2", health_check_grace_period=shared.SERVICE_GRACE_SECONDS)
     group.set(target_group_arns=[ref("aws_lb_target_group", label(r), "arn") for r in targets] or None)
-    group.set(enabled_metrics=["GroupDesiredCapacity", "GroupInServiceInstances", "GroupMaxSize", "GroupMinSize"])
+    group.set(enabled_metrics=list(shared.FLEET_METRICS))
     group.add("launch_template", id=ref("aws_launch_template", name), version=ref("aws_launch_template", name, "latest_version"))
     refresh = group.add("instance_refresh", strategy="Rolling")
     refresh.add("preferences", min_healthy_percentage=100, max_healthy_percentage=200)
@@ -99,11 +98,13 @@ def cluster(m: Module) -> None:
 
 def images(m: Module, component: str) -> None:
     """Write the repository of a component's container images: scanned, never overwritten."""
-    name, key = f"{snake(component)}_images", m.site.key_of(f"image:{component}")
+    name, key = f"{snake(component)}_images", next((key.name for key in m.site.details.keys if key.data_class), None)
     made = m.resource("aws_ecr_repository", name, name=m.named(naming.slug(component)), image_tag_mutability="IMMUTABLE")
     made.set(tags={"Component": component})
     made.add("image_scanning_configuration", scan_on_push=True)
-    made.add("encryption_configuration", encryption_type="KMS", kms_key=m.take("security", f"key_{snake(key)}_arn") if key else None)
+    made.add("encryption_configuration", encryption_type="KMS" if key else "AES256", kms_key=m.named_key(key) if key else None)
+    old = m.resource("aws_ecr_lifecycle_policy", name, repository=ref("aws_ecr_repository", name, "name"))
+    old.set(policy=encoded(shared.old_images()))
     m.out(f"{name}_arn", ref("aws_ecr_repository", name, "arn"), f"Repository of the images of {component}.")
     m.out(f"{name}_url", ref("aws_ecr_repository", name, "repository_url"), f"Where to push the images of {component}.")
 
@@ -148,7 +149,7 @@ def tasks(m: Module, resource: Resource) -> None:
     )
     made.set(task_definition=ref("aws_ecs_task_definition", name, "arn"))
     made.set(desired_count=m.asked(resource, "MinimumTasks"), propagate_tags="SERVICE", enable_ecs_managed_tags=True)
-    made.set(health_check_grace_period_seconds=HEALTH_GRACE_SECONDS if target else None)
+    made.set(health_check_grace_period_seconds=shared.SERVICE_GRACE_SECONDS if target else None)
     made.add("network_configuration", subnets=_subnets(m), security_groups=groups.listed(m, component), assign_public_ip=False)
     if target:
         made.add(
