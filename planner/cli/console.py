@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from planner import files, inputs, pipeline, whatif
 from planner.cli import negotiating, output, points, scenarios
+from planner.cli.typed import fields_in, names_in, path_and_value
 from planner.cli.workbench import State, Workbench, refused
 from planner.errors import InputError, PlannerError
 from planner.interview.paths import Place, places
@@ -91,13 +92,13 @@ class Console:
         if name in COMMANDS:
             return COMMANDS[name]
         near = difflib.get_close_matches(name, COMMANDS, n=1)
-        raise refused(name, "is no command", f"did you mean '{near[0]}'?" if near else "help lists the commands")
+        raise refused(name, f"{name[:40]!r} is no command", f"did you mean '{near[0]}'?" if near else "help lists the commands")
 
     # -- changes ---------------------------------------------------------------------------------------------------
 
     def set(self, rest: str) -> None:
         """Set a leaf: `PATH VALUE` or `PATH=VALUE`."""
-        path, value = _path_and_value(rest)
+        path, value = path_and_value(rest)
         asked = scenarios.read([f"{path}={value}"], (), self.now.requirements)
         self.change(f"set {path} {value}", asked[0].changes)
 
@@ -113,12 +114,12 @@ class Console:
         kind, _, fields = rest.strip().partition(" ")
         if what != "component" or not kind:
             hint = f"for example add component jobs worker cpu_per_request=20ms memory_per_instance=1GiB; kinds: {', '.join(KINDS)}"
-            raise refused("add", "is not `component NAME KIND FIELD=VALUE ...`", hint)
+            raise refused("add", "this is not `add component NAME KIND FIELD=VALUE ...`", hint)
         path = f"development.components.{name}"
         if value_at(self.now.requirements.normalised(), path) is not None:
-            raise refused("add", "is there already", f"set {path}.FIELD VALUE changes it", path)
+            raise refused("add", f"{name} is there already", f"set {path}.FIELD VALUE changes it", path)
         component: dict[str, object] = {"kind": kind}
-        for field, value in _fields(fields):
+        for field, value in fields_in(fields):
             component |= scenarios.read([f"{field}={value}"], (), self.now.requirements)[0].changes
         self.change(f"add component {name}", {path: component})
 
@@ -232,7 +233,7 @@ class Console:
         """Show scenarios side by side with the document as opened."""
         from dataclasses import replace
 
-        kept = {name: state.scenario for name, state in self.workbench.kept.items() if not rest or name in rest}
+        kept = {name: self.workbench.kept[name].scenario for name in names_in(rest, self.workbench.kept)}
         columns = [replace(self.workbench.first.scenario, name=scenarios.BASE), *kept.values()]
         if self.workbench.present and not any(self.now.scenario.plan is column.plan for column in columns):
             columns.append(replace(self.now.scenario, name="now", changes=self.workbench.since_first()))
@@ -354,31 +355,6 @@ def edited(written: Written, edits: tuple[tuple[str, object], ...]) -> Written:
     return made
 
 
-def _path_and_value(rest: str) -> tuple[str, str]:
-    """Return the path and the value of `PATH VALUE`, `PATH=VALUE` or `PATH = VALUE`."""
-    head = rest.split("=", 1) if "=" in rest.split(" ", 1)[0] or rest.split(" ", 1)[-1].startswith("=") else rest.split(" ", 1)
-    path, value = (head[0].strip(), head[1].strip()) if len(head) > 1 else (rest.strip(), "")
-    if not path or not value:
-        raise refused("set", "is not `set PATH VALUE`", "for example set finance.monthly_budget 9000; relax PATH takes a requirement away")
-    return path, value
-
-
-def _fields(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the fields of `NAME=VALUE NAME=VALUE`; a value may hold spaces."""
-    name = ""
-    value: list[str] = []
-    for word in text.split():
-        field, sign, rest = word.partition("=")
-        if sign:
-            if name:
-                yield name, " ".join(value)
-            name, value = field, [rest]
-        else:
-            value.append(word)
-    if name:
-        yield name, " ".join(value)
-
-
 COMMANDS: dict[str, Command] = {
     "set": Command("set PATH VALUE", "Set a requirement or an assumption.", Console.set),
     "relax": Command("relax PATH", "Take a requirement away.", Console.relax),
@@ -392,7 +368,7 @@ COMMANDS: dict[str, Command] = {
     "tags": Command("tags", "What each requirement costs.", Console.tags),
     "frontier": Command("frontier AXES", "What each step towards a target costs: cost region.rto", Console.frontier),
     "scenario": Command('scenario save "NAME"', "Keep this state; also: load NAME, drop NAME, list.", Console.scenario),
-    "compare": Command("compare", "The scenarios side by side.", Console.compare),
+    "compare": Command("compare [NAME ...]", "The scenarios side by side.", Console.compare),
     "price-as-of": Command("price-as-of", "How old the prices are.", Console.prices),
     "save": Command("save [FILE]", "Write the document; untouched lines stay as they are.", Console.save),
     "export": Command("export [PLAN]", "Write plan.json.", Console.export),

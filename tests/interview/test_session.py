@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from planner import catalog, inputs, pipeline, verify
-from planner.cli import console, output
+from planner.cli import output
 from planner.cli.console import Console
+from planner.cli.typed import path_and_value
 from planner.cli.workbench import Workbench
 from planner.errors import ConflictError, InputError
 from planner.whatif import Session, set_leaf
@@ -145,7 +146,7 @@ def test_what_is_wrong_is_said_and_nothing_changes(talk: Any) -> None:
     )  # fmt: skip
     for said in (
         "did you mean 'monthly_budget'?", "'fast' is not a rate", "nothing to remove", "did you mean 'frontier'?", "is not `set PATH VALUE`",
-        "is not `component NAME KIND", "R052", "no component 'nobody'", "nothing to compare yet",
+        "is not `add component NAME KIND", "'frontir' is no command", "R052", "no component 'nobody'", "nothing to compare yet",
     ):  # fmt: skip
         assert said in shown
     assert len(session.workbench.states) == 1
@@ -154,10 +155,11 @@ def test_what_is_wrong_is_said_and_nothing_changes(talk: Any) -> None:
 def test_scenarios_are_kept_and_compared(talk: Any) -> None:
     shown, session = talk(
         "set technology.recovery.region.rto 40m", 'scenario save "quick DR"', "undo", "set business.demand.peak 90/s", "compare",
-        "scenario load quick DR", "scenario list", "changes", "scenario drop quick DR", "scenario",
+        'compare "quick DR"', "compare quick", "scenario load quick DR", "scenario list", "changes", "scenario drop quick DR", "scenario",
     )  # fmt: skip
     assert "quick DR  technology.recovery.region.rto 4h → 40m" in shown
     assert "now       business.demand.peak 60/s → 90/s" in shown
+    assert "no scenario 'quick' is kept" in shown
     assert "1 change  since the document was opened" in shown
     assert "no scenario is kept yet" in shown
     assert session.now.words == "scenario load quick DR"
@@ -245,7 +247,7 @@ def test_a_session_has_no_json(file: Path) -> None:
     ],
 )
 def test_path_and_value(typed: str, pair: tuple[str, str]) -> None:
-    assert console._path_and_value(typed) == pair
+    assert path_and_value(typed) == pair
 
 
 def test_problems_are_told_without_a_place(capsys: pytest.CaptureFixture[str]) -> None:
