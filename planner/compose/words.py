@@ -216,6 +216,7 @@ def warnings(document: Document, problem: Problem, solution: Solution, unoffered
     if solution.scenario.recovery_region:
         said.append("on-demand capacity is not guaranteed while a region fails; a capacity reservation is the only guarantee")
     said += _unpriced_scans(document, problem, solution)
+    said += _unwatched(problem, solution)
     said += _uncompared(document, problem, solution)
     said += _unreached(document)
     if not {"email", "http"} & set(document.technology.observability.alert_by):
@@ -225,6 +226,17 @@ def warnings(document: Document, problem: Problem, solution: Solution, unoffered
     if unconfirmed:
         said.append("compliance scope not confirmed by the lists at hand, ask the auditor: " + ", ".join(unconfirmed))
     return said
+
+
+def _unwatched(problem: Problem, solution: Solution) -> Iterator[str]:
+    """Yield the replicas whose lag no alarm can hold against the planned loss: CloudWatch knows a slot's lag in bytes, not in seconds."""
+    for decision in problem.decisions:
+        chosen = solution.chosen.get(decision.id) if decision.role == "recovery" else None
+        if chosen is not None and any(part.properties.get("replication") == "logical" for part in chosen.offer.parts):
+            yield (
+                f"no alarm watches how far {decision.name} lags in {solution.scenario.recovery_region}: CloudWatch has no time for "
+                "PostgreSQL's logical replication (OldestReplicationSlotLag is bytes); watch pg_stat_subscription there against the planned RPO"
+            )
 
 
 def _unpriced_scans(document: Document, problem: Problem, solution: Solution) -> Iterator[str]:
