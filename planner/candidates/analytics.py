@@ -8,11 +8,11 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
-from planner.candidates.compute import slot_counts
 from planner.candidates.context import kept_days, log_retention_days
 from planner.candidates.durability import stated, times
 from planner.candidates.log_machines import UPLIFT, clusters, copies, domains
 from planner.candidates.offer import AT_ONCE, Offer, Part, Property, Refusal, Slot, Times
+from planner.candidates.running import slot_counts
 from planner.costing.analytics import (
     Machines,
     alert_lines,

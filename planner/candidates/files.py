@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from planner.candidates.compute import slot_counts
 from planner.candidates.durability import rebuilt_elsewhere, stated, times
 from planner.candidates.offer import AT_ONCE, NEVER, Offer, Part, Refusal, Slot, Times
+from planner.candidates.running import slot_counts
 from planner.costing.stores import Copy, file_lines, file_replica_lines
 
 if TYPE_CHECKING:

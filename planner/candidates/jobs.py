@@ -7,9 +7,10 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from planner.candidates.compute import ARM_RUNTIMES, IN_VPC, LARGEST_LAMBDA_MIB, slot_counts
 from planner.candidates.context import log_retention_days
+from planner.candidates.functions import LARGEST_LAMBDA_MIB
 from planner.candidates.offer import Offer, Part, Refusal, Slot
+from planner.candidates.running import ARM_RUNTIMES, IN_VPC, slot_counts
 from planner.costing.jobs import function_job_lines, run_log_lines, task_job_lines
 from planner.costing.load import MIB_PER_GIB, ONE, ceiling
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from planner.candidates.compute import slot_counts
 from planner.candidates.durability import stated, times
 from planner.candidates.offer import AT_ONCE, Offer, Part, Property, Refusal, Slot, Times
+from planner.candidates.running import slot_counts
 from planner.costing.load import KIB_PER_GIB
 from planner.costing.stores import Capacity, Copy, capacity, read_units, table_lines, table_replica_lines, write_units
 

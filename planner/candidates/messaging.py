@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from planner.candidates.compute import slot_counts
 from planner.candidates.durability import assumed, times
 from planner.candidates.offer import AT_ONCE, Lines, Offer, Part, Property, Refusal, Slot, Times
+from planner.candidates.running import slot_counts
 from planner.costing.load import MIB_PER_GIB
 from planner.costing.messaging import DAY, on_demand_lines, provisioned_lines, queue_lines, shards, topic_lines
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from planner.candidates.compute import slot_counts
 from planner.candidates.durability import stated, times
 from planner.candidates.offer import AT_ONCE, Offer, Part, Property, Refusal, Slot, Times
+from planner.candidates.running import slot_counts
 from planner.costing.bill import charge
 from planner.costing.edge import Edge, dearest, distribution_lines, fetched_gib, site_files, site_lines
 from planner.costing.load import ONE, ZERO

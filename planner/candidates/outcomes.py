@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from planner.candidates import compute
+from planner.candidates import running
 from planner.candidates.offer import Offer, Phase, decide
 from planner.costing.load import ONE, Values
 from planner.design.pipelines import release_method
@@ -38,7 +38,7 @@ def watches(document: Document, catalog: Catalog) -> tuple[str, ...]:
 def unaccelerated(document: Document, catalog: Catalog, region: str) -> str:
     """Return why Global Accelerator cannot stand before a region, nothing where it can."""
     components = document.development.components.values()
-    if not any(item.kind in {"web", "api"} and compute.public(item) for item in components if isinstance(item, Compute)):
+    if not any(item.kind in {"web", "api"} and running.public(item) for item in components if isinstance(item, Compute)):
         return "no load balancer is reached from the internet"
     if not document.business.audience.locations:
         return "its price follows where the audience is, which business.audience.locations does not state"
@@ -98,7 +98,7 @@ class Factor:
 def balancers(document: Document, journey: Journey) -> tuple[str, ...]:
     """Return the load balancers that a journey's components use: `public`, `internal`."""
     used = {
-        "public" if compute.public(component) else "internal"
+        "public" if running.public(component) else "internal"
         for name in journey.needs
         if (component := document.development.components[name]).kind in {"web", "api"}
     }

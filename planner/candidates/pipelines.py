@@ -11,9 +11,10 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from planner.candidates.compute import IN_VPC, LARGEST_LAMBDA_MIB, slot_counts
+from planner.candidates.functions import LARGEST_LAMBDA_MIB
 from planner.candidates.jobs import architectures, logs, smallest
 from planner.candidates.offer import Lines, Offer, Part, Property, Refusal, Slot
+from planner.candidates.running import IN_VPC, slot_counts
 from planner.costing.load import MIB_PER_GIB, ONE, ceiling
 from planner.costing.pipelines import (
     Crossing,

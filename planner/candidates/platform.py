@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from planner.candidates.compute import balanced, public, slot_counts
 from planner.candidates.offer import Lines, Offer, Part, Property, Slot, no_lines
+from planner.candidates.running import balanced, public, slot_counts
 from planner.costing.load import ONE, ZERO
 from planner.design.frameworks import leaf
 from planner.models.accounts import carrier, sharing

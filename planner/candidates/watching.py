@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.candidates.compute import slot_counts
 from planner.candidates.offer import Offer, Part, Refusal, Slot
+from planner.candidates.running import slot_counts
 from planner.costing.operations import alarm_lines
 from planner.design.alarms import Around, applying
 from planner.design.scaling import policies

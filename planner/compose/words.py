@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from planner.candidates import context
-from planner.candidates.compute import balanced, public
 from planner.candidates.configuration import past
+from planner.candidates.running import balanced, public
 from planner.design import frameworks
 from planner.design.alarms import trail_filters
 from planner.models.components import Compute
