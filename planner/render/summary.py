@@ -36,6 +36,15 @@ def budget_usd(plan: Plan) -> Decimal | None:
     return money.amount * Decimal(str(rate)) if rate is not None else None
 
 
+def met_by(musts: int) -> str:
+    """Return what a plan is the cheapest for, by how many requirements bind it.
+
+    >>> met_by(26), met_by(0)
+    ('meets all 26 requirements', 'runs the components; no target or limit is stated')
+    """
+    return f"meets all {counted(musts, 'requirement')}" if musts else "runs the components; no target or limit is stated"
+
+
 def show_head(screen: Screen, plan: Plan) -> None:
     """Print what is planned, where it runs, what it costs, and the proof."""
     name = clean(leaf(plan.document, "project.name") or "plan")
@@ -92,7 +101,7 @@ def _proof(screen: Screen, plan: Plan) -> Text:
     if plan.status == "optimal":
         first = joined(
             (f"{screen.marks.yes} optimal: ", "good"),
-            f"no cheaper plan meets all {counted(musts, 'requirement')}",
+            f"no cheaper plan {met_by(musts)}",
         )
     else:
         first = joined(

@@ -13,7 +13,7 @@ from planner.models.plan import Plan, Rejected
 from planner.models.revision import Standing
 from planner.models.stated import stand_ins
 from planner.render.differences import recovery
-from planner.render.summary import budget_usd, leaf
+from planner.render.summary import budget_usd, leaf, met_by
 from planner.render.targets import ORDER
 from planner.render.words import counted, dollars, duration, listed, percent, share
 from planner.report.material import Material
@@ -114,7 +114,7 @@ def _sentence(plan: Plan) -> str:
 def _proof(plan: Plan) -> str:
     musts = sum(requirement.priority == "must" for requirement in plan.requirements)
     if plan.status == "optimal":
-        return f"Proven: no cheaper plan meets all {counted(musts, 'requirement')}"
+        return f"Proven: no cheaper plan {met_by(musts)}"
     return f"Not proven: a plan at most {plain((plan.proof.gap * 100).quantize(Decimal('0.01')))}% cheaper may exist"
 
 

@@ -30,8 +30,8 @@ def beside(plan_file: Path) -> Path:
 
 
 def signatories(plan: Plan) -> tuple[str, ...]:
-    """Return the sections whose stakeholders have to sign: every one that the document holds."""
-    return tuple(name for name in STAKEHOLDERS if name in plan.document and name not in {"project", "assumptions", "schema_version"})
+    """Return the sections whose stakeholders have to sign: every one that the document holds, and finance, who pays in any case."""
+    return tuple(name for name in STAKEHOLDERS if name in {*plan.document, "finance"} and name not in {"project", "assumptions"})
 
 
 def read(path: Path) -> Approvals:

@@ -48,6 +48,11 @@ def test_a_plan_differs_in_nothing_from_itself(before: Plan) -> None:
     assert not any(lists.values())
 
 
+def test_who_pays_signs_where_no_budget_is_stated_too(before: Plan) -> None:
+    without = before.model_copy(update={"document": {name: said for name, said in before.document.items() if name != "finance"}})
+    assert revisions.signatories(without) == revisions.signatories(before)
+
+
 def test_signatures_given_at_once_are_all_kept(before: Plan, tmp_path: Path) -> None:
     file = tmp_path / "plan.approvals.json"
     signers = [(section, f"{section} {number}") for number in range(3) for section in revisions.signatories(before)]
