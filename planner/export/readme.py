@@ -14,6 +14,15 @@ from planner.models.plan import Plan
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#!|~$])")
 CENT = Decimal("0.01")
+ARTIFACTS: Mapping[str, str] = {
+    "CodeDeploy": "`appspec.yml` and the files that it installs",
+    "CodeDeployToECS": "`taskdef.json` and `appspec.yaml`",
+    "ECS": "`images.json`",
+    "S3": "the files themselves",
+    "CloudFormation": "`release.yaml` with the next revision of the task definition",
+}
+"""What a build hands to each provider of a deploy action."""
+FUNCTION = "`release.yaml` with a custom resource of yours (see below)"
 
 
 def inert(value: object) -> str:
@@ -49,6 +58,8 @@ def readme(
         summary=_summary(plan),
         strategy=plan.strategy.replace("_", " "),
         recovery_region=plan.recovery_region,
+        releases=_releases(plan),
+        functions=any(release["artifact"] == FUNCTION for release in _releases(plan)),
         **_failover(plan),
     )
 
@@ -68,6 +79,20 @@ def _row(plan: Plan, name: str, stacks: int) -> dict[str, Any]:
         "mean": _dollars(plan.totals.by_environment[name]),
         "first": _dollars(first),
     }
+
+
+def _releases(plan: Plan) -> list[dict[str, str]]:
+    """Return what the build of each pipeline has to hand over, by component; nothing where no pipeline carries it."""
+    parts = [resource for environment in plan.environments for site in environment.regions for resource in site.resources]
+    if not any(resource.id.endswith("@delivery/pipelines") for resource in parts):
+        return []
+    functions = {resource.component for resource in parts if resource.service == "lambda"}
+    found = []
+    for pipeline in plan.continuity.pipelines:
+        provider = pipeline.stages[-1].provider
+        by_function = provider == "CloudFormation" and pipeline.component in functions
+        found.append({"component": pipeline.component, "artifact": FUNCTION if by_function else ARTIFACTS.get(provider, provider)})
+    return found
 
 
 def _dollars(usd: Decimal) -> str:

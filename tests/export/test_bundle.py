@@ -51,6 +51,7 @@ def test_only_the_environments_asked_for(tmp_path_factory: pytest.TempPathFactor
     assert {stack["environment"] for stack in stacks} == {"dev"}
     assert "| dev |" in made["README.md"]
     assert "| production |" not in made["README.md"]
+    assert "- web: `release.yaml` with a custom resource of yours" in made["README.md"]
 
 
 @pytest.mark.parametrize(
