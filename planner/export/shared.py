@@ -8,6 +8,7 @@ from typing import Any
 from planner.export import naming
 from planner.export.targets import Target
 from planner.models.facts import ExportedEngine
+from planner.models.plan import Resource
 from planner.models.requirements import Document
 
 ADMIN_PORTS = (22, 3389)
@@ -71,6 +72,15 @@ def database_name(component: str) -> str:
 def standards(document: Document) -> list[str]:
     """Return what Security Hub checks: AWS's own standard, and those of the document's frameworks that it knows."""
     return list(dict.fromkeys([BEST_PRACTICES, *(STANDARDS[name] for name in document.security.frameworks if name in STANDARDS)]))
+
+
+def version_days(target: Target, resource: Resource) -> int:
+    """Return how long old versions of a bucket's objects are kept: as the plan says for authoritative data, else a day."""
+    item = target.document.development.components.get(resource.component)
+    if getattr(item, "durability", "") != "authoritative":
+        return OLD_DAYS
+    backup = next((b for b in target.site.details.backups if b.resource == resource.id and b.mechanism == "versioning"), None)
+    return backup.retention_days if backup else next(int(float(a.value)) for a in target.plan.assumptions if a.id == "version_days")
 
 
 def price_class(properties: Mapping[str, Any]) -> str:

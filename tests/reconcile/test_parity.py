@@ -24,7 +24,7 @@ def sites(read: Callable[[Path], list[FoundSite]], folder: Path) -> Mapping[Plac
 
 
 def said(kind: Kind, site: FoundSite) -> Counter[tuple[tuple[str, object], ...]]:
-    return Counter(tuple(record.fields.items()) for record in found(kind, site))
+    return Counter(tuple(record.fields.items()) for record in found(kind, site) if not kind.needed(record))
 
 
 def unlike(stacks: Mapping[Place, FoundSite], modules: Mapping[Place, FoundSite]) -> Iterator[str]:

@@ -117,6 +117,7 @@ def _config(stack: Stack, resource: Resource, name: str) -> Json:
         "Aliases": [sub(f"{naming.slug(resource.component)}.${{DomainName}}")],
         "Origins": [origin],
         "DefaultCacheBehavior": behaviour,
+        **_copied(stack, resource, origin, behaviour),
         "ViewerCertificate": {
             "AcmCertificateArn": ref("EdgeCertificate"),
             "MinimumProtocolVersion": str(resource.properties.get("minimum_tls", stack.facts.versions["cloudfront_tls"])),
@@ -132,6 +133,26 @@ def _config(stack: Stack, resource: Resource, name: str) -> Json:
         logs = f"${{AccessLogsBucketName}}-${{AWS::AccountId}}-{stack.target.region}.s3.{stack.target.region}.${{AWS::URLSuffix}}"
         config["Logging"] = {"Bucket": sub(logs), "Prefix": f"cdn/{naming.slug(resource.component)}/", "IncludeCookies": False}
     return config
+
+
+def _copied(stack: Stack, resource: Resource, origin: Json, behaviour: Json) -> Json:
+    """Return the origins with the copy in the other region, which takes over when the first bucket fails; nothing where there is none."""
+    twin = stack.target.twin
+    if twin is None or twin.find(resource.component, "replica") is None:
+        return {}
+    parameter = f"{naming.camel(resource.component)}BucketName"
+    stack.value(parameter)
+    stack.value("OtherRegion")
+    host = sub(f"${{{parameter}}}-${{AWS::AccountId}}-${{OtherRegion}}.s3.${{OtherRegion}}.${{AWS::URLSuffix}}")
+    behaviour["TargetOriginId"] = "stores"
+    members = [{"OriginId": name} for name in (origin["Id"], "copy")]
+    codes = list(shared.FAILED_ORIGIN)
+    group: Json = {
+        "Id": "stores",
+        "FailoverCriteria": {"StatusCodes": {"Quantity": len(codes), "Items": codes}},
+        "Members": {"Quantity": len(members), "Items": members},
+    }
+    return {"Origins": [origin, {**origin, "Id": "copy", "DomainName": host}], "OriginGroups": {"Quantity": 1, "Items": [group]}}
 
 
 def _record(stack: Stack, name: str, component: str, host: Any, zone: Any, *, more: Json | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.cloudformation import keys, roles
 from planner.export.cloudformation.buckets import bucket, bucket_name, objects_of
 from planner.export.cloudformation.groups import groups_of
@@ -16,8 +16,6 @@ TARGET_PERCENT = 70
 """Use of provisioned capacity at which a table scales; AWS's own default."""
 INFREQUENT_DAYS = 30
 """The earliest day on which S3 moves an object to the infrequent class."""
-OLD_DAYS = 30
-"""Days that overwritten and deleted objects can be brought back."""
 SNAPSHOT_DAYS = 1
 AUTHORITATIVE = "authoritative"
 
@@ -143,7 +141,7 @@ def cache(stack: Stack, resource: Resource) -> None:
     engine = stack.facts.engines[f"{resource.properties['engine']}/elasticache"]
     group: Json = {"Description": f"Data subnets for {resource.component}.", "SubnetIds": subnets(stack, "Data")}
     stack.add(f"{name}Subnets", "AWS::ElastiCache::SubnetGroup", {**group, "Tags": stack.tags(resource)})
-    shared: Json = {
+    common: Json = {
         "Engine": engine.engine,
         "EngineVersion": stack.of(resource, "EngineVersion"),
         "CacheNodeType": stack.of(resource, "NodeType"),
@@ -155,20 +153,20 @@ def cache(stack: Stack, resource: Resource) -> None:
     }
     if engine.engine == "memcached":
         zoned = {"VpcSecurityGroupIds": groups_of(stack, resource.component), "NumCacheNodes": stack.of(resource, "Shards")}
-        stack.add(name, "AWS::ElastiCache::CacheCluster", {**shared, **zoned}, of=resource)
+        stack.add(name, "AWS::ElastiCache::CacheCluster", {**common, **zoned}, of=resource)
         endpoint = att(name, "ConfigurationEndpoint.Address")
     else:
-        _replication_group(stack, name, resource, shared)
+        _replication_group(stack, name, resource, common)
         endpoint = att(name, "ConfigurationEndPoint.Address")
     stack.give(f"{name}Endpoint", endpoint, f"Host name of {resource.component}.")
     stack.give(f"{name}Id", ref(name), f"Identifier of {resource.component}, for alarms.")
 
 
-def _replication_group(stack: Stack, name: str, resource: Resource, shared: Json) -> None:
+def _replication_group(stack: Stack, name: str, resource: Resource, common: Json) -> None:
     secrets = stack.target.site.details.secrets
     secret = next((s for s in secrets if s.kind == "cache" and s.component == resource.component), None)
     properties: Json = {
-        **shared,
+        **common,
         "ReplicationGroupDescription": f"{resource.component}, sharded so that it can grow.",
         "ClusterMode": "enabled",
         "NumNodeGroups": stack.of(resource, "Shards"),
@@ -191,7 +189,11 @@ def _replication_group(stack: Stack, name: str, resource: Resource, shared: Json
 def objects(stack: Stack, resource: Resource) -> None:
     """Add a bucket of a component: of objects, of a site, or a copy of the other region's."""
     name = naming.camel(resource.component)
-    old: Json = {"Id": "old-versions", "Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": OLD_DAYS}}
+    old: Json = {
+        "Id": "old-versions",
+        "Status": "Enabled",
+        "NoncurrentVersionExpiration": {"NoncurrentDays": shared.version_days(stack.target, resource)},
+    }
     rules = [old, *_infrequent(resource)]
     bucket(
         stack,
@@ -218,7 +220,8 @@ def _infrequent(resource: Resource) -> list[Json]:
 
 def _content(stack: Stack, name: str, resource: Resource) -> list[Json]:
     """Return the statement that lets this account's distributions read, where the bucket is served."""
-    if stack.target.find(resource.component, "distribution") is None:
+    places = [place for place in (stack.target, stack.target.twin) if place is not None]
+    if not any(place.find(resource.component, "distribution") for place in places):
         return []
     arn = sub("arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*")
     return [

@@ -74,7 +74,17 @@ def _policy(m: Module, key: Key) -> Value:
         statements.append(statement)
     if key.name == DELIVERY and (accounts := released.readers(m)):
         statements.append(released.readable(accounts, ["kms:Decrypt", "kms:DescribeKey"], "*"))
+    if _served(m, key):
+        source: Value = {"StringLike": {"aws:SourceArn": template(f"arn:{m.partition()}:cloudfront::{m.account()}:distribution/*")}}
+        statements.append(allow("Distributions", "cloudfront.amazonaws.com", ("kms:Decrypt", "kms:GenerateDataKey*"), "*", source))
     return encoded({"Version": "2012-10-17", "Statement": statements})
+
+
+def _served(m: Module, key: Key) -> bool:
+    """Return whether a distribution, here or of the other region, reads a bucket that the key encrypts."""
+    sites = [site.target for site in (m.site, m.site.twin) if site is not None]
+    stored = {r.component for r in m.site.target.site.resources if r.id in key.encrypts and r.service == "s3"}
+    return any(resource.component in stored for target in sites for resource in target.all("cloudfront", "distribution"))
 
 
 def _fleets(m: Module, actions: Sequence[str]) -> list[Value]:
@@ -108,7 +118,7 @@ def _users(m: Module, key: Key) -> list[str]:
 
 
 def write_secrets(m: Module) -> None:
-    """Write the secrets that no service keeps itself; their values are entered by the owner."""
+    """Write the secrets that no service keeps itself."""
     for secret in m.site.details.secrets:
         if kept_by_service(m, secret) or secret.replica_of:
             continue
@@ -129,9 +139,19 @@ def write_secrets(m: Module) -> None:
                 region=region,
                 kms_key_id=m.take("security", f"key_{snake(copy_key)}_arn", site=m.site.twin) if copy_key else None,
             )
+        if secret.kind == "application":
+            _drawn(m, name)
         if secret.rotated_by is None:
             _rotated(m, name, secret)
         m.out(f"{name}_arn", ref("aws_secretsmanager_secret", name, "arn"), f"Secret {secret.name}.")
+
+
+def _drawn(m: Module, name: str) -> None:
+    """Draw a first value; the owner's own stays where one is entered."""
+    m.data("aws_secretsmanager_random_password", name, password_length=credentials.LENGTH, exclude_punctuation=True)
+    kept = m.resource("aws_secretsmanager_secret_version", name, secret_id=ref("aws_secretsmanager_secret", name))
+    kept.set(secret_string=Code(f"data.aws_secretsmanager_random_password.{name}.random_password"))
+    kept.add("lifecycle", ignore_changes=[Code("secret_string")])
 
 
 def _rotated(m: Module, name: str, secret: Secret) -> None:

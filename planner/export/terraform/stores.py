@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export import naming
+from planner.export import naming, shared
 from planner.export.hcl import Block, Code, Value
 from planner.export.terraform import buckets, credentials, groups, messaging, roles
 from planner.export.terraform.databases import engine_of, protect
@@ -177,10 +177,10 @@ def objects(m: Module, resource: Resource) -> None:
     versioned = m.asked(resource, "Versioning")
     name = buckets.bucket(m, resource, versioned=versioned or "Enabled")
     infrequent = str(resource.properties.get("infrequent_percent", "0")) != "0"
-    days = version_days(m, resource)
+    days = shared.version_days(m.site.target, resource)
     buckets.expire(m, name, old_days=days, infrequent_after=INFREQUENT_DAYS if infrequent else None)
     if not m.site.target.has("cloudfront", "distribution") or not m.site.target.find(resource.component, "distribution"):
-        buckets.policy(m, name)
+        buckets.policy(m, name, _served(m, resource, name))
     m.out(
         f"{name}_domain",
         ref("aws_s3_bucket", name, "bucket_regional_domain_name"),
@@ -197,14 +197,17 @@ def objects(m: Module, resource: Resource) -> None:
             _replication(m, resource, source.id)
 
 
-def version_days(m: Module, resource: Resource) -> int:
-    """Return how long old versions are kept: as the plan assumes for authoritative data, else a day."""
-    item = m.site.target.document.development.components.get(resource.component)
-    if getattr(item, "durability", "") != "authoritative":
-        return 1
-    backup = next((b for b in m.site.details.backups if b.resource == resource.id and b.mechanism == "versioning"), None)
-    assumed = next((a.value for a in m.site.target.plan.assumptions if a.id == "version_days"), "30")
-    return backup.retention_days if backup else int(float(assumed))
+def _served(m: Module, resource: Resource, name: str) -> list[Value]:
+    """Return the statement that lets the account's distributions read a copy, which they turn to when the first bucket fails."""
+    twin = m.site.twin
+    if not m.site.recovery or twin is None or twin.target.find(resource.component, "distribution") is None:
+        return []
+    source: Value = {
+        "StringLike": {"aws:SourceArn": template(f"arn:{m.partition()}:cloudfront::{m.account()}:distribution/*")},
+        "StringEquals": {"aws:SourceAccount": template(m.account())},
+    }
+    objects_of = template(f"${{aws_s3_bucket.{name}.arn}}/*")
+    return [buckets.allow("Distributions", "cloudfront.amazonaws.com", "s3:GetObject", objects_of, source)]
 
 
 def _replication(m: Module, resource: Resource, copy: str) -> None:
