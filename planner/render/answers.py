@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rich.text import Text
@@ -43,7 +44,8 @@ def _show_refusal(screen: Screen, after: Scenario, out: str) -> None:
     if after.conflict is None:
         screen.print(joined(("error ", "bad"), clean(after.message)))
         return
-    show_conflict(screen, after.message, after.conflict)
+    here = tuple(member if member.line else replace(member, file="") for member in after.conflict.members)
+    show_conflict(screen, after.message, replace(after.conflict, members=here))
     screen.print(talk(after))
     screen.print(text(out, "soft"))
 

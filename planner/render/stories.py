@@ -49,7 +49,7 @@ def show_conflict(screen: Screen, message: str, conflict: Conflict) -> None:
 
 def _member(screen: Screen, member: Member) -> tuple[Text, Text]:
     place = f"{member.file}:{member.line}" if member.line else member.file
-    apart = "  " if screen.wide else "\n"
+    apart = "" if not place else "  " if screen.wide else "\n"
     return text(member.stakeholder), joined((clean(member.id), "name"), f" {clean(member.value)}{apart}", (clean(place), "soft"))
 
 

@@ -168,6 +168,7 @@ def test_scenarios_are_kept_and_compared(talk: Any) -> None:
 def test_a_conflict_is_negotiated_and_who_agreed_is_kept(talk: Any, file: Path) -> None:
     shown, session = talk("set finance.monthly_budget 400", "negotiate", "x", "1", "R. Diaz", "R. Diaz", "R. Diaz", "save")
     assert "have to talk to each other" in shown
+    assert "--set" not in shown, "what was typed in the session has no place in a file"
     assert "'x' is not a number from 1 to" in shown
     assert session.now.scenario.plan is not None
     changed = session.now.edits[-1][1]
