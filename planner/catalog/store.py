@@ -4,42 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
-from planner.catalog import readers
 from planner.catalog.commitments import DIMENSIONS, committed_price
+from planner.catalog.facts import Facts
 from planner.catalog.integrity import CatalogBytes
 from planner.catalog.listed import ListPrices
 from planner.catalog.missing import price_not_found
-from planner.catalog.naming import Naming
-from planner.catalog.practices import Practices
 from planner.catalog.prices import RECORDED, PriceFile, canonical, read_reserved
-from planner.catalog.rules import RuleFiles
 from planner.catalog.sizes import SizeTables, Spec, offers, unbeaten
 from planner.catalog.yamls import FactFiles
 from planner.errors import CatalogError, PriceNotFoundError
-from planner.models.compliance import Element, Feature, Framework, Threat
 from planner.models.facts import (
-    AlarmRule,
-    Assumption,
     CacheNode,
-    Configuration,
     Coverage,
     DbClass,
-    ExportFacts,
-    Free,
-    HealingRule,
     InstanceType,
-    Lifecycle,
-    Limit,
     Price,
-    RecoveryFact,
-    Region,
     ReservedRates,
-    ScalingFacts,
     SearchInstance,
-    Service,
-    Sla,
 )
 
 if TYPE_CHECKING:
@@ -51,10 +34,8 @@ if TYPE_CHECKING:
 
 GLOBAL = "global"
 
-F = TypeVar("F")
 
-
-class Catalog:
+class Catalog(Facts):
     """Every fact the planner reads. Prices missing here are missing: nothing is filled in."""
 
     def __init__(self, root: Path, *, recorded_only: bool = False, overlay: Overlay | None = None) -> None:
@@ -69,12 +50,9 @@ class Catalog:
         self.overlay = overlay
         self.recorded_only = recorded_only
         self._bytes = CatalogBytes(root)
-        self._facts = FactFiles(self._bytes)
-        self.rules = RuleFiles(self._facts)
-        self.practices = Practices(self._facts)
+        super().__init__(FactFiles(self._bytes))
         self._sizes = SizeTables(self._bytes)
         self._files: dict[tuple[str, str], PriceFile] = {}
-        self._services: dict[str, Service] = {}
         self._made: dict[tuple[object, ...], tuple[object, ...]] = {}
         self._prices: dict[tuple[object, ...], Price | None] = {}
         self._reserved: dict[tuple[str, str], Mapping[str, ReservedRates]] = {}
@@ -306,151 +284,6 @@ class Catalog:
             raise CatalogError(f"no database class {name!r} in the catalog")
         return self._sizes.db_classes[name].memory_mib
 
-    # Facts
-
-    @cached_property
-    def regions(self) -> Mapping[str, Region]:
-        """The AWS Regions of the catalog by id."""
-        return readers.regions(self._facts.get("regions.yaml"))
-
-    @cached_property
-    def assumptions(self) -> Mapping[str, Assumption]:
-        """Values we filled in, by id."""
-        return readers.assumptions(self._facts.get("assumptions.yaml"))
-
-    @cached_property
-    def frameworks(self) -> Mapping[str, Framework]:
-        """Compliance frameworks by id."""
-        return {name: readers.framework(self._facts.get(f"controls/{name}.yaml")) for name in self._facts.names("controls")}
-
-    @cached_property
-    def elements(self) -> Mapping[str, Element]:
-        """Architecture elements that meet controls, by id."""
-        return readers.elements(self._facts.get("elements.yaml"))
-
-    @cached_property
-    def threats(self) -> Mapping[str, Threat]:
-        """Threats that data classes imply, by id."""
-        return readers.threats(self._facts.get("threats.yaml"))
-
-    @cached_property
-    def features(self) -> Mapping[str, Feature]:
-        """What a platform can have beside its components, by id."""
-        return readers.features(self._facts.get("features.yaml"))
-
-    @cached_property
-    def exports(self) -> ExportFacts:
-        """What exports set that is neither planned nor priced: versions, images, policies, regions of resource types."""
-        return readers.exports(self._facts.get("exports.yaml"))
-
-    @cached_property
-    def alarms(self) -> Mapping[tuple[str, str], tuple[AlarmRule, ...]]:
-        """Alarms by the service and part that bring them."""
-        return readers.alarms(self._facts.get("alarms.yaml"))
-
-    @cached_property
-    def scaling(self) -> ScalingFacts:
-        """What changes how many copies run."""
-        return readers.scaling(self._facts.get("scaling.yaml"))
-
-    @cached_property
-    def healing(self) -> Mapping[tuple[str, str], tuple[HealingRule, ...]]:
-        """What heals without people, by service and part."""
-        return readers.healing(self._facts.get("healing.yaml"))
-
-    @cached_property
-    def alarm_properties(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """Properties that the alarms and policies of a service and part, by its name in words, depend on; `type` for its type."""
-        found = {named: {rule.each for rule in rules if rule.each} for named, rules in self.alarms.items()}
-        conditions = [(named, rule.only) for named, rules in self.alarms.items() for rule in rules]
-        conditions += [(named, rule.only) for named, rules in self.scaling.policies.items() for rule in rules]
-        for named, tests in conditions:
-            found.setdefault(named, set()).update(test.property for test in tests)
-        return {(service, part.replace("-", " ")): tuple(sorted(names)) for (service, part), names in found.items()}
-
-    @cached_property
-    def lifecycle(self) -> Mapping[str, Lifecycle]:
-        """Services and features that have ended, close or came back, by id."""
-        return readers.lifecycle(self._facts.get("lifecycle.yaml"))
-
-    @cached_property
-    def naming(self) -> Naming:
-        """What a document means by the name of a service."""
-        names, unplanned = (self._facts.get(f"{file}.yaml") for file in ("names", "unplanned"))
-        return Naming(map(self.service, self.services()), readers.names(names), self.lifecycle, readers.unplanned(unplanned))
-
-    @cached_property
-    def free(self) -> Mapping[str, Free]:
-        """Resources that AWS does not bill, by `service/part`."""
-        return readers.free(self._facts.get("free.yaml"))
-
-    @cached_property
-    def configuration(self) -> Configuration:
-        """What Systems Manager keeps on the machines it manages."""
-        return readers.configuration(self._facts.get("configuration.yaml"))
-
-    def framework(self, framework_id: str) -> Framework:
-        """Return a framework by its id or one of its aliases.
-
-        Raises:
-            CatalogError: it is unknown.
-        """
-        wanted = framework_id.lower()
-        for framework in self.frameworks.values():
-            if wanted == framework.id or wanted in framework.aliases:
-                return framework
-        raise CatalogError(f"no framework {framework_id!r} in the catalog; known: {', '.join(self.frameworks)}")
-
-    def services(self) -> tuple[str, ...]:
-        """Return the ids of all services, sorted."""
-        return self._facts.names("services")
-
-    def service(self, service_id: str) -> Service:
-        """Return a service with its facts.
-
-        Raises:
-            CatalogError: it is unknown.
-        """
-        if service_id not in self._services:
-            if service_id not in self.services():
-                raise CatalogError(f"no service {service_id!r} in the catalog")
-            self._services[service_id] = readers.service(self._facts.get(f"services/{service_id}.yaml"))
-        return self._services[service_id]
-
-    def sla(self, service_id: str, sla_id: str) -> Sla:
-        """Return an uptime commitment, percent of a month.
-
-        Raises:
-            CatalogError: it is unknown.
-        """
-        return _named(self.service(service_id).sla, service_id, "SLA", sla_id)
-
-    def recovery(self, service_id: str, recovery_id: str) -> RecoveryFact:
-        """Return what AWS says a recovery mechanism reaches.
-
-        Raises:
-            CatalogError: it is unknown.
-        """
-        return _named(self.service(service_id).recovery, service_id, "recovery mechanism", recovery_id)
-
-    def limit(self, service_id: str, limit_id: str) -> Limit:
-        """Return a documented limit or unit size.
-
-        Raises:
-            CatalogError: it is unknown.
-        """
-        return _named(self.service(service_id).limits, service_id, "limit", limit_id)
-
-    def assumption(self, assumption_id: str) -> Assumption:
-        """Return an assumption.
-
-        Raises:
-            CatalogError: it is unknown.
-        """
-        if assumption_id not in self.assumptions:
-            raise CatalogError(f"no assumption {assumption_id!r} in the catalog")
-        return self.assumptions[assumption_id]
-
     # The catalog itself
 
     def coverage(self, region: str) -> Coverage:
@@ -482,10 +315,3 @@ class Catalog:
         """
         embedded = self._bytes.digest()
         return self.overlay.digest(embedded) if self.overlay is not None else embedded
-
-
-def _named(facts: Mapping[str, F], service_id: str, what: str, fact_id: str) -> F:
-    if fact_id not in facts:
-        known = ", ".join(facts) or "none"
-        raise CatalogError(f"no {what} {fact_id!r} of {service_id} in the catalog; known: {known}")
-    return facts[fact_id]
