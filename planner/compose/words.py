@@ -235,7 +235,8 @@ def _unwatched(problem: Problem, solution: Solution) -> Iterator[str]:
         if chosen is not None and any(part.properties.get("replication") == "logical" for part in chosen.offer.parts):
             yield (
                 f"no alarm watches how far {decision.name} lags in {solution.scenario.recovery_region}: CloudWatch has no time for "
-                "PostgreSQL's logical replication (OldestReplicationSlotLag is bytes); watch pg_stat_subscription there against the planned RPO"
+                "PostgreSQL's logical replication (OldestReplicationSlotLag is bytes); "
+                "watch pg_stat_subscription there against the planned RPO"
             )
 
 
