@@ -123,10 +123,10 @@ def test_a_mandated_service_is_used_or_refused_by_name(service: str, mandating: 
 
 
 def test_what_no_document_can_ask_for(whole: Plan) -> None:
-    """Each service is in reach of a document, but those of which the catalog itself says that nothing leads to them."""
+    """Each service is in reach of this document, but Macie, to which nothing leads, and an accelerator, which needs a second Region."""
     assert set(LIVE) - uses(whole) - {"codebuild", "nat_gateway"} == {"global_accelerator", "macie"}
-    for name in ("global_accelerator", "macie"):
-        assert CATALOG.naming.find(name).through.startswith("nothing")  # type: ignore[union-attr]
+    assert CATALOG.naming.find("macie").through.startswith("nothing")  # type: ignore[union-attr]
+    assert "region.rto" in CATALOG.naming.find("global_accelerator").through  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("sample", sorted(path.stem for path in SAMPLES.glob("*.yaml")))
@@ -205,6 +205,15 @@ def test_forbidding_what_a_leaf_asks_for_names_both(forbidden: str, asking: str,
     data = document({"lake": PERSONAL, "web": web}, **more)
     data["technology"]["services"] = {"forbidden": [forbidden]}
     assert [member.id for member in conflict(data).members] == ["technology.services.forbidden", asking]
+
+
+def test_a_mandate_holds_by_what_stands_in_the_recovery_site() -> None:
+    """An accelerator takes the place of the health checks, which stand there."""
+    web = {"kind": "web", "runtime": "go", "cpu_per_request": "5ms", "memory_per_instance": "1 GiB"}
+    data = document({"lake": PERSONAL, "web": web}, "Global Accelerator", business__audience={"locations": ["europe"]})
+    data["technology"]["regions"]["allowed"] = ["us-east-1", "us-west-2"]
+    data["technology"]["recovery"] = {"strategies": ["pilot_light"], "region": {"rto": "4h"}}
+    assert "global_accelerator" in uses(plan(data))
 
 
 def test_shield_advanced_is_not_met_by_the_standard_tier() -> None:

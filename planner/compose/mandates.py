@@ -46,9 +46,9 @@ def _asking(problem: Problem) -> tuple[str, ...]:
 
 
 def _used(problem: Problem) -> frozenset[str]:
-    """Return the services that some option of production's primary site uses, wherever it may be."""
-    at_home = (d for d in problem.decisions if d.environment == "production" and d.role == "primary")
-    offers = (o.offer for d in at_home for kind in (d.options, d.beaten) for options in kind.values() for o in options)
+    """Return the services that some option of production uses, wherever it may be."""
+    live = (d for d in problem.decisions if d.environment == "production")
+    offers = (o.offer for d in live for kind in (d.options, d.beaten) for options in kind.values() for o in options)
     return frozenset[str]().union(*(context.used(problem.catalog, offer) for offer in offers))
 
 

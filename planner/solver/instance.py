@@ -148,8 +148,8 @@ def _rule(problem: Problem, refs: Iterable[tuple[Ref, Option]], item: Asked) -> 
         return _availability(problem, item)
     if item.kind == "services_mandated":
         services = {service for group in item.value for service in group}  # type: ignore[attr-defined]
-        at_home = ((ref, option) for ref, option in refs if _production(problem, ref))
-        return Require(item, tuple(ref for ref, option in at_home if services & used(problem.catalog, option.offer)), item.shown)
+        live = ((ref, option) for ref, option in refs if _production(problem, ref))
+        return Require(item, tuple(ref for ref, option in live if services & used(problem.catalog, option.offer)), item.shown)
     document, catalog, values = problem.requirements.document, problem.catalog, problem.values
     alone = tuple(i for i, s in enumerate(problem.scenarios) if outside(catalog, s, item))
     if item.kind not in BY_OFFER:
@@ -181,8 +181,7 @@ def _spot(problem: Problem, ref: Ref) -> Spot:
 
 
 def _production(problem: Problem, ref: Ref) -> bool:
-    decision = problem.decisions[ref[0]]
-    return decision.environment == "production" and decision.role == "primary"
+    return problem.decisions[ref[0]].environment == "production"
 
 
 def _availability(problem: Problem, item: Asked) -> Availability:
