@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 
 LIMITS = {
@@ -16,6 +17,8 @@ LIMITS = {
 
 TAG_VALUE = 256
 TAG_KEY = 128
+INVISIBLE = frozenset({"Cc", "Cf"})
+"""Unicode's categories of control and format characters."""
 _DIGEST = 6
 
 
@@ -65,6 +68,11 @@ def _camel(name: str) -> str:
 def snake(name: str) -> str:
     """Return a camel-case name in snake case: `OrdersDbInstanceClass` as `orders_db_instance_class`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def line(text: str) -> str:
+    """Return a text on one line, without marks that nobody sees and that turn the direction of what follows them."""
+    return " ".join("".join(c for c in text if c.isspace() or unicodedata.category(c) not in INVISIBLE).split())
 
 
 def tag_value(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from planner.export import naming
 from planner.models.plan import Plan
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#!|~$])")
@@ -27,8 +28,7 @@ FUNCTION = "`release.yaml` with a custom resource of yours (see below)"
 
 def inert(value: object) -> str:
     """Return a text of the document so that Markdown shows it and does nothing else with it."""
-    line = " ".join(str(value).split())
-    return _MARKUP.sub(r"\\\1", line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKUP.sub(r"\\\1", naming.line(str(value))).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def readme(

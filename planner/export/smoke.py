@@ -35,7 +35,7 @@ def _table(rows: Collection[Row]) -> str:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split())
+    return naming.line(text)
 
 
 def _of_site(target: Target) -> Iterator[Row]:

@@ -14,7 +14,7 @@ import pytest
 from samples_planned import CATALOG, ROOT, bundle, plan_text, read_plan, shared
 
 from planner.errors import InputError
-from planner.export.bundle import Choice, contents
+from planner.export.bundle import Choice, contents, export
 from planner.export.merging import merged
 from planner.export.readme import inert, span
 from planner.export.staging import NEXT
@@ -227,3 +227,52 @@ def test_scripts_refuse_before_they_call(
     assert said in done.stdout + done.stderr
     assert "called" not in done.stderr
     assert done.returncode == code
+
+
+OVERRIDE = "\u202e"
+"""Turns the direction of what follows it: text that reads otherwise than it runs."""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the bundle of a plan that tries to run `touch ran` wherever its words end."""
+    folder = tmp_path_factory.mktemp("hostile")
+    touch = "touch ran"
+    words = (
+        f"a\" ' $({touch}) `{touch}`; {touch} ${{x}} %{{ if true }} {{{{ resolve:ssm:x }}}} {OVERRIDE}<b>|\nEOF\nEND\n!Ref Vpc\n{touch}\n"
+    )
+    data = json.loads(plan_text("storefront", shared(tmp_path_factory)))
+    data["document"]["project"] |= {"owner": words, "description": words, "tags": {"note ${y}": words}}
+    for steps in data["continuity"]["runbook"].values():
+        for step in steps:
+            step |= {"action": words, "check": words}
+    for role in (role for e in data["environments"] for site in e["regions"] for role in site["details"]["roles"]):
+        role["because"] = [words]
+    export(folder / "bundle", json.dumps(data), CATALOG, Choice(), read_plan)
+    return folder / "bundle"
+
+
+def test_no_file_of_a_bundle_turns_the_direction_of_its_text(hostile: Path) -> None:
+    files = [path for path in hostile.rglob("*") if path.is_file() and path.name != "plan.json"]
+    assert [str(path.relative_to(hostile)) for path in files if OVERRIDE in path.read_text(encoding="utf-8")] == []
+
+
+def test_no_script_of_a_bundle_runs_what_a_document_says(hostile: Path, tmp_path: Path) -> None:
+    (tmp_path / "aws").write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    (tmp_path / "aws").chmod(0o755)
+    surroundings = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    scripts = sorted(hostile.rglob("*.sh"))
+    assert subprocess.run(["bash", "-n", *map(str, scripts)], check=False).returncode == 0
+    calls = (
+        ["deploy.sh", "--all", "--list"],
+        ["deploy.sh", "--environment", "dev", "--preview", "--yes", "--set", "DomainName=shop.test"],
+        ["destroy.sh", "--environment", "dev", "--yes"],
+        ["tests/smoke.sh", "dev", "--no-endpoints"],
+        ["tests/drill-failover.sh"],
+        ["tests/drill-restore.sh", "--help"],
+    )
+    for script, *arguments in calls:
+        subprocess.run([hostile / script, *arguments], env=surroundings, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    for path in sorted(hostile.rglob(".env")):
+        subprocess.run(["bash", "-euc", 'set -a; . "$1"', "bash", path], env=surroundings, capture_output=True, check=True)
+    assert [path for folder in (hostile, tmp_path) for path in folder.rglob("ran")] == []
