@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from planner.models.plan import Plan, RecoveryResult, Resource, Site
+from planner.reconcile import brought
 from planner.reconcile.differences import Comparison, Difference, shown
-from planner.reconcile.nouns import Block
+from planner.reconcile.nouns import Block, Form
 from planner.reconcile.reading import part_of
 from planner.reconcile.records import Record, compared, found, kinds, squashed
 from planner.reconcile.table import Scalar, normal, values_at
@@ -30,6 +31,7 @@ class Listing:
     environment: str
     site: Site
     step: int
+    form: Form
 
     @property
     def production(self) -> bool:
@@ -207,6 +209,136 @@ def _keys(listing: Listing) -> Iterator[Record]:
             yield _record(key.name, rotation_days=key.rotation_days)
 
 
+def _tables(listing: Listing) -> Iterator[Record]:
+    """Yield the policies of tables; in CloudFormation a global table has its own in itself."""
+    for rule in listing.site.details.scaling:
+        own = rule.resource not in _global(listing) or listing.form == "terraform"
+        if rule.metric.startswith(OF_TABLES) and own:
+            yield _record(rule.name, metric=rule.metric, target=rule.target)
+
+
+def _global(listing: Listing) -> set[str]:
+    """Return the ids of the tables that have replicas, and of these."""
+    sites = next(item.regions for item in listing.plan.environments if item.name == listing.environment)
+    tables = [item for site in sites for item in site.resources if item.service == "dynamodb"]
+    copied = {item.component for item in tables if part_of(item) == "replica"}
+    return {item.id for item in tables if item.component in copied}
+
+
+def _reads(listing: Listing) -> Iterator[Record]:
+    """Yield the policies of every Region's reads, in the site that makes the global table."""
+    sites = next(item.regions for item in listing.plan.environments if item.name == listing.environment)
+    for rule in (rule for site in sites for rule in site.details.scaling if listing.site.role == "primary"):
+        if rule.metric.startswith(f"{OF_TABLES}Read") and rule.resource in _global(listing) and listing.form == "cloudformation":
+            yield _record(rule.name, target=rule.target)
+
+
+def _writes(listing: Listing) -> Iterator[Record]:
+    """Yield the policy of a global table's writes, which is one for all Regions."""
+    for rule in listing.site.details.scaling if listing.site.role == "primary" and listing.form == "cloudformation" else ():
+        if rule.metric.startswith(f"{OF_TABLES}Write") and rule.resource in _global(listing):
+            yield _record(rule.name, target=rule.target)
+
+
+def _firewall(listing: Listing) -> Iterator[Record]:
+    for acl in listing.find("waf/web-acl"):
+        groups = acl.properties["rule_groups"]
+        for _ in range(int(str(acl.properties["acls"]))):
+            for group in groups if isinstance(groups, list) else ():
+                yield _record(str(group), group=group, vendor="AWS", requests=None)
+            yield _record("requests of one address", group=None, vendor=None, requests=acl.properties["rate_limit"])
+
+
+def _buckets(listing: Listing) -> Iterator[Record]:
+    for resource in listing.site.resources:
+        if (
+            resource.service == "s3"
+            and resource.properties.get("tls_only") is True
+            and not brought.stands(listing.plan, listing.site, resource)
+        ):
+            name = part_of(resource) if resource.component.startswith("@") else resource.component
+            bucket = squashed(name).removesuffix("bucket")
+            yield _record(f"{resource.component}/{part_of(resource)}", bucket=bucket, **REFUSES_PLAIN)
+
+
+REFUSES_PLAIN = {"encrypted_connections": False, "effect": "Deny", "principal": "*", "actions": "s3:*"}
+
+
+def _backup_plans(listing: Listing) -> Iterator[Record]:
+    for item in listing.site.details.backups:
+        if item.mechanism == AWS_BACKUP:
+            copied = "copied" if item.copy_region else None
+            yield _record(item.component, days=item.retention_days, continuous=item.frequency == "continuous", copied=copied)
+
+
+def _selections(listing: Listing) -> Iterator[Record]:
+    for item in listing.site.details.backups:
+        if item.mechanism == AWS_BACKUP:
+            yield _record(item.component, resources="named")
+
+
+AWS_BACKUP = "aws_backup"
+
+
+def _rotations(listing: Listing) -> Iterator[Record]:
+    for secret in listing.site.details.secrets:
+        if secret.rotated_by == "function" and secret.replica_of is None:
+            yield _record(secret.name, days=secret.rotation_days)
+
+
+def _releases(listing: Listing) -> Iterator[Record]:
+    """Yield how CodeDeploy releases each component: as planned in production, at once where a pipeline reaches a mirror."""
+    method = _method(listing)
+    balanced = {item.component for item in listing.site.resources if part_of(item) == "target"}
+    for item in listing.site.resources:
+        if (item.service, part_of(item)) not in RELEASED or method is None:
+            continue
+        shared = not item.properties.keys().isdisjoint({"hosted_by", "shared_with"})
+        alone = item.service == "ec2" and method == "blue_green" and (shared or item.component not in balanced)
+        moves = MOVES.get((item.service, "rolling" if alone else method))
+        beside = item.service == "lambda" or (item.component in balanced and method in BESIDE[item.service])
+        if moves is not None and (beside or item.service == "ec2"):
+            yield _record(item.component, component=squashed(item.component), beside=beside and method != "in_place", moves=moves)
+
+
+def _method(listing: Listing) -> str | None:
+    if listing.production:
+        return next((str(item.properties["method"]) for item in listing.find("codedeploy/deployments")), None)
+    pipelines = listing.plan.continuity.pipelines
+    return "in_place" if any(stage.environment == listing.environment for item in pipelines for stage in item.stages) else None
+
+
+RELEASED = frozenset({("ec2", "instances"), ("fargate", "tasks"), ("lambda", "function")})
+MOVES = {
+    ("ec2", "blue_green"): "AllAtOnce",
+    ("ec2", "canary"): "OneAtATime",
+    ("ec2", "rolling"): "HalfAtATime",
+    ("ec2", "in_place"): "AllAtOnce",
+    ("fargate", "blue_green"): "AllAtOnce",
+    ("fargate", "canary"): "Canary10Percent5Minutes",
+    ("lambda", "blue_green"): "AllAtOnce",
+    ("lambda", "canary"): "Canary10Percent5Minutes",
+    ("lambda", "rolling"): "Linear10PercentEvery1Minute",
+}
+"""How much of a component is replaced at a time, by what it runs on and the planned method (docs/exports.md)."""
+BESIDE = {"ec2": {"blue_green"}, "fargate": {"blue_green", "canary"}}
+"""Methods with which something new stands up beside the old version and takes its traffic over; a function always has both."""
+
+
+def _jobs(listing: Listing) -> Iterator[Record]:
+    components = listing.plan.document["development"]["components"]
+    for item in listing.site.resources:
+        kind = (item.service, part_of(item))
+        if kind == ("eventbridge", "schedule"):
+            yield _record(item.component, every_minutes=item.properties["every_minutes"], state=RUNS)
+        elif kind in {("fargate", "job"), ("lambda", "job")}:
+            runs = Decimal(str(components[item.component].get("runs_per_day") or 1))
+            yield _record(item.component, every_minutes=max(1, int(MINUTES_PER_DAY / runs)), state=RUNS)
+
+
+RUNS, MINUTES_PER_DAY = "ENABLED", 1440
+
+
 LISTED: Mapping[str, Callable[[Listing], Iterator[Record]]] = {
     "alarm": _alarms,
     "metric filter": _filters,
@@ -215,6 +347,16 @@ LISTED: Mapping[str, Callable[[Listing], Iterator[Record]]] = {
     "statement": _grants,
     "role": _trusts,
     "scaling": _targets,
+    "scaling of tables": _tables,
+    "reads of global tables": _reads,
+    "writes of global tables": _writes,
+    "firewall rule": _firewall,
+    "bucket by TLS only": _buckets,
+    "backup plan": _backup_plans,
+    "backup selection": _selections,
+    "rotation": _rotations,
+    "job": _jobs,
+    "release": _releases,
     "budget": _budgets,
     "budget alert": _alerts,
     "subscription": _subscriptions,
@@ -248,7 +390,7 @@ def unlisted(comparison: Comparison) -> Iterator[Difference]:
     """Yield how what is listed beside resources differs between a plan and a bundle."""
     every = kinds(comparison.table.records)
     for environment, site, blocks in comparison.all_sites():
-        listing = Listing(comparison.plan, environment, site, comparison.step)
+        listing = Listing(comparison.plan, environment, site, comparison.step, blocks.found.form)
         yield from _tagged(listing, blocks.found.blocks)
         for kind in every:
             planned = list(LISTED[kind.name](listing))

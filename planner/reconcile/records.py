@@ -31,6 +31,7 @@ class Field:
     squash: bool
     required: bool
     unset: Scalar
+    known_as: str
 
     def word(self, value: Any) -> Scalar:
         """Return a value as the plan has it; None where it is not of this kind."""
@@ -40,6 +41,8 @@ class Field:
             if found is None:
                 return None
             text = next((group for group in found.groups() if group), found[0])
+        if self.known_as:
+            return self.known_as
         if self.squash:
             text = squashed(str(text))
         return normal(self.words.get(str(text), text))
@@ -124,6 +127,7 @@ def _field(row: Mapping[str, Any]) -> Field:
         squash=row.get("squash", False),
         required=row.get("required", False),
         unset=normal(row.get("unset")),
+        known_as=row.get("known_as", ""),
     )
 
 

@@ -386,6 +386,7 @@ class FieldShape(Shape):
     match: Text = ""
     words: dict[str, Text] = {}
     squash: bool = False
+    known_as: Text = ""
     required: bool = False
     unset: str | int | bool | None = None
 
