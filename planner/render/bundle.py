@@ -92,7 +92,7 @@ class Edit(Protocol):
 
 
 MOST_EDITS = 30
-"""Edits shown; the rest is counted."""
+"""Different edits shown; the rest is counted."""
 
 
 def show_written(screen: Screen, folder: str, written: Sequence[Written]) -> None:
@@ -126,15 +126,26 @@ def show_outcome(screen: Screen, verdict: str, forms: Sequence[Form], edits: Seq
             screen.print(listing(*(_finding(finding) for finding in form.findings)))
     if edits:
         screen.print(text("edited since it was written", "name"))
-        screen.print(listing(*(_edit(screen, edit) for edit in edits[:MOST_EDITS])))
-        if edits[MOST_EDITS:]:
-            screen.print(text(f"and {len(edits) - MOST_EDITS} more; --format json has all"))
+        equal = _equal(edits)
+        screen.print(listing(*(_edit(screen, group) for group in equal[:MOST_EDITS])))
+        if equal[MOST_EDITS:]:
+            screen.print(text(f"and {sum(map(len, equal[MOST_EDITS:]))} more; --format json has all"))
 
 
-def _edit(screen: Screen, edit: Edit) -> tuple[Text]:
-    place = f"{edit.file}:{edit.line}" if edit.line else edit.file
-    change = f"  {clean(edit.was) or 'nothing'} {screen.marks.then} {clean(edit.now) or 'nothing'}"
-    return (joined((clean(place), "name"), change),)
+def _equal(edits: Sequence[Edit]) -> list[list[Edit]]:
+    """Return the edits with those together that changed the same into the same, wherever they are."""
+    groups: dict[tuple[str, str], list[Edit]] = {}
+    for edit in edits:
+        groups.setdefault((edit.was, edit.now), []).append(edit)
+    return list(groups.values())
+
+
+def _edit(screen: Screen, group: Sequence[Edit]) -> tuple[Text]:
+    first = group[0]
+    place = f"{first.file}:{first.line}" if first.line else first.file
+    more = f" and {counted(len(group) - 1, 'other place')}" if group[1:] else ""
+    change = f"  {clean(first.was) or 'nothing'} {screen.marks.then} {clean(first.now) or 'nothing'}"
+    return (joined((clean(place), "name"), more, change),)
 
 
 def _finding(finding: Finding) -> tuple[Text]:
