@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -257,7 +258,7 @@ def _buckets(listing: Listing) -> Iterator[Record]:
             and not brought.stands(listing.plan, listing.site, resource)
         ):
             name = part_of(resource) if resource.component.startswith("@") else resource.component
-            bucket = squashed(name).removesuffix("bucket")
+            bucket = re.sub(r"(?<=.)(?:bucket|archive)$", "", squashed(name))
             yield _record(f"{resource.component}/{part_of(resource)}", bucket=bucket, **REFUSES_PLAIN)
 
 
