@@ -28,8 +28,8 @@ from planner.verify.lines import MAKERS
 
 EXAMPLES = int(os.environ.get("EXPORT_EXAMPLES", "8"))
 CENT = Decimal("0.01")
-ELSEWHERE = frozenset({("ec2", "jenkins"), ("elasticache", "replica"), ("opensearch", "replica")})
-"""Parts that the documents here do not bring; samples have the first."""
+ELSEWHERE = frozenset({("elasticache", "replica"), ("opensearch", "replica")})
+"""Parts that the documents here do not bring."""
 
 
 @cache
