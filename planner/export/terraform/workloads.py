@@ -103,8 +103,6 @@ def images(m: Module, component: str) -> None:
     made.set(tags={"Component": component})
     made.add("image_scanning_configuration", scan_on_push=True)
     made.add("encryption_configuration", encryption_type="KMS" if key else "AES256", kms_key=m.named_key(key) if key else None)
-    old = m.resource("aws_ecr_lifecycle_policy", name, repository=ref("aws_ecr_repository", name, "name"))
-    old.set(policy=encoded(shared.old_images()))
     m.out(f"{name}_arn", ref("aws_ecr_repository", name, "arn"), f"Repository of the images of {component}.")
     m.out(f"{name}_url", ref("aws_ecr_repository", name, "repository_url"), f"Where to push the images of {component}.")
 
