@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -111,13 +112,17 @@ def test_an_export_that_is_killed_leaves_no_half_written_file_as_the_owners(
     second, third = ({path: f"{text}# {word}\n" for path, text in first.items()} for word in ("second", "third"))
     bases = {made["plan.json"]: made for made in (first, second)}
     mine = next(path for path in first if path.endswith("/.env"))
+
+    def base_of(folder: Path) -> Mapping[str, str]:
+        return bases[(folder / "plan.json").read_text(encoding="utf-8")]
+
     step, killed = 0, True
     while killed:
         folder = tmp_path / str(step)
         states(folder, first)
         (folder / mine).write_text(f"# the owner's\n{first[mine]}", encoding="utf-8")
         killed = dies(folder, second, first, step)
-        made = write(folder, third, {}, lambda folder=folder: bases[(folder / "plan.json").read_text(encoding="utf-8")])
+        made = write(folder, third, {}, partial(base_of, folder))
         assert {item.path: item.state for item in made if item.state != "replaced"} == {mine: "merged"}
         assert (folder / mine).read_text(encoding="utf-8") == f"# the owner's\n{third[mine]}"
         assert not (folder / NEXT).exists()

@@ -77,8 +77,7 @@ def _builds(stack: Stack) -> None:
         "LogsConfig": {"CloudWatchLogs": {"Status": "ENABLED", "GroupName": ref("BuildLogs")}},
         "Tags": stack.tags(resource),
     }
-    kept = next(name for name in sorted(stack.parameters) if name.endswith("LogRetentionDays"))
-    audit.log_group(stack, "BuildLogs", "/builds", stack.value(kept), of=resource)
+    audit.log_group(stack, "BuildLogs", "/builds", stack.value("PlatformLogRetentionDays"), of=resource)
     stack.add("Build", "AWS::CodeBuild::Project", keys.with_key(properties, "EncryptionKey", key), of=resource)
     stack.give("BuildName", ref("Build"), "Build project.")
     stack.give("BuildArn", att("Build", "Arn"), "ARN of the build project.")

@@ -71,13 +71,11 @@ def _approved(m: Module, repository: str) -> None:
 def _builds(m: Module, resource: Resource) -> None:
     """Write the project that builds a component, and its log group."""
     name = label(resource)
-    days = next((p.value for key, p in m.site.parameters.items() if key.endswith("LogRetentionDays")), 30)
-    kept = m.var("build_log_days", "number", "Days that build logs are kept.", int(str(days)))
     m.resource(
         "aws_cloudwatch_log_group",
         name,
         name=template(f"/aws/codebuild/{m.prefix()}-build"),
-        retention_in_days=kept,
+        retention_in_days=m.p("PlatformLogRetentionDays"),
         kms_key_id=m.named_key("logs"),
     )
     made = m.resource(
