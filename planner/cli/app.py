@@ -54,10 +54,18 @@ def _options(
 ) -> None:
     del version  # answered by its callback
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help() + "\n")
-        found = next((path.name for path in sorted(Path().glob("*.yaml")) if path.is_file()), None)
-        typer.echo(NEXT.format(name=found) if found else FIRST)
+        found = next((path.name for path in sorted(Path().glob("[!.]*.yaml")) if _is_document(path)), None)
+        typer.echo(f"{context.get_help()}\n\n{NEXT.format(name=found) if found else FIRST}", err=True)
         raise typer.Exit(2)
+
+
+def _is_document(path: Path) -> bool:
+    """Return whether a file begins like a requirement document."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return "schema_version:" in file.read(4096)
+    except (OSError, ValueError):
+        return False
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

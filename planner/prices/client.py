@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionClosedError,
     ConnectionError,  # noqa: A004 - botocore's own
     ConnectTimeoutError,
     HTTPClientError,
@@ -121,6 +122,8 @@ class PriceListClient:
         for _ in range(CUT_OFF):
             try:
                 page = ask()
+            except ConnectionClosedError:
+                continue  # cut off before its first line
             except (BotoCoreError, ClientError) as error:
                 _fail(error)
             if key in page:

@@ -280,6 +280,8 @@ def test_write_says_why_it_cannot(kind: str, tmp_path: Path, monkeypatch: pytest
 def test_the_bare_command_says_what_comes_first(tmp_path: Path) -> None:
     first = run(cwd=tmp_path)
     assert first.returncode == 2
-    assert "planner interview shop.yaml" in first.stdout
-    (tmp_path / "mine.yaml").touch()
-    assert "planner plan mine.yaml" in run(cwd=tmp_path).stdout
+    assert "planner interview shop.yaml" in first.stderr
+    (tmp_path / ".hidden.yaml").write_text('schema_version: "1"\n', encoding="utf-8")
+    (tmp_path / "any.yaml").write_text("a: 1\n", encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text('schema_version: "1"\n', encoding="utf-8")
+    assert "planner plan mine.yaml" in run(cwd=tmp_path).stderr

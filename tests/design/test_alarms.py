@@ -190,7 +190,9 @@ def test_each_control_of_monitoring_is_met_by_a_filter_of_its_own() -> None:
 
 def test_an_environment_with_an_account_of_its_own_has_its_trail_watched_too() -> None:
     plan = changed(
-        project__accounts={"production": "111111111111", "dev": "222222222222"}, security__audit={"changes": True, "alerts": True}
+        project__accounts={"production": "111111111111", "dev": "222222222222"},
+        security__audit={"changes": True, "alerts": True},
+        security__encryption={"customer_managed_keys": True},
     )
     found = {name: [alarm for alarm in site.details.alarms if alarm.filter] for name, site in sites(plan)}
     assert {name: len(alarms) for name, alarms in found.items()} == dict.fromkeys(found, 15)

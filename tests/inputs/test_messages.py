@@ -107,7 +107,8 @@ doc.yaml:145:12: error[R019] 'bussiness' is not one of the allowed values
 doc.yaml:4:9: error[R021] 'Store_Front' is not a name: a lower-case letter, then lower-case letters, digits and hyphens, at most 40 characters
      at project.name
    4 |   name: Store_Front
-               ^^^^^^^^^^^""",
+               ^^^^^^^^^^^
+     hint: for example store-front""",
     ),
     "yes-for-true": (
         [("landing_zone: false", "landing_zone: no")],

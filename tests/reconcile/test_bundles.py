@@ -196,8 +196,9 @@ def test_a_mirror_that_nobody_stops_runs_all_month(folder: Folder, tmp_path: Pat
     for word in ("Starts", "Stops"):
         without(template, RESOURCE.format(name=f"Api{word}"))
     outcome = reconcile(tmp_path / "b", plan, CATALOG)
-    assert [finding.path for finding in outcome.findings] == [f"dev/{plan.region}/api/instances.schedule"]
     ours = f"dev/{plan.region}/api/instances"
+    hours = [f"dev/{plan.region}/hours of fleets api-instances-{word}" for word in ("start", "stop")]
+    assert [finding.path for finding in outcome.findings] == [f"{ours}.schedule", *hours]
     planned = sum(line.monthly_usd_by_step[0] for line in plan.line_items if line.resource == ours)
     assert abs((outcome.findings[0].monthly_usd or 0) - planned * (Decimal(168) / 50 - 1)) < CENT
 
