@@ -74,9 +74,12 @@ def _ecs_architecture(place: Place) -> Value:
     return "ARM64" if place.text("architecture") == "arm64" else "X86_64"
 
 
-def _schedule(place: Place) -> Value:
+def _schedule(place: Place) -> Value | None:
+    """Return when a job runs; one that never runs by itself has no schedule."""
     job = place.target.document.development.components[place.resource.component]
-    minutes = max(1, int(MINUTES_PER_DAY / job.runs_per_day)) if isinstance(job, Job) and job.runs_per_day else MINUTES_PER_DAY
+    if not isinstance(job, Job) or not job.runs_per_day:
+        return None
+    minutes = max(1, int(MINUTES_PER_DAY / job.runs_per_day))
     return "rate(1 minute)" if minutes == 1 else f"rate({minutes} minutes)"
 
 

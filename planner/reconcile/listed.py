@@ -333,8 +333,9 @@ def _jobs(listing: Listing) -> Iterator[Record]:
         if kind == ("eventbridge", "schedule"):
             yield _record(item.component, every_minutes=item.properties["every_minutes"], state=RUNS)
         elif kind in {("fargate", "job"), ("lambda", "job")}:
-            runs = Decimal(str(components[item.component].get("runs_per_day") or 1))
-            yield _record(item.component, every_minutes=max(1, int(MINUTES_PER_DAY / runs)), state=RUNS)
+            runs = Decimal(str(components[item.component]["runs_per_day"]))
+            if runs:  # one that never runs by itself has no schedule
+                yield _record(item.component, every_minutes=max(1, int(MINUTES_PER_DAY / runs)), state=RUNS)
 
 
 RUNS, MINUTES_PER_DAY = "ENABLED", 1440

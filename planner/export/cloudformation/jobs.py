@@ -18,17 +18,22 @@ LATE_SECONDS = 3600
 
 
 def job(stack: Stack, resource: Resource) -> None:
-    """Add a scheduled task or function."""
-    name = naming.camel(resource.component)
+    """Add a scheduled task or function; one that never runs by itself has no schedule."""
     if resource.service == "fargate":
         tasks.repository(stack, resource.component)
-        definition = tasks.definition(stack, resource)
-        target, after = _task(stack, resource), [definition]
+        after = [tasks.definition(stack, resource)]
     else:
         functions.function(stack, resource)
-        role = _runner(stack, resource, [allow(["lambda:InvokeFunction"], ref(f"{name}Live"), sid="Run")])
-        target, after = {"Arn": ref(f"{name}Live"), "RoleArn": role}, []
-    schedule(stack, resource, target, after=after)
+        after = []
+    if stack.decided(f"{naming.camel(resource.component)}Schedule"):
+        target = _task(stack, resource) if resource.service == "fargate" else _call_live(stack, resource)
+        schedule(stack, resource, target, after=after)
+
+
+def _call_live(stack: Stack, resource: Resource) -> Json:
+    """Return what a schedule starts: the version of the function that is live."""
+    live = ref(f"{naming.camel(resource.component)}Live")
+    return {"Arn": live, "RoleArn": _runner(stack, resource, [allow(["lambda:InvokeFunction"], live, sid="Run")])}
 
 
 def _task(stack: Stack, resource: Resource) -> Json:

@@ -261,7 +261,7 @@ def _source(m: Module, resource: Resource, source: Resource) -> None:
 
 
 def job(m: Module, resource: Resource) -> None:
-    """Write a job and the schedule that runs it."""
+    """Write a job and the schedule that runs it; the group, which alarms watch, stands without one where it never runs by itself."""
     component = resource.component
     name = label(resource)
     role = roles.arn(m, f"{component}-schedule")
@@ -273,8 +273,11 @@ def job(m: Module, resource: Resource) -> None:
     group = ref("aws_scheduler_schedule_group", name, "name")
     m.resource("aws_scheduler_schedule_group", name, resource, name=m.named(naming.slug(component)))
     m.out(f"{name}_schedule_group", group, f"Schedule group of {component}.")
+    when = m.asked(resource, "Schedule")
+    if when is None:
+        return
     made = m.resource("aws_scheduler_schedule", name, name=m.named(naming.slug(component)), group_name=group)
-    made.set(schedule_expression=m.asked(resource, "Schedule"), kms_key_arn=m.key(resource))
+    made.set(schedule_expression=when, kms_key_arn=m.key(resource))
     made.add("flexible_time_window", mode="OFF")
     if resource.service == "lambda":
         made.add("target", arn=ref("aws_lambda_function", name, "arn"), role_arn=role or "")
