@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import test_cloudformation
 import test_terraform
-from broad import DOCUMENTS
+from broad import DOCUMENTS, document
 from drawn import documents
 from hypothesis import HealthCheck, given, settings
 from samples_planned import CATALOG, read_plan
@@ -64,6 +64,18 @@ def test_a_drawn_plan_is_found_again_in_both_forms(data: dict[str, Any]) -> None
     except (InputError, ConflictError, CatalogError):
         return
     assert list(differences(pipeline.to_json(made))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["nightly", "hourly"])
+def test_a_job_that_never_runs_by_itself_has_no_schedule(name: str, tmp_path: Path) -> None:
+    data = document(["open", name], {}, {}, {}, {"environments": {"production": {}}})
+    data["development"]["components"][name]["runs_per_day"] = 0
+    text = pipeline.to_json(pipeline.plan(inputs.from_data(data), CATALOG))
+    assert list(differences(text)) == []
+    export(tmp_path, text, CATALOG, Choice(), read_plan)
+    written = [path.read_text() for path in tmp_path.rglob("*") if path.suffix in {".yaml", ".tf"}]
+    assert not [text for text in written if "AWS::Scheduler::Schedule" in text or '"aws_scheduler_schedule"' in text]
 
 
 def test_every_part_that_a_plan_can_have_has_a_layer_or_a_reason() -> None:
