@@ -18,10 +18,11 @@ MANAGED: dict[releasing.Platform, str] = {
 def write(m: Module) -> None:
     """Write what CodeDeploy needs at a site."""
     listed = list(releasing.releases(m.site.target))
+    planned_role = roles.arn(m, "deployment")  # the plan has it with the pipelines, whatever they release
     if not listed:
         return
     policies = [MANAGED[platform] for platform in sorted({release.platform for release in listed})]
-    role = roles.arn(m, "deployment") or roles.least(m, "deployment", "codedeploy.amazonaws.com", managed=policies)
+    role = planned_role or roles.least(m, "deployment", "codedeploy.amazonaws.com", managed=policies)
     planned = m.site.target.find("@delivery", "deployments")
     for release in listed:
         _application(m, release, planned)
