@@ -65,6 +65,21 @@ def _because(slot: Slot, feature: str) -> tuple[str, ...]:
     return because_of_feature(slot.document, slot.catalog, feature)
 
 
+def keeps_records(slot: Slot) -> bool:
+    """Return whether records lie at a site that a customer's key encrypts: all but those of who reached what."""
+    trailed = not slot.recovery and carries(slot) and bool(_because(slot, "change_trail") or _because(slot, "data_events"))
+    released = home(slot) and bool(slot.document.security.audit.deployments)
+    return trailed or released or bool(_recording(slot) and _relational(slot))
+
+
+def _recording(slot: Slot) -> tuple[str, ...]:
+    """Return who asks for what relational databases record at a site, nobody where they do not serve."""
+    access = _because(slot, "access_trail")
+    if serves(slot) and (access or "rds_logs" in forced(slot.document, slot.catalog)):
+        return access or ("security.frameworks",)
+    return ()
+
+
 def _parts(slot: Slot) -> Iterator[Part]:
     changes, events = _because(slot, "change_trail"), _because(slot, "data_events")
     kept = stated(slot.document, RETENTION)
@@ -77,8 +92,8 @@ def _parts(slot: Slot) -> Iterator[Part]:
     access = _because(slot, "access_trail")
     if access and not copies_only(slot):
         yield from _access(slot, access, kept)
-    if serves(slot) and (access or "rds_logs" in forced(slot.document, slot.catalog)):
-        yield from _databases(slot, (access or ("security.frameworks",)) + kept)
+    if recording := _recording(slot):
+        yield from _databases(slot, recording + kept)
 
 
 def _store(slot: Slot, **more: Property) -> dict[str, Property]:
@@ -170,10 +185,13 @@ def _access(slot: Slot, because: tuple[str, ...], kept: tuple[str, ...]) -> Iter
     yield part(slot, "access logs", "s3", "standard", properties, lines=lines, because=because + kept)
 
 
+def _relational(slot: Slot) -> list[str]:
+    return sorted(name for name, item in slot.document.development.components.items() if isinstance(item, RelationalDb))
+
+
 def _databases(slot: Slot, because: tuple[str, ...]) -> Iterator[Part]:
     """Yield the log group of what relational databases record."""
-    days, components = kept_days(slot.catalog, retention_days(slot)), slot.document.development.components
-    databases = sorted(name for name, item in components.items() if isinstance(item, RelationalDb))
+    days, databases = kept_days(slot.catalog, retention_days(slot)), _relational(slot)
     if databases:
         group: dict[str, Property] = {"databases": databases, "retention_days": days, "encrypted": True}
         stored = partial(database_log_lines, slot.region, days)

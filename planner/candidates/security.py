@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from planner.candidates.audit import keeps_records
 from planner.candidates.context import because_of_feature
 from planner.candidates.platform import carries, computes, copies_only, covered, distributions, entered, home, only, part, running
 from planner.costing.load import ceiling
@@ -45,9 +46,8 @@ def _keys(slot: Slot) -> Iterator[Part]:
     asked = dict.fromkeys(_because(slot, "customer_managed_keys") + _because(slot, "encryption_at_rest"))
     if not asked:
         return
-    audited = not slot.recovery and bool(_because(slot, "change_trail") or _because(slot, "data_events"))
     order = slot.catalog.rules.protection.data_classes
-    names = key_names(slot.document, order, slot.strategy, recovery=slot.recovery, home=home(slot), audited=audited)
+    names = key_names(slot.document, order, slot.strategy, recovery=slot.recovery, home=home(slot), audited=keeps_records(slot))
     if names:
         properties: dict[str, Property] = {"keys": len(names), "names": names, "rotation": True}
         lines = partial(key_lines, slot.region, len(names))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from planner.models.requirements import Document
 
 DATA, LOGS, DELIVERY = "data", "logs", "delivery"
+AUDITED = ("trail bucket", "configuration history", "database logs", "deployment events")
 GLOBAL_WRITES = ("AmazonRDS", "aurora-global-replicated-write-io")
 
 
@@ -44,13 +45,19 @@ def held(component: AnyComponent, strategy: str, *, recovery: bool) -> bool:
     return authoritative if isinstance(component, LogAnalytics) else True
 
 
+def _logs(component: AnyComponent, strategy: str, *, recovery: bool) -> bool:
+    """Return whether a component may have a log group: code, and runs where they lie, of jobs and of pipelines that transform."""
+    runs = isinstance(component, Job) or (isinstance(component, DataPipeline) and component.vcpus is not None)
+    return isinstance(component, Compute) or (runs and held(component, strategy, recovery=recovery))
+
+
 def key_names(document: Document, order: Sequence[str], strategy: str, *, recovery: bool, home: bool, audited: bool) -> list[str]:
     """Return the keys of a site: one a data class that lies there, one for logs, one for what is built."""
     components = document.development.components
     classes = {data_class(document, name, order) for name, item in components.items() if held(item, strategy, recovery=recovery)}
     copies_only = recovery and strategy == "backup_restore"
     told = bool({"email", "http"} & set(document.technology.observability.alert_by))
-    logged = told or any(isinstance(item, Compute) for item in components.values())
+    logged = told or any(_logs(item, strategy, recovery=recovery) for item in components.values())
     names = [kind for kind in (*order, DATA) if kind in classes]
     names += [LOGS] if audited or (logged and not copies_only) else []
     return names + ([DELIVERY] if _keeps_releases(document, strategy, recovery=recovery, home=home) else [])
@@ -87,8 +94,8 @@ def keys(place: Place) -> list[Key]:
 
 
 def is_audited(place: Place) -> bool:
-    """Return whether records of an auditor's interest lie in the site's own buckets."""
-    return any(place.find("@audit", part) is not None for part in ("trail bucket", "configuration history"))
+    """Return whether records of an auditor's interest lie in the site's own buckets and log groups under a customer's key."""
+    return any(place.find("@audit", part) is not None for part in AUDITED)
 
 
 def _encrypted(place: Place) -> Iterator[tuple[str, str]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.models.components import AnyComponent, Cache, Compute, RelationalDb
+from planner.models.components import AnyComponent, Cache, Compute, DataPipeline, RelationalDb
 from planner.models.plan import Resource
 from planner.verify.design_equal import Entry, check_equal
 from planner.verify.findings import Findings
 from planner.verify.frame import Spot, part_of
+from planner.verify.lines_audit import has_database_logs
 from planner.verify.lines_relational import is_global
 from planner.verify.released import keeps_releases
 
@@ -51,6 +52,11 @@ def _lies_here(spot: Spot, name: str, item: AnyComponent) -> bool:
     return kind != "log_analytics" or spot.authoritative(name)
 
 
+def _writes(item: AnyComponent) -> bool:
+    """Return whether runs may write to a log group: not those that only move data as it comes."""
+    return not isinstance(item, DataPipeline) or item.vcpus is not None
+
+
 def key_names(spot: Spot) -> list[str]:
     """Return the keys of a site; none where nobody asks for encryption."""
     return spot.once("keys", lambda: _key_names(spot))
@@ -65,8 +71,10 @@ def _key_names(spot: Spot) -> list[str]:
     ordered += [OF_DATA] * (OF_DATA in classes)
     trailed = spot.primary and spot.carries and bool(frame.features & {"change_trail", "data_events"})
     told = {"email", "http"} & set(frame.document.technology.observability.alert_by)
-    logging = not spot.copies_only and (bool(told) or bool(frame.compute_names))
-    ordered += [OF_LOGS] * (trailed or logging)
+    runs = spot.runs_compute and any(item.kind in RUN_ONLY and _writes(item) for item in frame.components.values())
+    logging = not spot.copies_only and (bool(told) or bool(frame.compute_names) or runs)
+    released = spot.primary and spot.production and bool(frame.document.security.audit.deployments)
+    ordered += [OF_LOGS] * (trailed or logging or released or has_database_logs(spot))
     return ordered + [OF_BUILDS] * keeps_releases(spot)
 
 

@@ -9,7 +9,7 @@ import samples_planned
 from samples_planned import CATALOG as KNOWN
 from samples_planned import planned
 
-from planner import inputs, pipeline
+from planner import inputs, pipeline, verify
 from planner.models.design import Secret
 from planner.models.plan import Plan, Site
 
@@ -59,6 +59,46 @@ def test_the_samples_data_lies_under_the_keys_of_its_classes() -> None:
     assert [key.name for key in home.keys] == ["cardholder", "personal", "internal", "logs", "delivery"]
     of = {thing.split("/")[2]: key.name for key in home.keys for thing in key.encrypts if "/" in thing and "/logs" not in thing}
     assert (of["orders-db"], of["sessions"], of["product-images"]) == ("cardholder", "personal", "internal")
+
+
+RUNS: dict[str, Any] = {
+    "kind": "data_pipeline", "source": "db", "target": "queue", "runs_per_day": 1, "data_per_run": "1 GiB", "run_duration": "20s",
+    "vcpus": 0.5, "memory": "512 MiB", "platform": ["step_functions"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("components", "audit"),
+    [
+        pytest.param({"flow": RUNS}, {}, id="what-runs-transforms"),
+        pytest.param(
+            {"job": {"kind": "scheduled", "runs_per_day": 1, "run_duration": "20s", "vcpus": 0.5, "memory": "1 GiB"}}, {}, id="a-job"
+        ),
+        pytest.param({}, {"access": True}, id="what-databases-record"),
+        pytest.param({}, {"deployments": True}, id="releases"),
+        pytest.param({}, {"changes": True}, id="the-trail-of-an-account-in-one-environment"),
+    ],
+)
+def test_log_groups_without_a_web_tier_lie_under_the_key_of_logs(components: dict[str, Any], audit: dict[str, Any]) -> None:
+    database = {"kind": "relational_db", "engine": "postgres", "storage": "50 GiB", "durability": "authoritative", "cpu_per_request": "2ms"}
+    stated = {
+        "schema_version": "1",
+        "project": {"name": "logs"},
+        "business": {"demand": {"average": "2/s", "peak": "6/s"}, "horizon_months": 12, "journeys": {"use": {"needs": ["db"]}}},
+        "security": {"encryption": {"at_rest": True}, "audit": audit},
+        "technology": {"regions": {"allowed": ["us-east-1"]}, "on_call": {"hours": "24x7", "response": "15m"}},
+        "development": {
+            "components": {"db": database | {"memory": "4 GiB"}, "queue": {"kind": "queue", "message_size": "1 KiB"}, **components},
+            "environments": {"production": {}, "test": {"scale": "10%"}},
+        },
+    }
+    made = pipeline.plan(inputs.from_data(stated), KNOWN)
+    assert verify.verify(made, KNOWN).verdict == "accepted"
+    for name, site in sites(made):
+        under = {key.name: key.encrypts for key in site.details.keys}
+        here = bool(components) or "access" in audit or name == "production"
+        assert bool(under.get("logs")) is here, name
+        assert paid(made, f"{name}/{site.region}/@security/keys", "customer-key-month") == [len(under)]
 
 
 def secrets(plan: Plan, role: str) -> dict[str, Secret]:
