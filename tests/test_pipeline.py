@@ -151,7 +151,7 @@ ROWS = [
     pytest.param("platform", {"development__components__web__platform": ["ec2"]}, [], id="platform"),
     pytest.param("platform", {"development__components__web__platform": ["lambda"], "technology__services__forbidden": ["lambda"]}, ["development.components.web.platform", "technology.services.forbidden"], id="platform-forbidden"),
     pytest.param("services_forbidden", {"technology__services__forbidden": ["aurora"]}, [], id="service-forbidden"),
-    pytest.param("services_forbidden", {"technology__services__forbidden": ["aurora", "rds"]}, ["technology.services.forbidden"], id="no-database-left"),
+    pytest.param("services_forbidden", {"technology__services__forbidden": ["aurora", "rds"]}, ["technology.services.forbidden", "development.components.db.kind"], id="no-database-left"),
     pytest.param("services_mandated", {"technology__services__mandated": ["aurora"]}, [], id="service-mandated"),
     pytest.param("services_mandated", {"technology__services__mandated": ["opsworks"]}, [], id="ended-service-becomes-its-successor"),
     pytest.param("services_mandated", {"technology__services__mandated": ["emr"]}, ["technology.services.mandated"], id="nothing-uses-it"),
@@ -369,7 +369,7 @@ def test_who_reads_a_plan_is_told_what_it_is_silent_about() -> None:
     asked = small(security__audit={"changes": True, "alerts": True}, development__components__inner=private)
     made = plan(asked)
     assert any(said.startswith("inner is not public and no component depends on it") for said in made.warnings)
-    assert any(said.startswith("nobody hears the alarms on the trail") for said in made.warnings)
+    assert any(said.startswith("nobody hears the alarms, those on the trail too") for said in made.warnings)
     asked["development"]["components"]["web"]["depends_on"] = ["db", "inner"]
     asked["technology"]["observability"] = {"alert_by": ["email"]}
     assert not [said for said in plan(asked).warnings if said.startswith(("inner", "nobody"))]
