@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from planner.whatif.session import Outcome, Session
 
 Kind = Literal["requirement", "stakeholder", "framework"]
+ONCE_AN_ACCOUNT = frozenset({"@security", "@audit"})
+"""Parts that hold what an account has once, for all of its environments: made anew when one of these comes or goes."""
 READ_BY_NAME = {"security.audit.data_events"}
 """Features whose leaf is read besides whether the feature is on."""
 
@@ -253,10 +255,13 @@ def _environment_tags(session: Session, base: Decimal) -> Iterator[Callable[[], 
         without = None if name == "production" else _without(session, [path, f"finance.environment_budgets.{name}"])
         if without is None:
             continue
-        kept = tuple(decision for decision in session.bound.decisions if decision.environment != name)
-        problem = replace(session.bound, requirements=without, decisions=kept)
         tag = Tag(path, "requirement", stakeholder(path), f"an environment, {name}", None)
-        yield _question(tag, partial(_solved, session, base, without, problem))
+        yield _question(tag, partial(_left, session, base, without))
+
+
+def _left(session: Session, base: Decimal, without: Requirements) -> Decimal | None:
+    """Return what an environment costs: its own parts, and its share of what an account has once for all of them."""
+    return _solved(session, base, without, reassemble(session.bound, without, ONCE_AN_ACCOUNT))
 
 
 def _solved(session: Session, base: Decimal, requirements: Requirements, problem: Problem) -> Decimal | None:
