@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from planner.export import naming
@@ -33,6 +33,9 @@ KEPT_IMAGES = 30
 """Images that are kept for going back."""
 SERVICE_GRACE_SECONDS = 120
 """Before a new copy must answer its load balancer."""
+CERTIFIED_NAMES = 10
+"""Names that ACM takes in a certificate; the domain's own is one."""
+WILDCARD = "*"
 MASTER_USER = "dbadmin"
 """Of databases; applications have users of their own."""
 SLOW_MILLISECONDS = 1000
@@ -91,3 +94,9 @@ def price_class(properties: Mapping[str, Any]) -> str:
 def artifact_days(target: Target) -> int:
     """Return how many days releases are kept, as the plan prices them."""
     return next(int(float(a.value)) for a in target.plan.assumptions if a.id == "artifact_days")
+
+
+def certified(resources: Iterable[Resource]) -> list[str]:
+    """Return the names below the domain that a certificate states: those of the components, or any where ACM takes no more."""
+    names = list(dict.fromkeys(naming.slug(resource.component) for resource in resources))
+    return names if len(names) < CERTIFIED_NAMES else [WILDCARD]

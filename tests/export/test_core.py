@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.export import layers, naming
+from planner.export import layers, naming, shared
 from planner.models.plan import Resource
 from planner.verify.lines import MAKERS
 
@@ -67,3 +67,9 @@ def test_requirement_ids_fit_a_tag(ids: list[str], said: str) -> None:
     joined = naming.joined_ids(ids)
     assert said in joined
     assert len(joined) <= 256
+
+
+@pytest.mark.parametrize(("components", "below"), [(0, []), (2, ["part-0", "part-1"]), (9, [f"part-{n}" for n in range(9)]), (10, ["*"])])
+def test_a_certificate_states_names_as_long_as_acm_takes_them(components: int, below: list[str]) -> None:
+    named = [Resource.model_construct(component=f"part_{n}") for n in range(components)]
+    assert shared.certified(named) == below

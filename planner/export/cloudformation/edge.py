@@ -46,11 +46,7 @@ def _zone(stack: Stack) -> Any:
 
 
 def _certificate(stack: Stack) -> None:
-    domain = stack.value("DomainName")
-    zone = _zone(stack)
-    tags = stack.tags(stack.target.find("@edge", "certificates"), component="@edge")
-    properties = security.certificate(domain, zone) | {"Tags": tags}
-    stack.add("EdgeCertificate", "AWS::CertificateManager::Certificate", properties)
+    security.certificate(stack, "EdgeCertificate", _zone(stack), stack.target.all("cloudfront", "distribution"), None)
 
 
 def _distribution(stack: Stack, resource: Resource, index: int) -> None:

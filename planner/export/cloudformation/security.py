@@ -12,6 +12,7 @@ from planner.export.cloudformation.intrinsics import ACCOUNT, Json, att, policy,
 from planner.export.cloudformation.stack import Stack
 from planner.export.parameters import starts_machines
 from planner.models.design import Flow, Key, Secret, SecurityGroup
+from planner.models.plan import Resource
 
 PASSWORD_LENGTH = 32
 DELETION_DAYS = 30
@@ -19,6 +20,7 @@ DELETION_DAYS = 30
 REFUSED = "\"@/\\'` "
 """Characters that engines or shells do not take in a password."""
 PLAIN_PORT = 80
+MANY_NAMES = {"CKV2_AWS_71": "ACM takes ten names in a certificate; there are more components."}
 REDIRECT = {"CKV_AWS_260": "The load balancer answers on port 80 with a redirect to HTTPS and nothing else."}
 SERVICES = (
     "cloudtrail.amazonaws.com",
@@ -199,15 +201,21 @@ def _generated(secret: Secret) -> Json:
     return {**made, "GenerateStringKey": "password", "SecretStringTemplate": json.dumps({"username": shared.MASTER_USER})}
 
 
-def certificate(domain: Json, zone: Any) -> Json:
-    """Return a certificate for the environment's domain and every name below it."""
-    names = [domain, sub("*.${DomainName}")]
-    return {
+def certificate(stack: Stack, title: str, zone: Any, named: list[Resource], of: Resource | None) -> None:
+    """Add a certificate for the environment's domain and the names of components below it."""
+    domain = stack.value("DomainName")
+    below = shared.certified(named)
+    others = [sub(f"{name}.${{DomainName}}") for name in below]
+    properties: Json = {
         "DomainName": domain,
-        "SubjectAlternativeNames": names[1:],
         "ValidationMethod": "DNS",
-        "DomainValidationOptions": [{"DomainName": name, "HostedZoneId": zone} for name in names],
+        "DomainValidationOptions": [{"DomainName": name, "HostedZoneId": zone} for name in (domain, *others)],
+        "Tags": stack.tags(stack.target.find("@edge", "certificates"), component="@edge"),
     }
+    if others:
+        properties["SubjectAlternativeNames"] = others
+    skip = MANY_NAMES if shared.WILDCARD in below else None
+    stack.add(title, "AWS::CertificateManager::Certificate", properties, of=of, skip=skip)
 
 
 def _certificate(stack: Stack) -> None:
@@ -220,9 +228,7 @@ def _certificate(stack: Stack) -> None:
     else:
         assert stack.target.twin is not None  # noqa: S101 - a recovery site has a primary one
         zone = stack.from_elsewhere("HostedZoneId", "Hosted zone.", stack.target.twin, "network", "HostedZoneId")
-    domain = stack.value("DomainName")
-    properties = certificate(domain, zone) | {"Tags": stack.tags(resource)}
-    stack.add("Certificate", "AWS::CertificateManager::Certificate", properties, of=resource)
+    certificate(stack, "Certificate", zone, stack.target.all("alb", "target"), resource)
     stack.give("CertificateArn", ref("Certificate"), "Certificate of the environment's domain.")
 
 

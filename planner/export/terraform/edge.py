@@ -6,7 +6,7 @@ from planner.export import naming, shared
 from planner.export.hcl import Block, Code, Value
 from planner.export.terraform import buckets, firewall
 from planner.export.terraform.module import Module, encoded, inside, label, ref, snake, template
-from planner.export.terraform.security import proven, zone_id
+from planner.export.terraform.security import certified, zone_id
 from planner.export.terraform.site import Site
 from planner.models.plan import Resource
 
@@ -40,10 +40,7 @@ def write(m: Module) -> None:
 def _certificate(m: Module) -> Code:
     """Write the certificate of the distributions where CloudFront looks for it."""
     m.aliases.add(EAST)
-    domain = m.p("DomainName")
-    made = m.resource("aws_acm_certificate", "distributions", provider=Code(f"aws.{EAST}"), domain_name=domain, validation_method="DNS")
-    made.set(subject_alternative_names=[template(f"*.{inside(domain)}")]).add("lifecycle", create_before_destroy=True)
-    found = proven(m, "distributions", Code(f"aws.{EAST}"))
+    found = certified(m, "distributions", m.site.target.all("cloudfront", "distribution"), provider=Code(f"aws.{EAST}"))
     m.out("distribution_certificate_arn", found, "Certificate of the distributions.")
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from planner.export import shared
-from planner.export.hcl import Code
+from planner.export.hcl import Call, Code
 from planner.export.layers import ExportError, Kind, kind_of
 from planner.export.terraform import audit, keys
 from planner.export.terraform.module import Module, inside, label, ref, template
@@ -24,28 +24,27 @@ def write(m: Module) -> None:
 
 
 def certificate(m: Module, resource: Resource) -> None:
-    """Write the certificate of the environment's domain and prove it by DNS."""
-    name = label(resource)
+    """Write the certificate of the load balancers."""
+    m.out("certificate_arn", certified(m, label(resource), m.site.target.all("alb", "target"), resource), "Certificate.")
+
+
+def certified(m: Module, name: str, named: list[Resource], of: Resource | None = None, provider: Code | None = None) -> Code:
+    """Write a certificate of the environment's domain and of components below it, prove each name by DNS and return its ARN."""
     domain = m.p("DomainName")
-    m.resource("aws_acm_certificate", name, resource, domain_name=domain, validation_method="DNS").set(
-        subject_alternative_names=[template(f"*.{inside(domain)}")]
-    ).add("lifecycle", create_before_destroy=True)
-    m.out("certificate_arn", proven(m, name), "Certificate.")
-
-
-def proven(m: Module, name: str, provider: Code | None = None) -> Code:
-    """Prove a certificate by DNS and return its ARN; the domain and its wildcard share one record."""
+    others = [template(f"{below}.{inside(domain)}") for below in shared.certified(named)]
+    made = m.resource("aws_acm_certificate", name, of, provider=provider, domain_name=domain, validation_method="DNS")
+    made.set(subject_alternative_names=others or None).add("lifecycle", create_before_destroy=True)
     zone = zone_id(m)
     if zone is None:
         return ref("aws_acm_certificate", name, "arn")
-    option = f"tolist(aws_acm_certificate.{name}.domain_validation_options)[0]"
-    m.resource("aws_route53_record", name, zone_id=zone, allow_overwrite=True, ttl=300).set(
-        name=Code(f"{option}.resource_record_name"),
-        type=Code(f"{option}.resource_record_type"),
-        records=[Code(f"{option}.resource_record_value")],
-    )
+    record = m.resource("aws_route53_record", name, for_each=Call("toset", ([domain, *others],)), zone_id=zone)
+    record.set(allow_overwrite=True, ttl=300)  # a wildcard has the record of its domain, and each region that of the other
+    options = f"for o in aws_acm_certificate.{name}.domain_validation_options"
+    option = f"one([{options} : o if o.domain_name == each.value])"
+    record.set(name=Code(f"{option}.resource_record_name"), type=Code(f"{option}.resource_record_type"))
+    record.set(records=[Code(f"{option}.resource_record_value")])
     m.resource("aws_acm_certificate_validation", name, provider=provider, certificate_arn=ref("aws_acm_certificate", name, "arn")).set(
-        validation_record_fqdns=[ref("aws_route53_record", name, "fqdn")]
+        validation_record_fqdns=Code(f"[for r in aws_route53_record.{name} : r.fqdn]")
     )
     return ref("aws_acm_certificate_validation", name, "certificate_arn")
 

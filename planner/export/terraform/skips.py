@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from planner.export.shared import WILDCARD, certified
+
 if TYPE_CHECKING:
     from planner.export.terraform.site import Site
 
@@ -65,12 +67,23 @@ def lines(type_: str, name: str, site: Site) -> tuple[str, ...]:
     if name == "audit_access_logs":
         found += ACCESS_LOGS.get(type_, ())
     found += [(check, reason) for kind, check, reason, part in UNASKED if kind == type_ and not site.target.has(*part)]
-    found += _special(type_, name, site)
+    found += [*_special(type_, name, site), *_alike(type_, name, site)]
     return tuple(f"checkov:skip={check}:{reason}" for check, reason in found)
 
 
 def _has(site: Site, name: str, part: str) -> bool:
     return any(r.id.endswith((f"/{name}/{part}", f"/{name.replace('_', '-')}/{part}")) for r in site.target.site.resources)
+
+
+def _alike(type_: str, name: str, site: Site) -> list[tuple[str, str]]:
+    """Return what both forms do in one way, since one of them or AWS has no other."""
+    if type_ == "aws_acm_certificate":
+        named = site.target.all(*(("cloudfront", "distribution") if name == "distributions" else ("alb", "target")))
+        return [("CKV2_AWS_71", "ACM takes ten names in a certificate; there are more components")] if WILDCARD in certified(named) else []
+    if type_ == "aws_ssm_parameter":
+        said = "An endpoint" if name.endswith("_endpoint") else "The name of a release"
+        return [("CKV2_AWS_34", f"{said}, no secret; CloudFormation cannot make a SecureString, and both forms are the same")]
+    return []
 
 
 def _special(type_: str, name: str, site: Site) -> list[tuple[str, str]]:
