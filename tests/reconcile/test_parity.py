@@ -51,8 +51,8 @@ def test_both_forms_of_a_bundle_say_the_same(sample: str, folder: Callable[..., 
 def test_a_difference_of_the_forms_is_told(folder: Callable[..., Path]) -> None:
     stacks, modules = sites(read_stacks, "mvp", folder("mvp")), sites(read_modules, "mvp", folder("mvp"))
     block = next(block for block in modules["production", "us-east-1"].blocks if block.kind == "aws_ssm_parameter")
-    before, block.values["type"] = block.values["type"], "SecureString"
-    assert any("only Terraform has" in text and "SecureString" in text for text in unlike(stacks, modules))
+    before, block.values["type"] = block.values["type"], "StringList"
+    assert any("only Terraform has" in text and "StringList" in text for text in unlike(stacks, modules))
     block.values["type"] = before
 
 

@@ -89,7 +89,6 @@ def _acls(stack: Stack) -> int:
 
 def _config(stack: Stack, resource: Resource, name: str) -> Json:
     stack.value("DomainName")
-    site = stack.target.find(resource.component, "site") is not None
     behaviour: Json = {
         "TargetOriginId": "bucket",
         "ViewerProtocolPolicy": str(resource.properties.get("viewer_protocol", "redirect-to-https")),
@@ -120,8 +119,7 @@ def _config(stack: Stack, resource: Resource, name: str) -> Json:
             "SslSupportMethod": "sni-only",
         },
     }
-    if site:
-        config["DefaultRootObject"] = "index.html"
+    config["DefaultRootObject"] = "index.html"
     if f"{name}Acl" in stack.resources:
         config["WebACLId"] = att(f"{name}Acl", "Arn")
     if stack.target.find("@audit", "access-logs") is not None:

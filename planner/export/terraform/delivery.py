@@ -100,10 +100,12 @@ def _builds(m: Module, resource: Resource) -> None:
 
 def _parameters(m: Module, resource: Resource) -> None:
     """Write the parameters that applications and releases read; the pipeline writes the release."""
+    key = m.named_key(next((key.name for key in m.site.details.keys if key.data_class), "data"))
     for path in _texts(resource, "parameters"):
         *_, component, what = path.split("/")
         endpoint = what == "endpoint"
-        made = m.resource("aws_ssm_parameter", f"{label(resource)}_{snake(component)}_{snake(what)}", resource, type="String")
+        made = m.resource("aws_ssm_parameter", f"{label(resource)}_{snake(component)}_{snake(what)}", resource)
+        made.set(type="SecureString" if key else "String", key_id=key)
         made.set(name=template(f"/{inside(m.p('Project'))}/{inside(m.p('Environment'))}/{component}/{what}"))
         made.set(value=wiring.address(m, component) if endpoint else "none", description=f"{what} of {component}.")
         if not endpoint:

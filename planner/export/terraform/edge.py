@@ -63,7 +63,7 @@ def _distribution(m: Module, resource: Resource, certificate: Code | None, *, ap
         comment=m.named(naming.slug(component)),
     )
     made.set(aliases=[alias], price_class=shared.price_class(resource.properties))
-    made.set(default_root_object="index.html" if m.site.target.find(component, "site") else None)
+    made.set(default_root_object="index.html")
     if m.site.target.has("waf", "web-acl"):
         m.aliases.add(EAST)
         firewall.acl(m, snake(component), "CLOUDFRONT", Code(f"aws.{EAST}"))

@@ -80,9 +80,9 @@ def _alike(type_: str, name: str, site: Site) -> list[tuple[str, str]]:
     if type_ == "aws_acm_certificate":
         named = site.target.all(*(("cloudfront", "distribution") if name == "distributions" else ("alb", "target")))
         return [("CKV2_AWS_71", "ACM takes ten names in a certificate; there are more components")] if WILDCARD in certified(named) else []
-    if type_ == "aws_ssm_parameter":
+    if type_ == "aws_ssm_parameter" and not any(key.data_class or key.name == "data" for key in site.details.keys):
         said = "An endpoint" if name.endswith("_endpoint") else "The name of a release"
-        return [("CKV2_AWS_34", f"{said}, no secret; CloudFormation cannot make a SecureString, and both forms are the same")]
+        return [("CKV2_AWS_34", f"{said}, no secret; the plan has no key for data")]
     return []
 
 
